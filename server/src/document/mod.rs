@@ -1,0 +1,15 @@
+//! The model of a document: what reading makes, theming tags, the store keeps and serving sends.
+//!
+//! Values only: no I/O, no wire format, no rule of reading.
+
+mod id;
+mod kind;
+mod metadata;
+mod span;
+mod tree;
+
+pub use id::{DocumentId, EId, InvalidDocumentId};
+pub use kind::{DocumentKind, ParagraphKind, SectionKind};
+pub use metadata::Metadata;
+pub use span::Span;
+pub use tree::{Finding, FindingCode, NoteReference, Paragraph, Section, Tree};

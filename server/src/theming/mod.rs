@@ -1,0 +1,1 @@
+//! From a document tree and schemes of themes to tags with evidence.
