@@ -69,6 +69,31 @@ impl Seal {
         Ok(Cursor { revision: number(1), position: number(9), filter: number(17), hierarchy: number(25) })
     }
 
+    /// A place in a list by name, of a request that the number tells, as it is sent.
+    pub fn seal_name(&self, request: u64, name: &str) -> String {
+        let mut token = request.to_be_bytes().to_vec();
+        token.extend_from_slice(name.as_bytes());
+        let sum = self.sum(&token);
+        token.extend_from_slice(&sum.to_be_bytes());
+        URL_SAFE_NO_PAD.encode(token)
+    }
+
+    /// The place that was sent: the request and the name.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::CursorInvalid`] when it is none of this store; `what` says what it was given as.
+    pub fn open_name(&self, token: &str, what: &'static str) -> Result<(u64, String), StoreError> {
+        let open = || {
+            let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+            let (sealed, sum) = bytes.split_last_chunk::<8>()?;
+            let (request, name) = sealed.split_first_chunk::<8>()?;
+            let name = String::from_utf8(name.to_vec()).ok()?;
+            (u64::from_be_bytes(*sum) == self.sum(sealed)).then(|| (u64::from_be_bytes(*request), name))
+        };
+        open().ok_or(StoreError::CursorInvalid { what })
+    }
+
     /// A number that tells bytes, such as an encoded filter.
     pub fn fingerprint(bytes: &[u8]) -> u64 {
         let mut hasher = SipHasher24::new();
