@@ -1,0 +1,90 @@
+//! What a text says of itself: title, sort, language, symbols, the day it was adopted.
+
+use super::dates;
+use super::language::language;
+use super::lexicon;
+use crate::document::{DocumentKind, Metadata, Paragraph, ParagraphKind, Section, SectionKind};
+
+/// What a text says of itself. A letter that transmits a declaration is known by the declaration, since that is what
+/// people cite.
+pub(super) fn metadata(text: &str, sections: &[Section], paragraphs: &[Paragraph]) -> Metadata {
+    let covers = sections.iter().find(|section| section.kind == SectionKind::Cover);
+    let attached = sections
+        .iter()
+        .find(|section| section.kind == SectionKind::Attachment && !section.heading.is_empty());
+    let is_letter = covers.is_some_and(|cover| {
+        let signed = |paragraph: &Paragraph| {
+            paragraph.kind == ParagraphKind::Signature && sections[paragraph.section].id == cover.id
+        };
+        lexicon::kind_of(&cover.heading) == Some(DocumentKind::Letter) || paragraphs.iter().any(signed)
+    });
+    let first = sections.iter().find(|section| !section.heading.is_empty());
+    let titled =
+        attached.filter(|_| is_letter).or(covers.filter(|cover| !cover.heading.is_empty())).or(first);
+    let title = titled.map_or(String::new(), |section| section.heading.clone());
+    let kind = lexicon::kind_of(&title).or(is_letter.then_some(DocumentKind::Letter));
+    Metadata {
+        kind,
+        language_code: language(text).to_owned(),
+        symbols: symbols(text),
+        adoption_date: adopted(paragraphs, covers.filter(|_| is_letter), sections),
+        title,
+        ..Metadata::default()
+    }
+}
+
+/// The date under the text: the last place and date that stands in no cover letter, else one in the words about its
+/// adoption.
+fn adopted(paragraphs: &[Paragraph], letter: Option<&Section>, sections: &[Section]) -> String {
+    let in_letter =
+        |paragraph: &Paragraph| letter.is_some_and(|letter| sections[paragraph.section].id == letter.id);
+    let dated = paragraphs
+        .iter()
+        .rev()
+        .find(|paragraph| paragraph.kind == ParagraphKind::Dateline && !in_letter(paragraph));
+    let adopting = || {
+        paragraphs.iter().take(8).find(|paragraph| {
+            let words = lexicon::folded(&paragraph.text);
+            paragraph.text.len() < 300
+                && ["adopt", "принят", "通过", "اعتمد"].iter().any(|word| words.contains(word))
+        })
+    };
+    let words = dated.or_else(adopting).map_or("", |paragraph| paragraph.text.as_str());
+    dates::first_date(words).map_or(String::new(), |(date, _)| date.to_string())
+}
+
+/// The symbols of the document itself stand alone on one of its first lines: `A/RES/80/3`, `S/1469`.
+fn symbols(text: &str) -> Vec<String> {
+    let mut symbols: Vec<String> = Vec::new();
+    for line in text.lines().take(30) {
+        let line =
+            line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '*' | '\u{feff}'));
+        if is_symbol(line) && !symbols.iter().any(|symbol| symbol == line) {
+            symbols.push(line.to_owned());
+        }
+    }
+    symbols
+}
+
+/// Whether words are a symbol of the United Nations: capitals, parted by strokes, with a figure at the end.
+fn is_symbol(words: &str) -> bool {
+    let mut parts = words.split('/');
+    let first = parts.next().unwrap_or_default();
+    let body = (1..=5).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_uppercase());
+    let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'(' | b')');
+    body && words.len() <= 40
+        && parts.next().is_some()
+        && words.bytes().all(good)
+        && words.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn symbols_stand_alone_on_the_first_lines() {
+        assert_eq!(symbols("80 (1950). Resolution\n[S/1469]\n\nsee A/60/910 for"), ["S/1469"]);
+        assert_eq!(symbols("A/60/910-S/2006/444\nand/or 5"), ["A/60/910-S/2006/444"]);
+    }
+}

@@ -1,0 +1,163 @@
+//! What each piece is: heading, paragraph, point, footnote, signature, place and date; and where a document inside
+//! the document begins.
+
+use super::dates;
+use super::evidence::{End, Start, start_of};
+use super::lexicon;
+use super::number::Form;
+use super::numeral::Scale;
+use super::piece::Piece;
+use super::sequence::Fit;
+use super::unit::Unit;
+
+/// What a piece is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A heading.
+    Heading,
+    /// Enacting words.
+    Formula,
+    /// A reason.
+    Recital,
+    /// Any other paragraph, numbered or not.
+    Paragraph,
+    /// A point of a list.
+    Point,
+    /// A footnote.
+    Footnote,
+    /// A signature block.
+    Signature,
+    /// A place and a date.
+    Dateline,
+}
+
+/// Headings without a number are no longer than this, in bytes.
+const LONGEST_HEADING: usize = 220;
+/// Headings in capitals are no longer than this.
+const LONGEST_CAPITALS: usize = 700;
+/// Headings that share a line with their number are no longer than this.
+const LONGEST_NUMBERED: usize = 120;
+/// A signature with its office is no longer than this.
+const LONGEST_SIGNATURE: usize = 400;
+
+/// The roles of all pieces, but for those of a preamble.
+pub(super) fn roles(pieces: &[Piece]) -> Vec<Role> {
+    let mut roles: Vec<Role> = (0..pieces.len()).map(|at| alone(pieces, at)).collect();
+    // A place and a date end something: what follows is another conclusion, a heading, or nothing.
+    for at in (0..pieces.len()).rev() {
+        let piece = &pieces[at];
+        let follows = roles.get(at + 1).copied();
+        let ends =
+            matches!(follows, None | Some(Role::Signature | Role::Dateline | Role::Footnote | Role::Heading));
+        let body_before = roles[..at].iter().any(|role| matches!(role, Role::Paragraph | Role::Point));
+        if piece.label.is_none()
+            && ends
+            && body_before
+            && roles[at] != Role::Footnote
+            && piece.end != End::Colon
+            && dates::is_dateline(&piece.words.text)
+        {
+            roles[at] = Role::Dateline;
+        }
+    }
+    roles
+}
+
+/// The pieces that begin a document inside the document: an annex, or the heading after a signature.
+pub(super) fn attachments(pieces: &[Piece], roles: &[Role]) -> Vec<usize> {
+    let mut signed = false;
+    let mut starts = Vec::new();
+    for (at, (piece, role)) in pieces.iter().zip(roles).enumerate() {
+        signed |= *role == Role::Signature;
+        let is_annex = piece.label.as_ref().is_some_and(|label| label.form == Form::Named(Unit::Annex));
+        if *role == Role::Heading && (is_annex || signed) && at > 0 {
+            starts.push(at);
+            signed = false;
+        }
+    }
+    starts
+}
+
+/// What a piece is by what it looks like and what follows it.
+fn alone(pieces: &[Piece], at: usize) -> Role {
+    let piece = &pieces[at];
+    let words = piece.words.text.as_str();
+    if piece.note.is_some() {
+        return Role::Footnote;
+    }
+    if piece.mark > 0 {
+        return Role::Heading;
+    }
+    let Some(label) = &piece.label else {
+        let signed = words.len() <= LONGEST_SIGNATURE && lexicon::is_signature(words);
+        return match (signed, is_unnumbered_heading(pieces, at)) {
+            (true, _) => Role::Signature,
+            (false, true) => Role::Heading,
+            (false, false) => Role::Paragraph,
+        };
+    };
+    let upper_roman = label.readings.first().is_some_and(|reading| reading.scale == Scale::UpperRoman);
+    let heading = match label.form {
+        Form::Named(Unit::Paragraph) => false,
+        Form::Named(_) => {
+            words.len() <= LONGEST_HEADING && !matches!(piece.end, End::Stop | End::Semicolon)
+                || words.is_empty()
+        }
+        Form::Bullet | Form::Bracket => false,
+        _ if upper_roman => {
+            words.len() <= LONGEST_HEADING && !matches!(piece.end, End::Stop | End::Semicolon | End::Comma)
+        }
+        Form::Dotted | Form::Bare => !label.is_point() && is_numbered_heading(pieces, at),
+        _ => false,
+    };
+    match (heading, label.is_point()) {
+        (true, _) => Role::Heading,
+        (false, true) => Role::Point,
+        (false, false) => Role::Paragraph,
+    }
+}
+
+/// A short piece without punctuation at its end, which begins with a capital and which something follows.
+fn is_unnumbered_heading(pieces: &[Piece], at: usize) -> bool {
+    let piece = &pieces[at];
+    let words = piece.words.text.as_str();
+    let capitals = words.len() <= LONGEST_CAPITALS && is_capitals(words);
+    if words.len() > LONGEST_HEADING && !capitals {
+        return false;
+    }
+    let bracketed = words.starts_with(['[', '"', '“', '«', '(']);
+    let begins = matches!(start_of(words), Start::Capital | Start::Letter | Start::Digit) && !bracketed;
+    let ends = match piece.end {
+        End::Open => true,
+        End::Closing => !words.ends_with(']'),
+        End::Comma | End::Semicolon | End::Colon => false,
+        End::Stop => false,
+    };
+    begins && ends && words.chars().any(char::is_alphabetic) && at + 1 < pieces.len()
+}
+
+/// A numbered piece that is short and stops nowhere, and under which something of another sort begins.
+fn is_numbered_heading(pieces: &[Piece], at: usize) -> bool {
+    let piece = &pieces[at];
+    let words = piece.words.text.as_str();
+    let shaped = !words.is_empty()
+        && words.len() <= LONGEST_NUMBERED
+        && piece.end == End::Open
+        && matches!(start_of(words), Start::Capital | Start::Letter);
+    let Some(next) = pieces.get(at + 1).filter(|_| shaped) else { return false };
+    match (&next.label, &piece.label) {
+        (None, _) => matches!(start_of(&next.words.text), Start::Capital | Start::Letter | Start::Sign),
+        (Some(next_label), Some(label)) => next_label.form != label.form && next.fit == Fit::First,
+        (Some(_), None) => false,
+    }
+}
+
+/// Whether words are written in capitals.
+fn is_capitals(words: &str) -> bool {
+    let (mut upper, mut lower) = (0_usize, 0_usize);
+    for character in words.chars() {
+        upper += usize::from(character.is_uppercase());
+        lower += usize::from(character.is_lowercase());
+    }
+    upper > 3 && lower * 10 <= upper
+}

@@ -1,0 +1,399 @@
+//! From pieces to the tree: sections, owners, ids.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::evidence::{End, Start, start_of};
+use super::ids::{self, Ids};
+use super::lexicon;
+use super::number::{Form, Label};
+use super::outline::{Outline, Style, section_name};
+use super::piece::Piece;
+use super::roles::Role;
+use super::sequence::Sequences;
+use super::unit::Unit;
+use crate::document::{EId, NoteReference, Paragraph, ParagraphKind, Section, SectionKind};
+
+/// One document among the pieces: the outer one, or one that is attached to it.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    /// Its pieces.
+    pub(super) pieces: Range<usize>,
+    /// Where its preamble stands.
+    pub(super) preamble: Option<Range<usize>>,
+    /// What it is: a cover, an attachment, or, as a division, the document itself.
+    pub(super) kind: SectionKind,
+}
+
+/// Sections and paragraphs, as they grow.
+#[derive(Debug, Default)]
+pub(super) struct Structure {
+    pub(super) sections: Vec<Section>,
+    pub(super) paragraphs: Vec<Paragraph>,
+    /// The references of every piece, as (section or paragraph, number, offset).
+    references: Vec<(Holder, String, usize)>,
+    ids: Ids,
+    attachments: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Holder {
+    Section(usize),
+    Paragraph(usize),
+}
+
+/// A number that is open: its id, and its paragraph where it has one.
+struct Level {
+    id: String,
+    paragraph: Option<usize>,
+    is_point: bool,
+}
+
+/// What is open at a place in a part.
+struct Place {
+    base: usize,
+    prefix: String,
+    outline: Outline,
+    open: Sequences,
+    levels: Vec<Level>,
+    /// The paragraph that introduces the points that follow.
+    intro: Option<usize>,
+    conclusions: Option<usize>,
+}
+
+impl Structure {
+    /// The structure of a document in parts.
+    pub(super) fn of(pieces: &[Piece], roles: &[Role], parts: &[Part]) -> Self {
+        let mut structure = Self::default();
+        for part in parts {
+            structure.add_part(pieces, roles, part);
+        }
+        if structure.sections.is_empty() {
+            structure.section(None, EId::new("body"), SectionKind::Division, None);
+        }
+        structure.link_notes();
+        structure
+    }
+
+    fn add_part(&mut self, pieces: &[Piece], roles: &[Role], part: &Part) {
+        let first = part.pieces.start;
+        let titled = roles.get(first) == Some(&Role::Heading)
+            && !is_preamble_heading(&pieces[first], first, part)
+            && (part.kind != SectionKind::Division || pieces[first].label.is_none());
+        let title = titled.then(|| &pieces[first]);
+        let (base, prefix) = match part.kind {
+            SectionKind::Attachment => {
+                self.attachments += 1;
+                let id = EId::new(format!("att_{}", self.attachments));
+                (self.section(None, id.clone(), part.kind, title), id.to_string())
+            }
+            SectionKind::Cover => {
+                let id = self.ids.only("", "cover");
+                (self.section(None, id.clone(), part.kind, title), id.to_string())
+            }
+            _ => {
+                if titled {
+                    let id = self.ids.only("", "cover");
+                    self.section(None, id, SectionKind::Cover, title);
+                }
+                (self.section(None, EId::new("body"), SectionKind::Division, None), String::new())
+            }
+        };
+        let mut place = Place {
+            base,
+            prefix,
+            outline: Outline::default(),
+            open: Sequences::default(),
+            levels: Vec::new(),
+            intro: None,
+            conclusions: None,
+        };
+        for at in part.pieces.clone().skip(usize::from(titled)) {
+            self.add_piece(&pieces[at], roles[at], at, part, &mut place);
+        }
+    }
+
+    fn add_piece(&mut self, piece: &Piece, role: Role, at: usize, part: &Part, place: &mut Place) {
+        if let Some(preamble) = &part.preamble {
+            let announced = role == Role::Heading && is_preamble_heading(piece, at, part);
+            if announced || (at == preamble.start && !self.in_preamble(place)) {
+                let id = self.ids.only(&place.prefix, "preamble");
+                let section =
+                    self.section(Some(place.base), id, SectionKind::Preamble, announced.then_some(piece));
+                place.outline.enter(Style::Preamble, section);
+                if announced {
+                    return;
+                }
+            } else if at == preamble.end {
+                place.outline.leave(Style::Preamble);
+            }
+        }
+        match role {
+            Role::Heading => self.add_heading(piece, place),
+            Role::Formula => self.add_counted(piece, ParagraphKind::Formula, "formula", place),
+            Role::Recital => self.add_counted(piece, ParagraphKind::Recital, "rec", place),
+            Role::Signature => self.add_conclusion(piece, ParagraphKind::Signature, "sig", part, place),
+            Role::Dateline => self.add_conclusion(piece, ParagraphKind::Dateline, "date", part, place),
+            Role::Footnote => {
+                let number = piece.note.clone().unwrap_or_default();
+                let id = self.ids.numbered(&place.prefix, "fn", &number);
+                self.paragraph(id, ParagraphKind::Footnote, number, piece, place.base, None);
+            }
+            Role::Paragraph | Role::Point => match &piece.label {
+                Some(label) => self.add_numbered(piece, label, place),
+                None => self.add_unnumbered(piece, place),
+            },
+        }
+    }
+
+    fn add_heading(&mut self, piece: &Piece, place: &mut Place) {
+        let style = Style::of(piece);
+        let parent = place.outline.parent_of(style).unwrap_or(place.base);
+        let prefix =
+            if parent == place.base { place.prefix.clone() } else { self.sections[parent].id.to_string() };
+        let number = piece.label.as_ref().map_or("", |label| label.number.as_str());
+        let id = self.ids.numbered(&prefix, section_name(style), number);
+        let kind =
+            if style == Style::Unit(Unit::Article) { SectionKind::Article } else { SectionKind::Division };
+        let section = self.section(Some(parent), id, kind, Some(piece));
+        place.outline.enter(style, section);
+        place.intro = None;
+        if let Some(label) = &piece.label {
+            let level = Level { id: self.sections[section].id.to_string(), paragraph: None, is_point: false };
+            place.take(label, level);
+        }
+    }
+
+    fn add_counted(&mut self, piece: &Piece, kind: ParagraphKind, name: &'static str, place: &mut Place) {
+        let (section, prefix) = self.current(place);
+        let id = self.ids.counted(&prefix, name, 1);
+        let number = piece.label.as_ref().map_or(String::new(), |label| label.number.clone());
+        self.paragraph(id, kind, number, piece, section, None);
+    }
+
+    /// A signature or a date: in a letter it stands in the letter, elsewhere in the conclusions.
+    fn add_conclusion(
+        &mut self,
+        piece: &Piece,
+        kind: ParagraphKind,
+        name: &'static str,
+        part: &Part,
+        place: &mut Place,
+    ) {
+        let section = match (part.kind, place.conclusions) {
+            (SectionKind::Cover, _) => place.base,
+            (_, Some(section)) => section,
+            (_, None) => {
+                let id = self.ids.only(&place.prefix, "conclusions");
+                let section = self.section(Some(place.base), id, SectionKind::Conclusions, None);
+                place.conclusions = Some(section);
+                section
+            }
+        };
+        let id = self.ids.counted(self.sections[section].id.as_str().to_owned().as_str(), name, 1);
+        self.paragraph(id, kind, String::new(), piece, section, None);
+    }
+
+    fn add_numbered(&mut self, piece: &Piece, label: &Label, place: &mut Place) {
+        let (section, prefix) = self.current(place);
+        let is_point = label.is_point();
+        if label.form == Form::Bullet {
+            let owner = place.intro.or_else(|| place.levels.last().and_then(|level| level.paragraph));
+            let parent = owner.map_or(prefix, |owner| self.paragraphs[owner].id.to_string());
+            let id = self.ids.numbered(&parent, "point", "");
+            self.paragraph(id, ParagraphKind::Point, String::new(), piece, section, owner);
+            return;
+        }
+        place.make_room(label);
+        let above = place.levels.last();
+        let owner = above.and_then(|level| level.paragraph).or(place.intro.filter(|_| is_point));
+        let inside = above.is_some_and(|level| level.paragraph.is_some());
+        let parent = match (inside, above, owner) {
+            (true, Some(level), _) => level.id.clone(),
+            (_, _, Some(owner)) if is_point => self.paragraphs[owner].id.to_string(),
+            _ => prefix,
+        };
+        let name = match label.form {
+            Form::Named(unit) => section_name(Style::Unit(unit)),
+            _ if is_point => "point",
+            _ if inside => "subpara",
+            _ => "para",
+        };
+        let printed = label.number.as_str();
+        let first = label.second.as_ref().map_or(printed, |second| {
+            printed.trim_end_matches(')').trim_end_matches(second.as_str()).trim_end_matches('(')
+        });
+        let kind = if is_point { ParagraphKind::Point } else { ParagraphKind::Paragraph };
+        let (outer, id) = match &label.second {
+            // The first level of `7 (1)` is no part of its own, so `7 (2)` stands under the same.
+            Some(second) => {
+                let outer = format!(
+                    "{parent}{}{name}_{}",
+                    if parent.is_empty() { "" } else { "__" },
+                    ids::clean(first)
+                );
+                let id = self.ids.numbered(&outer, "subpara", second);
+                (outer, id)
+            }
+            None => {
+                let id = self.ids.numbered(&parent, name, printed);
+                (id.to_string(), id)
+            }
+        };
+        let owner = owner.filter(|_| is_point || inside);
+        let at = self.paragraph(id.clone(), kind, printed.to_owned(), piece, section, owner);
+        place.open.take(label);
+        place.levels.push(Level { id: outer, paragraph: Some(at), is_point });
+        if label.second.is_some() {
+            place.levels.push(Level { id: id.to_string(), paragraph: Some(at), is_point });
+        }
+        place.intro = None;
+    }
+
+    fn add_unnumbered(&mut self, piece: &Piece, place: &mut Place) {
+        let (section, prefix) = self.current(place);
+        let numbered = place.levels.iter().rev().find(|level| level.paragraph.is_some() && !level.is_point);
+        let numbered = numbered.and_then(|level| Some((level.paragraph?, level.id.clone())));
+        // After a heading a new paragraph begins, unless its first letter says that the sentence goes on.
+        let goes_on = start_of(&piece.words.text) == Start::Small;
+        let numbered = numbered.filter(|(owner, _)| goes_on || self.paragraphs[*owner].section == section);
+        if let Some((owner, owner_id)) = numbered {
+            let id = self.ids.counted(&owner_id, "al", 2);
+            let at = self.paragraph(id, ParagraphKind::Alinea, String::new(), piece, section, Some(owner));
+            place.intro = (piece.end == End::Colon).then_some(at).or(place.intro);
+            return;
+        }
+        if let Some(intro) = place.intro.filter(|&intro| self.paragraphs[intro].section == section)
+            && matches!(start_of(&piece.words.text), Start::Small | Start::Sign)
+        {
+            let owner_id = self.paragraphs[intro].id.to_string();
+            let id = self.ids.counted(&owner_id, "al", 2);
+            self.paragraph(id, ParagraphKind::Alinea, String::new(), piece, section, Some(intro));
+            return;
+        }
+        let id = self.ids.numbered(&prefix, "para", "");
+        let at = self.paragraph(id, ParagraphKind::Paragraph, String::new(), piece, section, None);
+        place.intro = (piece.end == End::Colon).then_some(at);
+    }
+
+    /// The section that paragraphs at a place are in, and what their ids begin with.
+    fn current(&self, place: &Place) -> (usize, String) {
+        match place.outline.current() {
+            Some(section) => (section, self.sections[section].id.to_string()),
+            None => (place.base, place.prefix.clone()),
+        }
+    }
+
+    fn in_preamble(&self, place: &Place) -> bool {
+        place.outline.current().is_some_and(|section| self.sections[section].kind == SectionKind::Preamble)
+    }
+
+    fn section(
+        &mut self,
+        parent: Option<usize>,
+        id: EId,
+        kind: SectionKind,
+        heading: Option<&Piece>,
+    ) -> usize {
+        let at = self.sections.len();
+        if let Some(piece) = heading {
+            let references = piece.words.references.iter();
+            self.references
+                .extend(references.map(|(number, offset)| (Holder::Section(at), number.clone(), *offset)));
+        }
+        self.sections.push(Section {
+            id,
+            parent,
+            kind,
+            number: heading
+                .and_then(|piece| piece.label.as_ref())
+                .map_or(String::new(), |label| label.number.clone()),
+            heading: heading.map_or(String::new(), |piece| piece.words.text.clone()),
+            spans: heading.map_or(Vec::new(), |piece| piece.spans.clone()),
+            notes: Vec::new(),
+        });
+        at
+    }
+
+    fn paragraph(
+        &mut self,
+        id: EId,
+        kind: ParagraphKind,
+        number: String,
+        piece: &Piece,
+        section: usize,
+        owner: Option<usize>,
+    ) -> usize {
+        let at = self.paragraphs.len();
+        let references = piece.words.references.iter();
+        self.references
+            .extend(references.map(|(number, offset)| (Holder::Paragraph(at), number.clone(), *offset)));
+        self.paragraphs.push(Paragraph {
+            id,
+            kind,
+            number,
+            text: piece.words.text.clone(),
+            section,
+            owner,
+            spans: piece.spans.clone(),
+            notes: Vec::new(),
+        });
+        at
+    }
+
+    /// Links every reference to the next footnote of its number, or, where none follows, to the last before.
+    fn link_notes(&mut self) {
+        let mut notes: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
+        for (at, paragraph) in self.paragraphs.iter().enumerate() {
+            if paragraph.kind == ParagraphKind::Footnote {
+                let start = paragraph.spans.first().map_or(0, |span| span.start);
+                notes.entry(paragraph.number.as_str()).or_default().push((start, at));
+            }
+        }
+        let mut links = Vec::new();
+        for (holder, number, offset) in &self.references {
+            let spans = match holder {
+                Holder::Section(at) => &self.sections[*at].spans,
+                Holder::Paragraph(at) => &self.paragraphs[*at].spans,
+            };
+            let from = spans.first().map_or(0, |span| span.start);
+            let Some(places) = notes.get(number.as_str()) else { continue };
+            let next = places.partition_point(|&(start, _)| start < from);
+            if let Some(&(_, note)) = places.get(next).or(places.last()) {
+                links.push((*holder, NoteReference { note, offset: *offset }));
+            }
+        }
+        for (holder, reference) in links {
+            match holder {
+                Holder::Section(at) => self.sections[at].notes.push(reference),
+                Holder::Paragraph(at) => self.paragraphs[at].notes.push(reference),
+            }
+        }
+    }
+}
+
+impl Place {
+    /// Closes the numbers that a label does not stand under.
+    fn make_room(&mut self, label: &Label) {
+        let mut after = self.open.clone();
+        after.take(label);
+        let own = 1 + usize::from(label.second.is_some());
+        self.levels.truncate(after.depth().saturating_sub(own));
+    }
+
+    fn take(&mut self, label: &Label, level: Level) {
+        self.make_room(label);
+        self.open.take(label);
+        self.levels.push(level);
+        if label.second.is_some() {
+            let id = self.levels.last().map_or(String::new(), |level| level.id.clone());
+            self.levels.push(Level { id, paragraph: None, is_point: false });
+        }
+    }
+}
+
+/// Whether a heading announces the preamble of its part.
+fn is_preamble_heading(piece: &Piece, at: usize, part: &Part) -> bool {
+    let before = part.preamble.as_ref().is_some_and(|preamble| preamble.start == at + 1);
+    before && lexicon::is_preamble(&piece.words.text)
+}
