@@ -1,5 +1,6 @@
 //! The commands of the program, one file each.
 
+mod files;
 mod log;
 mod parse;
 mod serve;

@@ -102,7 +102,7 @@ impl Intake {
             return Err(Refusal::TooLarge { size, limit });
         }
         let media_type = wire::media_type(&offer.media_type)?;
-        let media_type = media_type.unwrap_or(MediaType::PlainText);
+        let media_type = media_type.map_or_else(|| reading::media_type(&offer.bytes), Ok)?;
         let mut tree = reading::read(&offer.bytes, Some(media_type))?;
         let mut known = std::mem::take(&mut tree.metadata).overruled_by(offer.said.clone());
         if known.work.is_empty() {

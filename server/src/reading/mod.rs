@@ -58,6 +58,15 @@ pub enum ReadError {
     },
 }
 
+/// Finds out how the bytes of a document are written.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn media_type(bytes: &[u8]) -> Result<MediaType, ReadError> {
+    text::decode(bytes).map(text::format_of)
+}
+
 /// Reads a document. Without a media type, the format is found from the bytes.
 ///
 /// Offsets in the tree are bytes of `bytes`.

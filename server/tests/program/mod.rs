@@ -7,17 +7,17 @@ use std::{
 };
 
 /// A server that runs as a process of its own. It is killed when it is dropped.
-pub struct Program {
+pub(crate) struct Program {
     process: Child,
     /// Where it serves, as a URL.
-    pub url: String,
+    pub(crate) url: String,
     /// What it said before it served.
-    pub said: Vec<String>,
+    pub(crate) said: Vec<String>,
 }
 
 impl Program {
     /// Starts a server on a free port over the store in a folder, and waits until it serves.
-    pub fn serve(folder: &Path, more: &[&str]) -> Self {
+    pub(crate) fn serve(folder: &Path, more: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_alinea"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder)
@@ -44,7 +44,7 @@ impl Program {
     }
 
     /// Ends the process as `kill -9` does.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
