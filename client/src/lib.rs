@@ -1,1 +1,49 @@
-//! The client of alinea.
+//! Streams paragraphs of official documents, by theme, from an alinea server.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), alinea_client::Error> {
+//! let client = alinea_client::Client::connect("http://127.0.0.1:50051").await?;
+//! let mut paragraphs = client.paragraphs().theme("terrorism").stream();
+//! while let Some(paragraph) = paragraphs.try_next().await? {
+//!     println!("{}: {}", paragraph.name, paragraph.text);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A [`Client`] is cheap to clone and made for many tasks at once. It is for tokio: it has to be made and used inside a
+//! tokio runtime.
+//!
+//! - A stream is one snapshot, and survives its connection: it resumes where it stood, with no paragraph lost and none
+//!   twice. [`ParagraphStream::cursor`] and [`ParagraphStream::try_next_batch`] let it survive the program too.
+//! - Calls with one answer have a deadline of 10 s, and those that only read are made again when they fail in passing.
+//!   [`Client::builder`] says otherwise.
+//! - Every failure is an [`Error`], whose [`kind`](Error::kind) and [`reason`](Error::reason) are for programs.
+//! - With the feature `serde`, which is on by default, every message serialises as the proto3 JSON mapping has it.
+
+mod builder;
+mod call;
+mod client;
+mod connection;
+mod error;
+mod import;
+mod listing;
+mod message;
+mod name;
+mod query;
+mod stream;
+mod upload;
+
+pub use builder::ClientBuilder;
+pub use client::Client;
+pub use error::{Error, ErrorKind};
+pub use import::{Import, Outcome};
+pub use listing::Listing;
+pub use message::{
+    Document, DocumentKind, Finding, FootnoteReference, Label, Paragraph, ParagraphKind, ReadingReport,
+    Section, SectionKind, Source, Span, Tag, TagOrigin, Theme,
+};
+pub use name::{Cursor, DocumentName, ParagraphName, Revision, SectionName, ThemeName, ThemeReference};
+pub use query::{DocumentQuery, ParagraphQuery};
+pub use stream::{Batch, ParagraphStream};
+pub use upload::Upload;

@@ -1,0 +1,68 @@
+//! Clients with other settings than the usual ones.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::client::Client;
+use crate::connection::{Connection, Settings};
+use crate::error::Error;
+
+/// Builds a [`Client`]. Made by [`Client::builder`].
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until it connects"]
+pub struct ClientBuilder {
+    url: String,
+    settings: Settings,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(url: String) -> Self {
+        Self { url, settings: Settings::default() }
+    }
+
+    /// How long to try to reach the server: 5 s unless said otherwise.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.connect_timeout = timeout;
+        self
+    }
+
+    /// How long a call with one answer may take, all its attempts together: 10 s unless said otherwise, without end
+    /// when `None`. Streams and imports have no deadline.
+    pub fn call_deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
+        self.settings.call_deadline = deadline.into();
+        self
+    }
+
+    /// How often to ask a silent connection whether it is still there: every 30 s unless said otherwise, never when
+    /// `None`. One that does not answer within 20 s is given up.
+    pub fn keepalive(mut self, interval: impl Into<Option<Duration>>) -> Self {
+        self.settings.keepalive = interval.into();
+        self
+    }
+
+    /// How many times a call that only reads is made at most when it fails in passing: 5 unless said otherwise; 1 means
+    /// never again.
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.settings.attempts = attempts.max(1);
+        self
+    }
+
+    /// After how many failures in a row, with no paragraph between them, a stream gives up: 10 unless said otherwise.
+    /// With the waits between them that is some 10 to 20 s.
+    pub fn stream_attempts(mut self, attempts: u32) -> Self {
+        self.settings.stream_attempts = attempts.max(1);
+        self
+    }
+
+    /// Connects, and fails when there is no server.
+    pub async fn connect(self) -> Result<Client, Error> {
+        let connection = Connection::checked(&self.url, self.settings).await?;
+        Ok(Client { connection: Arc::new(connection) })
+    }
+
+    /// Makes a client that connects when it is first used. It has to be made inside a tokio runtime.
+    pub fn connect_lazy(self) -> Result<Client, Error> {
+        let connection = Connection::lazy(&self.url, self.settings)?;
+        Ok(Client { connection: Arc::new(connection) })
+    }
+}

@@ -1,0 +1,97 @@
+//! The calls of the wire, and which of them may be made again.
+
+/// A call of the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    GetParagraph,
+    BatchGetParagraphs,
+    ListParagraphs,
+    StreamParagraphs,
+    CreateDocument,
+    GetDocument,
+    ListDocuments,
+    DeleteDocument,
+    ListSections,
+    ImportDocuments,
+    GetTheme,
+    ListThemes,
+}
+
+impl Method {
+    /// The name in the proto files.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::GetParagraph => "GetParagraph",
+            Self::BatchGetParagraphs => "BatchGetParagraphs",
+            Self::ListParagraphs => "ListParagraphs",
+            Self::StreamParagraphs => "StreamParagraphs",
+            Self::CreateDocument => "CreateDocument",
+            Self::GetDocument => "GetDocument",
+            Self::ListDocuments => "ListDocuments",
+            Self::DeleteDocument => "DeleteDocument",
+            Self::ListSections => "ListSections",
+            Self::ImportDocuments => "ImportDocuments",
+            Self::GetTheme => "GetTheme",
+            Self::ListThemes => "ListThemes",
+        }
+    }
+
+    /// Whether it only reads, so that a second attempt can do no harm: `idempotency_level` in the proto files.
+    pub(crate) fn is_read(self) -> bool {
+        match self {
+            Self::GetParagraph
+            | Self::BatchGetParagraphs
+            | Self::ListParagraphs
+            | Self::StreamParagraphs
+            | Self::GetDocument
+            | Self::ListDocuments
+            | Self::ListSections
+            | Self::GetTheme
+            | Self::ListThemes => true,
+            Self::CreateDocument | Self::DeleteDocument | Self::ImportDocuments => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use prost_reflect::DescriptorPool;
+
+    use super::*;
+
+    const ALL: [Method; 12] = [
+        Method::GetParagraph,
+        Method::BatchGetParagraphs,
+        Method::ListParagraphs,
+        Method::StreamParagraphs,
+        Method::CreateDocument,
+        Method::GetDocument,
+        Method::ListDocuments,
+        Method::DeleteDocument,
+        Method::ListSections,
+        Method::ImportDocuments,
+        Method::GetTheme,
+        Method::ListThemes,
+    ];
+
+    #[test]
+    fn what_is_retried_is_what_the_proto_files_call_free_of_side_effects() {
+        let pool = DescriptorPool::decode(alinea_proto::DESCRIPTORS).unwrap();
+        let declared: BTreeMap<_, _> = pool
+            .services()
+            .flat_map(|service| service.methods().collect::<Vec<_>>())
+            .map(|method| {
+                let options = method.method_descriptor_proto().options.clone().unwrap_or_default();
+                let level = options.idempotency_level.unwrap_or_default();
+                (method.name().to_owned(), level == IdempotencyLevel::NoSideEffects as i32)
+            })
+            .collect();
+        let ours: BTreeMap<_, _> =
+            ALL.into_iter().map(|method| (method.name().to_owned(), method.is_read())).collect();
+        assert_eq!(ours, declared);
+    }
+
+    use prost_types::method_options::IdempotencyLevel;
+}

@@ -1,0 +1,213 @@
+//! The client.
+
+use std::sync::Arc;
+
+use alinea_proto::v1;
+
+use crate::builder::ClientBuilder;
+use crate::call::{Method, once, read};
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::import::{Import, Uploads};
+use crate::listing::Listing;
+use crate::message::{Document, Paragraph, Section, Theme, required};
+use crate::name::{DocumentName, ParagraphName, Revision, ThemeName};
+use crate::query::{DocumentQuery, ParagraphQuery};
+use crate::upload::Upload;
+
+/// The most names that [`Client::get_paragraphs`] takes at once.
+const BATCH: usize = 1000;
+
+/// A client of an alinea server.
+///
+/// A clone is cheap and shares the connection; every method takes `&self`. A connection that breaks is opened anew,
+/// calls that only read are made again when they fail in passing, and streams resume where they stood.
+#[derive(Debug, Clone)]
+pub struct Client {
+    pub(crate) connection: Arc<Connection>,
+}
+
+impl Client {
+    /// Connects to the server at a URL such as `http://127.0.0.1:50051`, and fails when there is none.
+    pub async fn connect(url: impl Into<String>) -> Result<Self, Error> {
+        Self::builder(url).connect().await
+    }
+
+    /// Makes a client that connects when it is first used. It has to be made inside a tokio runtime.
+    pub fn connect_lazy(url: impl Into<String>) -> Result<Self, Error> {
+        Self::builder(url).connect_lazy()
+    }
+
+    /// A client with settings of its own.
+    pub fn builder(url: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(url.into())
+    }
+
+    /// The URL of the server.
+    pub fn url(&self) -> &str {
+        &self.connection.url
+    }
+
+    /// Asks for paragraphs: says which, then streams or lists them.
+    pub fn paragraphs(&self) -> ParagraphQuery {
+        ParagraphQuery::new(self.connection.clone())
+    }
+
+    /// Returns a paragraph, by its name or by the short form that people cite, such as `cica-almaty-2006-fr/para_15`.
+    pub async fn get_paragraph<N>(&self, name: N) -> Result<Paragraph, Error>
+    where
+        N: TryInto<ParagraphName>,
+        Error: From<N::Error>,
+    {
+        let name: ParagraphName = name.try_into()?;
+        let message = v1::GetParagraphRequest { name: name.into() };
+        let answer = read(&self.connection, Method::GetParagraph, message, |request| {
+            let mut service = self.connection.paragraphs();
+            async move { service.get_paragraph(request).await }
+        })
+        .await?;
+        required(answer.paragraph)
+    }
+
+    /// Returns up to 1000 paragraphs in the order of their names, all of one revision. It fails when one is missing.
+    pub async fn get_paragraphs<N>(&self, names: impl IntoIterator<Item = N>) -> Result<Vec<Paragraph>, Error>
+    where
+        N: TryInto<ParagraphName>,
+        Error: From<N::Error>,
+    {
+        let names = names
+            .into_iter()
+            .map(|name| Ok(name.try_into()?.into()))
+            .collect::<Result<Vec<String>, Error>>()?;
+        if names.len() > BATCH {
+            return Err(Error::invalid(format!(
+                "{} names are too many: ask for at most {BATCH}",
+                names.len()
+            )));
+        }
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let message = v1::BatchGetParagraphsRequest { names };
+        let answer = read(&self.connection, Method::BatchGetParagraphs, message, |request| {
+            let mut service = self.connection.paragraphs();
+            async move { service.batch_get_paragraphs(request).await }
+        })
+        .await?;
+        crate::message::FromWire::from_wire(answer.paragraphs)
+    }
+
+    /// Asks for documents: says which, then lists them.
+    pub fn documents(&self) -> DocumentQuery {
+        DocumentQuery::new(self.connection.clone())
+    }
+
+    /// Returns a document, without its text.
+    pub async fn get_document<N>(&self, name: N) -> Result<Document, Error>
+    where
+        N: TryInto<DocumentName>,
+        Error: From<N::Error>,
+    {
+        let name: DocumentName = name.try_into()?;
+        let message = v1::GetDocumentRequest { name: name.into() };
+        let answer = read(&self.connection, Method::GetDocument, message, |request| {
+            let mut service = self.connection.documents();
+            async move { service.get_document(request).await }
+        })
+        .await?;
+        required(answer.document)
+    }
+
+    /// Lists the sections of a document in reading order.
+    pub fn sections<N>(&self, document: N) -> Listing<Section>
+    where
+        N: TryInto<DocumentName>,
+        Error: From<N::Error>,
+    {
+        match document.try_into() {
+            Ok(document) => Listing::sections(self.connection.clone(), document),
+            Err(error) => Listing::failed(error.into()),
+        }
+    }
+
+    /// Reads, tags and stores a document of up to 2 MiB, and fails when there is one of the name. Larger ones, and many,
+    /// go by [`import`](Self::import).
+    ///
+    /// It is not tried again when the connection breaks, since the server may have stored it.
+    pub async fn create_document(&self, upload: Upload) -> Result<Document, Error> {
+        self.create(upload, false).await
+    }
+
+    /// Reads and tags a document as [`create_document`](Self::create_document) would, and stores nothing.
+    pub async fn check_document(&self, upload: Upload) -> Result<Document, Error> {
+        self.create(upload, true).await
+    }
+
+    async fn create(&self, upload: Upload, validate_only: bool) -> Result<Document, Error> {
+        let message = upload.into_create(validate_only);
+        let answer = once(&self.connection, Method::CreateDocument, message, |request| {
+            let mut service = self.connection.documents();
+            async move { service.create_document(request).await }
+        })
+        .await?;
+        required(answer.document)
+    }
+
+    /// Sends documents to be stored, however many and however large, and yields what became of each as soon as the
+    /// server says so. A document of a name that is taken is replaced.
+    ///
+    /// One document at a time is taken from the iterator, when the server is ready for it. An iterator that reads files
+    /// blocks the runtime for as long as it reads: [`import_stream`](Self::import_stream) takes a stream instead.
+    pub fn import<I>(&self, uploads: I) -> Import
+    where
+        I: IntoIterator<Item = Upload>,
+        I::IntoIter: Send + 'static,
+    {
+        Import::new(self.connection.clone(), Uploads::from_iterator(uploads.into_iter()))
+    }
+
+    /// Does as [`import`](Self::import) does, with documents that come from a stream.
+    pub fn import_stream(
+        &self,
+        uploads: impl futures_core::Stream<Item = Upload> + Send + 'static,
+    ) -> Import {
+        Import::new(self.connection.clone(), Uploads::from_stream(uploads))
+    }
+
+    /// Removes a document and its paragraphs, and says which revision no longer holds it. It fails when there is none.
+    pub async fn delete_document<N>(&self, name: N) -> Result<Revision, Error>
+    where
+        N: TryInto<DocumentName>,
+        Error: From<N::Error>,
+    {
+        let name: DocumentName = name.try_into()?;
+        let message = v1::DeleteDocumentRequest { name: name.into(), ..Default::default() };
+        let answer = once(&self.connection, Method::DeleteDocument, message, |request| {
+            let mut service = self.connection.documents();
+            async move { service.delete_document(request).await }
+        })
+        .await?;
+        Ok(Revision::new(answer.revision))
+    }
+
+    /// Lists the themes that paragraphs are tagged with, by name.
+    pub fn themes(&self) -> Listing<Theme> {
+        Listing::themes(self.connection.clone())
+    }
+
+    /// Returns a theme.
+    pub async fn get_theme<N>(&self, name: N) -> Result<Theme, Error>
+    where
+        N: TryInto<ThemeName>,
+        Error: From<N::Error>,
+    {
+        let name: ThemeName = name.try_into()?;
+        let message = v1::GetThemeRequest { name: name.into() };
+        let answer = read(&self.connection, Method::GetTheme, message, |request| {
+            let mut service = self.connection.themes();
+            async move { service.get_theme(request).await }
+        })
+        .await?;
+        required(answer.theme)
+    }
+}

@@ -1,0 +1,135 @@
+//! The way to a server: where it is, how to reach it, and how patient to be.
+
+use std::time::Duration;
+
+use alinea_proto::v1::document_service_client::DocumentServiceClient;
+use alinea_proto::v1::paragraph_service_client::ParagraphServiceClient;
+use alinea_proto::v1::theme_service_client::ThemeServiceClient;
+use tonic::transport::{Channel, Endpoint};
+
+use crate::error::{Error, ErrorKind};
+
+/// A larger frame spills into a second buffer on the way in, a smaller one costs more calls: measured.
+const FRAME_BYTES: u32 = 61_440;
+
+/// How patient a client is.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) call_deadline: Option<Duration>,
+    pub(crate) keepalive: Option<Duration>,
+    pub(crate) attempts: u32,
+    pub(crate) stream_attempts: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            call_deadline: Some(Duration::from_secs(10)),
+            keepalive: Some(Duration::from_secs(30)),
+            attempts: 5,
+            stream_attempts: 10,
+        }
+    }
+}
+
+/// A server and the connection to it, which tonic opens anew whenever it is lost.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) url: String,
+    pub(crate) settings: Settings,
+    channel: Channel,
+}
+
+impl Connection {
+    pub(crate) fn lazy(url: &str, settings: Settings) -> Result<Self, Error> {
+        // tonic would panic: its connections live on the runtime.
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(Error::new(
+                ErrorKind::FailedPrecondition,
+                "a client has to be made inside a tokio runtime",
+            ));
+        }
+        let (url, endpoint) = endpoint(url, &settings)?;
+        let channel = endpoint.connect_lazy();
+        Ok(Self { url, settings, channel })
+    }
+
+    pub(crate) async fn checked(url: &str, settings: Settings) -> Result<Self, Error> {
+        let (url, endpoint) = endpoint(url, &settings)?;
+        match endpoint.connect().await {
+            Ok(channel) => Ok(Self { url, settings, channel }),
+            Err(error) => Err(Error::unreachable(error, &url)),
+        }
+    }
+
+    pub(crate) fn paragraphs(&self) -> ParagraphServiceClient<Channel> {
+        ParagraphServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn documents(&self) -> DocumentServiceClient<Channel> {
+        DocumentServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn themes(&self) -> ThemeServiceClient<Channel> {
+        ThemeServiceClient::new(self.channel.clone())
+    }
+}
+
+/// The URL with its scheme, and what tonic makes of it.
+fn endpoint(url: &str, settings: &Settings) -> Result<(String, Endpoint), Error> {
+    let url = match url.contains("://") {
+        true => url.trim_end_matches('/').to_owned(),
+        false => format!("http://{}", url.trim_end_matches('/')),
+    };
+    let wrong = |why: &str| Error::invalid(format!("'{url}' {why}: write it as http://HOST:PORT"));
+    if url.starts_with("https://") {
+        return Err(wrong("asks for TLS, which this version does not speak"));
+    }
+    if !url.starts_with("http://") {
+        return Err(wrong("is no URL of a server"));
+    }
+    let endpoint = Endpoint::from_shared(url.clone()).map_err(|_| wrong("is no URL of a server"))?;
+    let endpoint = endpoint
+        .connect_timeout(settings.connect_timeout)
+        .tcp_nodelay(true)
+        .max_frame_size(FRAME_BYTES)
+        .user_agent(concat!("alinea-client/", env!("CARGO_PKG_VERSION")))
+        .map_err(|_| wrong("is no URL of a server"))?;
+    let endpoint = match settings.keepalive {
+        Some(interval) => endpoint
+            .tcp_keepalive(Some(interval))
+            .http2_keep_alive_interval(interval)
+            .keep_alive_timeout(Duration::from_secs(20))
+            .keep_alive_while_idle(true),
+        None => endpoint,
+    };
+    Ok((url, endpoint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_taken_as_people_write_it() {
+        for (url, taken) in [
+            ("http://127.0.0.1:50051", "http://127.0.0.1:50051"),
+            ("http://alinea.example:80/", "http://alinea.example:80"),
+            ("localhost:50051", "http://localhost:50051"),
+        ] {
+            assert_eq!(endpoint(url, &Settings::default()).unwrap().0, taken);
+        }
+        for bad in ["https://a:1", "ftp://a", "", "http://", "http://a b"] {
+            let error = endpoint(bad, &Settings::default()).unwrap_err();
+            assert!(error.to_string().contains("http://HOST:PORT"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_client_made_outside_a_runtime_is_an_error_and_no_panic() {
+        let error = Connection::lazy("http://a:1", Settings::default()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
+    }
+}

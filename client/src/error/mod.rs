@@ -1,0 +1,204 @@
+//! What can go wrong, as one type.
+
+mod kind;
+mod status;
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+pub use kind::ErrorKind;
+pub(crate) use status::Transience;
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// Why a call failed.
+///
+/// [`kind`](Self::kind) says what sort of failure it is, [`reason`](Self::reason) names it exactly where the server
+/// does, and [`metadata`](Self::metadata) gives the particulars. The words of [`Display`](fmt::Display) are for people:
+/// which call, at which server, what was wrong and what caused it. The cause itself is the
+/// [`source`](StdError::source).
+///
+/// What to do: an error that [`is_retryable`](Self::is_retryable) was met again and again until the client gave up, so
+/// try later; `SNAPSHOT_EXPIRED` means that a stream has to begin anew; anything else will fail again as it is.
+pub struct Error(Box<Failure>);
+
+struct Failure {
+    kind: ErrorKind,
+    message: String,
+    reason: Option<String>,
+    metadata: BTreeMap<String, String>,
+    call: Option<&'static str>,
+    endpoint: Option<String>,
+    transience: Transience,
+    retry_after: Option<Duration>,
+    source: Option<Source>,
+}
+
+impl Error {
+    /// The sort of failure.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The reason by the name the server gives it, such as `SNAPSHOT_EXPIRED`; none when the failure is not one that
+    /// a server named.
+    pub fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// The particulars that go with the reason, such as the `field` that is wrong.
+    pub fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.0.metadata
+    }
+
+    /// What was wrong, in the server's words where it has some.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The server that was called, by its URL; none when nothing was.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.0.endpoint.as_deref()
+    }
+
+    /// Whether there is nothing of the name.
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == ErrorKind::NotFound
+    }
+
+    /// Whether the call took longer than its deadline.
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::DeadlineExceeded
+    }
+
+    /// Whether the same call may succeed later without anything being changed.
+    pub fn is_retryable(&self) -> bool {
+        self.0.transience != Transience::Lasting || self.is_timeout()
+    }
+
+    /// Whether no server could be reached at all, so that the call cannot have had an effect.
+    pub fn is_connect(&self) -> bool {
+        self.0.transience == Transience::BeforeCall
+    }
+
+    pub(crate) fn transience(&self) -> Transience {
+        self.0.transience
+    }
+
+    /// How long the server asks to be left alone.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Failure {
+            kind,
+            message: message.into(),
+            reason: None,
+            metadata: BTreeMap::new(),
+            call: None,
+            endpoint: None,
+            transience: Transience::Lasting,
+            retry_after: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidArgument, message)
+    }
+
+    /// An answer that breaks the contract of the wire.
+    pub(crate) fn protocol(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Protocol, message)
+    }
+
+    pub(crate) fn timed_out(deadline: Duration) -> Self {
+        Self::new(ErrorKind::DeadlineExceeded, format!("no answer within {deadline:?}"))
+    }
+
+    /// No connection to the server could be made.
+    pub(crate) fn unreachable(source: tonic::transport::Error, endpoint: &str) -> Self {
+        let mut error = Self::new(ErrorKind::Unavailable, "no connection").with_source(source);
+        error.0.transience = Transience::BeforeCall;
+        error.0.endpoint = Some(endpoint.to_owned());
+        error
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Says which call failed, and at which server.
+    pub(crate) fn at(mut self, call: &'static str, endpoint: &str) -> Self {
+        self.0.call = Some(call);
+        self.0.endpoint = Some(endpoint.to_owned());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0.call, &self.0.endpoint) {
+            (Some(call), Some(endpoint)) => write!(f, "{call} at {endpoint}: ")?,
+            (None, Some(endpoint)) => write!(f, "{endpoint}: ")?,
+            _ => {}
+        }
+        write!(f, "{}", self.0.kind)?;
+        let mut last = String::new();
+        if !self.0.message.is_empty() {
+            write!(f, ": {}", self.0.message)?;
+            last.clone_from(&self.0.message);
+        }
+        // Wrappers that only repeat their cause, or say no more than 'transport error', are of no use to people.
+        for cause in causes(self) {
+            let words = cause.to_string();
+            if !last.contains(&words) && words != "transport error" {
+                write!(f, ": {words}")?;
+                last = words;
+            }
+        }
+        match self.reason() {
+            Some(reason) => write!(f, " ({reason})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The causes of an error, the nearest first.
+pub(crate) fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("reason", &self.0.reason)
+            .field("message", &self.0.message)
+            .field("call", &self.0.call)
+            .field("endpoint", &self.0.endpoint)
+            .field("metadata", &self.0.metadata)
+            .field("source", &self.0.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+/// Lets functions take anything that becomes a name, also what is one already.
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}

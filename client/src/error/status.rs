@@ -1,0 +1,126 @@
+//! What a gRPC status says about the failure behind it.
+
+use std::error::Error as StdError;
+
+use tonic::{Code, ConnectError, Status, TimeoutExpired};
+use tonic_types::StatusExt;
+
+use super::{Error, ErrorKind, Failure, causes};
+
+/// The domain of the reasons that an alinea server gives.
+const DOMAIN: &str = "alinea";
+
+/// Whether a failure may pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Transience {
+    /// It will fail again.
+    Lasting,
+    /// It may succeed next time; whether the server did something is not known.
+    Passing,
+    /// It may succeed next time, and the server never saw it.
+    BeforeCall,
+}
+
+/// How a call failed on its way, as the source chain of a status tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// The status came from the server.
+    Answered,
+    /// No connection could be made, or the one there was closed before the request left.
+    NeverLeft,
+    /// The connection broke.
+    Broken,
+    /// Our own deadline passed.
+    TimedOut,
+}
+
+fn way(status: &Status) -> Way {
+    let mut way = Way::Answered;
+    for cause in causes(status) {
+        if cause.is::<TimeoutExpired>() {
+            return Way::TimedOut;
+        }
+        if cause.is::<ConnectError>() {
+            return Way::NeverLeft;
+        }
+        if let Some(error) = cause.downcast_ref::<hyper::Error>() {
+            // hyper says 'canceled' of a request that was still queued when the connection closed.
+            if error.is_canceled() {
+                return Way::NeverLeft;
+            }
+            way = Way::Broken;
+        }
+        if cause.is::<h2::Error>() || cause.is::<tonic::transport::Error>() || cause.is::<std::io::Error>() {
+            way = Way::Broken;
+        }
+    }
+    way
+}
+
+/// A stream that ended without a status was cut, even when whatever cut it closed the connection politely.
+fn is_truncated(status: &Status) -> bool {
+    status.code() == Code::Unknown
+        && status.message().starts_with("protocol error: missing grpc-status trailer")
+        || status.code() == Code::Internal && status.message().starts_with("Unexpected EOF decoding stream")
+}
+
+/// tonic's server says `CANCELLED` where the protocol wants `DEADLINE_EXCEEDED`.
+fn is_deadline(status: &Status) -> bool {
+    status.code() == Code::Cancelled && status.message() == "Timeout expired"
+}
+
+impl From<Status> for Error {
+    fn from(status: Status) -> Self {
+        let details = status.get_error_details();
+        let info = details.error_info().filter(|info| info.domain == DOMAIN);
+        let retry_after = details.retry_info().and_then(|info| info.retry_delay);
+        let (kind, transience) = match way(&status) {
+            Way::TimedOut => (ErrorKind::DeadlineExceeded, Transience::Lasting),
+            Way::NeverLeft => (ErrorKind::Unavailable, Transience::BeforeCall),
+            _ if is_deadline(&status) => (ErrorKind::DeadlineExceeded, Transience::Lasting),
+            Way::Broken => (ErrorKind::Transport, Transience::Passing),
+            Way::Answered if is_truncated(&status) => (ErrorKind::Transport, Transience::Passing),
+            Way::Answered => {
+                // A server that says when to come back means to be asked again, whatever the code.
+                let passing = status.code() == Code::Unavailable || retry_after.is_some();
+                (
+                    ErrorKind::of(status.code()),
+                    if passing { Transience::Passing } else { Transience::Lasting },
+                )
+            }
+        };
+        Self(Box::new(Failure {
+            kind,
+            message: status.message().to_owned(),
+            reason: info.map(|info| info.reason.clone()),
+            metadata: info.into_iter().flat_map(|info| info.metadata.clone()).collect(),
+            call: None,
+            endpoint: None,
+            transience,
+            retry_after,
+            source: status
+                .source()
+                .is_some()
+                .then(|| Box::new(Cause(status)) as Box<dyn StdError + Send + Sync>),
+        }))
+    }
+}
+
+/// The source of a status, kept with the status that owns it.
+#[derive(Debug)]
+struct Cause(Status);
+
+impl std::fmt::Display for Cause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0.source() {
+            Some(source) => write!(f, "{source}"),
+            None => f.write_str(self.0.message()),
+        }
+    }
+}
+
+impl StdError for Cause {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source().and_then(StdError::source)
+    }
+}

@@ -1,0 +1,181 @@
+//! Which paragraphs.
+
+use std::sync::Arc;
+
+use alinea_proto::v1;
+
+use super::size;
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::listing::Listing;
+use crate::message::{DocumentKind, Paragraph, ParagraphKind};
+use crate::name::{Cursor, DocumentName, SectionName, ThemeReference};
+use crate::stream::ParagraphStream;
+
+/// Says which paragraphs to stream or to list; all when nothing is said. Made by
+/// [`Client::paragraphs`](crate::Client::paragraphs).
+///
+/// What is said twice widens (`.language("fr").language("en")` is either); what is said of different things narrows
+/// (`.language("fr").kind(ParagraphKind::Recital)` is both).
+#[derive(Debug)]
+#[must_use = "a query asks for nothing until it is streamed or listed"]
+pub struct ParagraphQuery {
+    connection: Arc<Connection>,
+    filter: v1::ParagraphFilter,
+    cursor: String,
+    batch_size: usize,
+    /// The first name that was none: told when the query is used, so that its steps need no question mark.
+    refused: Option<Error>,
+}
+
+impl ParagraphQuery {
+    pub(crate) fn new(connection: Arc<Connection>) -> Self {
+        Self {
+            connection,
+            filter: v1::ParagraphFilter::default(),
+            cursor: String::new(),
+            batch_size: 0,
+            refused: None,
+        }
+    }
+
+    fn themes(&mut self) -> &mut v1::ThemeFilter {
+        self.filter.themes.get_or_insert_default()
+    }
+
+    /// Paragraphs about this theme, or about another that was said: by id, resource name or IRI. The themes below it
+    /// count too.
+    pub fn theme(mut self, theme: impl Into<ThemeReference>) -> Self {
+        self.themes().any_of.push(theme.into().as_str().to_owned());
+        self
+    }
+
+    /// Paragraphs about every one of these themes.
+    pub fn all_themes<T: Into<ThemeReference>>(mut self, themes: impl IntoIterator<Item = T>) -> Self {
+        let themes = themes.into_iter().map(|theme| theme.into().as_str().to_owned());
+        self.themes().all_of.extend(themes);
+        self
+    }
+
+    /// Paragraphs that are not about this theme.
+    pub fn without_theme(mut self, theme: impl Into<ThemeReference>) -> Self {
+        self.themes().none_of.push(theme.into().as_str().to_owned());
+        self
+    }
+
+    /// Lets a theme stand for itself alone, without the narrower ones below it.
+    pub fn exact(mut self) -> Self {
+        self.themes().exact = true;
+        self
+    }
+
+    /// The least score of a tag that counts: 0.5 unless said otherwise.
+    pub fn min_score(mut self, score: f32) -> Self {
+        self.themes().min_score = Some(score);
+        self
+    }
+
+    /// Paragraphs of this document, or of another that was said.
+    pub fn document<N>(mut self, document: N) -> Self
+    where
+        N: TryInto<DocumentName>,
+        Error: From<N::Error>,
+    {
+        match document.try_into() {
+            Ok(name) => self.filter.documents.push(name.into()),
+            Err(error) => self.refuse(error.into()),
+        }
+        self
+    }
+
+    /// Paragraphs in this language, a BCP 47 code, or in another that was said. `fr` includes `fr-CA`.
+    pub fn language(mut self, code: impl Into<String>) -> Self {
+        self.filter.language_codes.push(code.into());
+        self
+    }
+
+    /// Paragraphs of this kind, or of another that was said.
+    pub fn kind(mut self, kind: ParagraphKind) -> Self {
+        self.filter.kinds.push(kind.number());
+        self
+    }
+
+    /// Paragraphs of documents of this kind, or of another that was said.
+    pub fn document_kind(mut self, kind: DocumentKind) -> Self {
+        self.filter.document_kinds.push(kind.number());
+        self
+    }
+
+    /// Paragraphs in this section, at any depth, or in another that was said.
+    pub fn section<N>(mut self, section: N) -> Self
+    where
+        N: TryInto<SectionName>,
+        Error: From<N::Error>,
+    {
+        match section.try_into() {
+            Ok(name) => self.filter.sections.push(name.into()),
+            Err(error) => self.refuse(error.into()),
+        }
+        self
+    }
+
+    /// Paragraphs of this work in any language, or of another that was said.
+    pub fn work(mut self, work: impl Into<String>) -> Self {
+        self.filter.works.push(work.into());
+        self
+    }
+
+    /// Paragraphs of documents adopted on a day from `from` up to and without `to`, both `YYYY-MM-DD`. An empty text
+    /// leaves that side open.
+    pub fn adopted(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
+        self.filter.adoption_dates = Some(v1::DateRange { start_date: from.into(), end_date: to.into() });
+        self
+    }
+
+    /// How many paragraphs the server sends at once at most: it chooses unless said otherwise.
+    pub fn batch_size(mut self, paragraphs: usize) -> Self {
+        self.batch_size = paragraphs;
+        self
+    }
+
+    /// Begins after the paragraphs that were read when a stream of the same filter gave this cursor.
+    pub fn resume_from(mut self, cursor: Cursor) -> Self {
+        self.cursor = cursor.as_str().to_owned();
+        self
+    }
+
+    fn refuse(&mut self, error: Error) {
+        self.refused.get_or_insert(error);
+    }
+
+    /// Streams every paragraph that matches, all of one revision, in the order of position.
+    ///
+    /// Nothing is asked of the server until the stream is first read.
+    pub fn stream(self) -> ParagraphStream {
+        let batch_size = size(self.batch_size);
+        let request = v1::StreamParagraphsRequest {
+            filter: Some(self.filter),
+            cursor: self.cursor,
+            batch_size,
+            batch_bytes: 0,
+        };
+        ParagraphStream::new(self.connection, request, self.refused)
+    }
+
+    /// Lists them by pages: a little slower than a stream, and each page is a call of its own with a deadline.
+    pub fn list(self) -> Listing<Paragraph> {
+        if let Some(error) = self.refused {
+            return Listing::failed(error);
+        }
+        if !self.cursor.is_empty() {
+            return Listing::failed(Error::invalid("a cursor resumes a stream and no list"));
+        }
+        let request = v1::ListParagraphsRequest {
+            parent: "documents/-".to_owned(),
+            page_size: size(self.batch_size),
+            page_token: String::new(),
+            filter: Some(self.filter),
+        };
+        Listing::<Paragraph>::pages(self.connection, request)
+    }
+}

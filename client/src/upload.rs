@@ -1,0 +1,157 @@
+//! Documents on their way in.
+
+use alinea_proto::v1;
+
+use crate::message::DocumentKind;
+use crate::name::DocumentName;
+
+/// A document to be stored: its name, its text as it was published, and what is known of it.
+///
+/// What is not said, the server finds out from the text as far as it can.
+#[derive(Debug, Clone)]
+#[must_use = "an upload does nothing until it is sent"]
+pub struct Upload {
+    name: DocumentName,
+    text: Vec<u8>,
+    media_type: String,
+    known: v1::Document,
+}
+
+impl Upload {
+    /// A document of this name with this text.
+    pub fn new(name: DocumentName, text: impl Into<Vec<u8>>) -> Self {
+        Self { name, text: text.into(), media_type: String::new(), known: v1::Document::default() }
+    }
+
+    /// The name it is to have.
+    pub fn name(&self) -> &DocumentName {
+        &self.name
+    }
+
+    /// How the text is written: `text/plain` or `text/markdown`.
+    pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
+        self.media_type = media_type.into();
+        self
+    }
+
+    /// The title, in the language of the document.
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.known.title = title.into();
+        self
+    }
+
+    /// What sort of document it is.
+    pub fn kind(mut self, kind: DocumentKind) -> Self {
+        self.known.kind = kind.number();
+        self
+    }
+
+    /// The language of the text, a BCP 47 code.
+    pub fn language(mut self, code: impl Into<String>) -> Self {
+        self.known.language_code = code.into();
+        self
+    }
+
+    /// What the language versions of one text share.
+    pub fn work(mut self, work: impl Into<String>) -> Self {
+        self.known.work = work.into();
+        self
+    }
+
+    /// The body that adopted it.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.known.issuer = issuer.into();
+        self
+    }
+
+    /// A symbol it is cited by; it may have more than one.
+    pub fn symbol(mut self, symbol: impl Into<String>) -> Self {
+        self.known.symbols.push(symbol.into());
+        self
+    }
+
+    /// The day it was adopted, `YYYY-MM-DD`.
+    pub fn adopted(mut self, day: impl Into<String>) -> Self {
+        self.known.adoption_date = day.into();
+        self
+    }
+
+    /// Where it was fetched from.
+    pub fn source_uri(mut self, uri: impl Into<String>) -> Self {
+        self.known.source_uri = uri.into();
+        self
+    }
+
+    pub(crate) fn into_create(self, validate_only: bool) -> v1::CreateDocumentRequest {
+        v1::CreateDocumentRequest {
+            document_id: self.name.id().to_owned(),
+            document: Some(self.known),
+            content: Some(v1::Content { media_type: self.media_type, data: self.text }),
+            validate_only,
+        }
+    }
+
+    /// The steps of an import: the header and then the text in pieces.
+    pub(crate) fn into_steps(self) -> Steps {
+        let known = v1::Document { name: self.name.into(), ..self.known };
+        let header = v1::ImportHeader { document: Some(known), media_type: self.media_type };
+        Steps { header: Some(header), text: self.text, sent: 0 }
+    }
+}
+
+/// What is still to be sent of one document.
+#[derive(Debug, Default)]
+pub(crate) struct Steps {
+    header: Option<v1::ImportHeader>,
+    text: Vec<u8>,
+    sent: usize,
+}
+
+impl Steps {
+    /// The most a chunk may hold.
+    const CHUNK: usize = 1 << 20;
+}
+
+impl Iterator for Steps {
+    type Item = v1::ImportDocumentsRequest;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        use v1::import_documents_request::Step;
+        let step = match self.header.take() {
+            Some(header) => Step::Header(header),
+            None => {
+                let rest = self.text.get(self.sent..).filter(|rest| !rest.is_empty())?;
+                let chunk = rest.get(..Self::CHUNK).unwrap_or(rest).to_vec();
+                self.sent += chunk.len();
+                Step::Chunk(chunk)
+            }
+        };
+        Some(v1::ImportDocumentsRequest { step: Some(step) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use v1::import_documents_request::Step;
+
+    #[test]
+    fn a_text_goes_out_in_pieces_that_make_it_whole_again() {
+        for len in [0, 1, Steps::CHUNK - 1, Steps::CHUNK, Steps::CHUNK + 1, 3 * Steps::CHUNK + 7] {
+            let text: Vec<u8> = (0..len).map(|at| at as u8).collect();
+            let upload =
+                Upload::new("d".parse().unwrap(), text.clone()).language("fr").media_type("text/plain");
+            let mut steps = upload.into_steps().map(|request| request.step.unwrap());
+            let Some(Step::Header(header)) = steps.next() else { panic!("the header comes first") };
+            let document = header.document.unwrap();
+            assert_eq!((document.name.as_str(), document.language_code.as_str()), ("documents/d", "fr"));
+            let mut whole = Vec::new();
+            for step in steps {
+                let Step::Chunk(chunk) = step else { panic!("one header only") };
+                assert!((1..=Steps::CHUNK).contains(&chunk.len()));
+                whole.extend(chunk);
+            }
+            assert_eq!(whole, text);
+        }
+    }
+}
