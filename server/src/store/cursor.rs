@@ -116,7 +116,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_cursor_comes_back_and_no_changed_one_does(
-            numbers in any::<[u64; 4]>(), key in any::<[u8; 16]>(), other in any::<[u8; 16]>(), at in 0..LEN, bit in 0..8,
+            numbers in any::<[u64; 4]>(), key in any::<[u8; 16]>(), other in any::<[u8; 16]>(), at in 0..LEN, bit in 0..8u32,
         ) {
             let [revision, position, filter, hierarchy] = numbers;
             let cursor = Cursor { revision, position, filter, hierarchy };
@@ -124,7 +124,7 @@ mod tests {
             let token = seal.seal(&cursor);
             prop_assert_eq!(seal.open(&token, "cursor").unwrap(), cursor);
             let mut bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
-            bytes[at] ^= 1 << bit;
+            bytes[at] ^= 1u8 << bit;
             prop_assert!(seal.open(&URL_SAFE_NO_PAD.encode(bytes), "cursor").is_err());
             prop_assume!(key != other);
             prop_assert!(Seal::new(other).open(&token, "cursor").is_err());
