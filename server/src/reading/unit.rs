@@ -140,7 +140,7 @@ mod tests {
             ("Art. 2-bis. Testo", Some((Unit::Article, "2-bis", 10))),
             ("Article 1er", Some((Unit::Article, "1er", 11))),
             ("第一条", Some((Unit::Article, "一", 9))),
-            ("第 十二 章 总则", Some((Unit::Chapter, "十二", 15))),
+            ("第 十二 章 总则", Some((Unit::Chapter, "十二", 14))),
             ("المادة 1", Some((Unit::Article, "1", 14))),
             ("Статья 7", Some((Unit::Article, "7", 14))),
             ("CHAPTER IV: Aims", Some((Unit::Chapter, "IV", 10))),
