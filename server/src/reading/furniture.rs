@@ -67,15 +67,24 @@ fn marked(text: &str, lines: &[Line]) -> Vec<bool> {
         words(at).len() <= LONGEST && seen.get(&shape(words(at))).is_some_and(|&times| times >= enough)
     };
     for &at in &breaks {
-        let footers =
-            (at.saturating_sub(EDGE)..at).rev().take_while(|&at| is_page_number(words(at)) || recurs(at));
-        let numbered = footers.inspect(|&at| marked[at] = true).count() > 0;
-        let parted = lines.get(at + 1).is_some_and(|next| next.blanks > 0);
-        for top in at..(at + EDGE).min(lines.len()) {
-            let alone = top == at && numbered && parted && words(top).len() <= LONGEST / 2;
-            if !(is_page_number(words(top)) || recurs(top) || alone) {
+        // A page has one number; other lines of figures at its edge are words.
+        let mut numbered = false;
+        for bottom in (at.saturating_sub(EDGE)..at).rev() {
+            let number = !numbered && is_page_number(words(bottom));
+            if !(number || (recurs(bottom) && !is_page_number(words(bottom)))) {
                 break;
             }
+            numbered |= number;
+            marked[bottom] = true;
+        }
+        let parted = lines.get(at + 1).is_some_and(|next| next.blanks > 0);
+        for top in at..(at + EDGE).min(lines.len()) {
+            let number = !numbered && is_page_number(words(top));
+            let alone = top == at && numbered && parted && words(top).len() <= LONGEST / 2;
+            if !(number || alone || (recurs(top) && !is_page_number(words(top)))) {
+                break;
+            }
+            numbered |= number;
             marked[top] = true;
         }
     }

@@ -33,6 +33,8 @@ pub(super) enum Role {
 
 /// Headings without a number are no longer than this, in bytes.
 const LONGEST_HEADING: usize = 220;
+/// Headings that end with something in brackets are no longer than this.
+const LONGEST_GLOSSED: usize = 90;
 /// Headings in capitals are no longer than this.
 const LONGEST_CAPITALS: usize = 700;
 /// Headings that share a line with their number are no longer than this.
@@ -43,6 +45,16 @@ const LONGEST_SIGNATURE: usize = 400;
 /// The roles of all pieces, but for those of a preamble.
 pub(super) fn roles(pieces: &[Piece]) -> Vec<Role> {
     let mut roles: Vec<Role> = (0..pieces.len()).map(|at| alone(pieces, at)).collect();
+    // What stands in brackets under the heading of an annex says where it belongs.
+    for at in 1..pieces.len() {
+        let words = pieces[at].words.text.as_str();
+        let under_annex = roles[at - 1] == Role::Heading
+            && pieces[at - 1].label.as_ref().is_some_and(|label| label.form == Form::Named(Unit::Annex));
+        let bracketed = words.starts_with('(') && words.ends_with(')') && words.len() <= LONGEST_GLOSSED;
+        if under_annex && bracketed && pieces[at].label.is_none() {
+            roles[at] = Role::Heading;
+        }
+    }
     // A place and a date end something: what follows is another conclusion, a heading, or nothing.
     for at in (0..pieces.len()).rev() {
         let piece = &pieces[at];
@@ -97,7 +109,9 @@ fn alone(pieces: &[Piece], at: usize) -> Role {
         };
     };
     let upper_roman = label.readings.first().is_some_and(|reading| reading.scale == Scale::UpperRoman);
+    // A line that ends in a colon or a bracketed number, `10 (1) The Minister may`, introduces points.
     let heading = match label.form {
+        _ if label.second.is_some() => false,
         Form::Named(Unit::Paragraph) => false,
         Form::Named(_) => {
             words.len() <= LONGEST_HEADING && !matches!(piece.end, End::Stop | End::Semicolon)
@@ -129,7 +143,14 @@ fn is_unnumbered_heading(pieces: &[Piece], at: usize) -> bool {
     let begins = matches!(start_of(words), Start::Capital | Start::Letter | Start::Digit) && !bracketed;
     let ends = match piece.end {
         End::Open => true,
-        End::Closing => !words.ends_with(']'),
+        // A gloss in brackets can end a heading, and a definition.
+        End::Closing => {
+            at == 0
+                || (!words.ends_with(']')
+                    && !words.contains(". ")
+                    && !words.contains(".(")
+                    && words.len() <= LONGEST_GLOSSED)
+        }
         End::Comma | End::Semicolon | End::Colon => false,
         End::Stop => false,
     };
@@ -142,12 +163,15 @@ fn is_numbered_heading(pieces: &[Piece], at: usize) -> bool {
     let words = piece.words.text.as_str();
     let shaped = !words.is_empty()
         && words.len() <= LONGEST_NUMBERED
-        && piece.end == End::Open
+        && matches!(piece.end, End::Open | End::Closing)
+        && !words.ends_with(']')
         && matches!(start_of(words), Start::Capital | Start::Letter);
     let Some(next) = pieces.get(at + 1).filter(|_| shaped) else { return false };
     match (&next.label, &piece.label) {
         (None, _) => matches!(start_of(&next.words.text), Start::Capital | Start::Letter | Start::Sign),
-        (Some(next_label), Some(label)) => next_label.form != label.form && next.fit == Fit::First,
+        (Some(next_label), Some(label)) => {
+            next_label.form != label.form && next.fit == Fit::First && !next_label.is_point()
+        }
         (Some(_), None) => false,
     }
 }

@@ -79,16 +79,17 @@ impl Sequences {
             scale: reading.scale,
             value: reading.value,
             minor: label.minor.unwrap_or(0),
-            second: label.second.as_deref().and_then(super::numeral::digits),
+            second: label
+                .second
+                .as_ref()
+                .and_then(|(_, readings)| readings.first())
+                .map(|reading| reading.value),
         });
-        if let Some(second) = &label.second {
-            self.open.push(Open {
-                form: Form::Parenthesis,
-                scale: Scale::Digits,
-                value: super::numeral::digits(second).unwrap_or(1),
-                minor: 0,
-                second: None,
-            });
+        if let Some((_, readings)) = &label.second
+            && let Some(reading) = readings.iter().find(|reading| reading.value == 1).or(readings.first())
+        {
+            let (scale, value) = (reading.scale, reading.value);
+            self.open.push(Open { form: Form::Parenthesis, scale, value, minor: 0, second: None });
         }
         fit
     }

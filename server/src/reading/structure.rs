@@ -7,6 +7,7 @@ use super::evidence::{End, Start, start_of};
 use super::ids::{self, Ids};
 use super::lexicon;
 use super::number::{Form, Label};
+use super::numeral::Scale;
 use super::outline::{Outline, Style, section_name};
 use super::piece::Piece;
 use super::roles::Role;
@@ -56,8 +57,10 @@ struct Place {
     outline: Outline,
     open: Sequences,
     levels: Vec<Level>,
-    /// The paragraph that introduces the points that follow.
+    /// The paragraph that introduces what follows: it ends with a colon.
     intro: Option<usize>,
+    /// The numbered paragraph or point just before.
+    last: Option<usize>,
     conclusions: Option<usize>,
 }
 
@@ -106,6 +109,7 @@ impl Structure {
             open: Sequences::default(),
             levels: Vec::new(),
             intro: None,
+            last: None,
             conclusions: None,
         };
         for at in part.pieces.clone().skip(usize::from(titled)) {
@@ -220,19 +224,18 @@ impl Structure {
             _ => "para",
         };
         let printed = label.number.as_str();
-        let first = label.second.as_ref().map_or(printed, |second| {
-            printed.trim_end_matches(')').trim_end_matches(second.as_str()).trim_end_matches('(')
-        });
+        let first = printed.split(" (").next().unwrap_or_default();
         let kind = if is_point { ParagraphKind::Point } else { ParagraphKind::Paragraph };
         let (outer, id) = match &label.second {
             // The first level of `7 (1)` is no part of its own, so `7 (2)` stands under the same.
-            Some(second) => {
+            Some((second, readings)) => {
+                let lettered = readings.iter().any(|reading| reading.scale != Scale::Digits);
                 let outer = format!(
                     "{parent}{}{name}_{}",
                     if parent.is_empty() { "" } else { "__" },
                     ids::clean(first)
                 );
-                let id = self.ids.numbered(&outer, "subpara", second);
+                let id = self.ids.numbered(&outer, if lettered { "point" } else { "subpara" }, second);
                 (outer, id)
             }
             None => {
@@ -247,13 +250,21 @@ impl Structure {
         if label.second.is_some() {
             place.levels.push(Level { id: id.to_string(), paragraph: Some(at), is_point });
         }
-        place.intro = None;
+        if piece.end == End::Colon {
+            place.intro = Some(at);
+        } else if !is_point {
+            place.intro = None;
+        }
+        place.last = Some(at);
     }
 
     fn add_unnumbered(&mut self, piece: &Piece, place: &mut Place) {
         let (section, prefix) = self.current(place);
         let numbered = place.levels.iter().rev().find(|level| level.paragraph.is_some() && !level.is_point);
         let numbered = numbered.and_then(|level| Some((level.paragraph?, level.id.clone())));
+        // What follows a colon belongs to the words before it, be they those of a point.
+        let introduced = place.last.take().filter(|&last| place.intro == Some(last));
+        let numbered = introduced.map(|last| (last, self.paragraphs[last].id.to_string())).or(numbered);
         // After a heading a new paragraph begins, unless its first letter says that the sentence goes on.
         let goes_on = start_of(&piece.words.text) == Start::Small;
         let numbered = numbered.filter(|(owner, _)| goes_on || self.paragraphs[*owner].section == section);
