@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::lines::Line;
-use super::numeral;
+use super::{numeral, unit};
 use crate::document::Span;
 
 /// The most lines of furniture at either edge of a page.
@@ -64,7 +64,9 @@ fn marked(text: &str, lines: &[Line]) -> Vec<bool> {
     }
     let enough = (breaks.len() / 4).max(2);
     let recurs = |at: usize| {
-        words(at).len() <= LONGEST && seen.get(&shape(words(at))).is_some_and(|&times| times >= enough)
+        words(at).len() <= LONGEST
+            && unit::unit(words(at)).is_none()
+            && seen.get(&shape(words(at))).is_some_and(|&times| times >= enough)
     };
     for &at in &breaks {
         // A page has one number; other lines of figures at its edge are words.
@@ -81,7 +83,10 @@ fn marked(text: &str, lines: &[Line]) -> Vec<bool> {
         for top in at..(at + EDGE).min(lines.len()) {
             let number = !numbered && is_page_number(words(top));
             let alone = top == at && numbered && parted && words(top).len() <= LONGEST / 2;
-            if !(number || alone || (recurs(top) && !is_page_number(words(top)))) {
+            // What a blank line parts from the header is text.
+            let parted = top > at && lines[top].blanks > 0;
+            let header = recurs(top) && !is_page_number(words(top)) && !parted;
+            if !(number || alone || header) {
                 break;
             }
             numbered |= number;

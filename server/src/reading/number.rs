@@ -242,7 +242,8 @@ fn parts(number: &str) -> Option<(Vec<Reading>, Option<u32>)> {
         })
     });
     let mut readings = numeral::readings(head);
-    if readings.is_empty() && !(unit::is_first(head)) {
+    let first = unit::is_first(head) && head.starts_with('1');
+    if readings.is_empty() && !first {
         // `3A` follows `3`.
         let tail = head.trim_start_matches(|c| numeral::digit(c).is_some());
         let front = &head[..head.len() - tail.len()];
@@ -294,6 +295,7 @@ mod tests {
             ("5.2 million", Some((3, "5.2", Bare))),
             ("(c.1) a thing", Some((5, "c.1", Parenthesis))),
             ("Almaty, le 17", None),
+            ("first nation means a band", None),
             ("", None),
         ] {
             let found = label(line).map(|label| (label.len, label.number, label.form));

@@ -59,6 +59,8 @@ struct Place {
     levels: Vec<Level>,
     /// The paragraph that introduces what follows: it ends with a colon.
     intro: Option<usize>,
+    /// The unnumbered paragraph that ends with a colon, which the unnumbered ones after it continue.
+    ground: Option<usize>,
     /// The numbered paragraph or point just before.
     last: Option<usize>,
     conclusions: Option<usize>,
@@ -110,6 +112,7 @@ impl Structure {
             levels: Vec::new(),
             intro: None,
             last: None,
+            ground: None,
             conclusions: None,
         };
         for at in part.pieces.clone().skip(usize::from(titled)) {
@@ -260,31 +263,44 @@ impl Structure {
 
     fn add_unnumbered(&mut self, piece: &Piece, place: &mut Place) {
         let (section, prefix) = self.current(place);
-        let numbered = place.levels.iter().rev().find(|level| level.paragraph.is_some() && !level.is_point);
-        let numbered = numbered.and_then(|level| Some((level.paragraph?, level.id.clone())));
+        let owner = self.owner_of(piece, section, place);
+        let (id, kind) = match owner {
+            Some(owner) => {
+                let owner_id = place.id_of(owner).unwrap_or_else(|| self.paragraphs[owner].id.to_string());
+                (self.ids.counted(&owner_id, "al", 2), ParagraphKind::Alinea)
+            }
+            None => (self.ids.numbered(&prefix, "para", ""), ParagraphKind::Paragraph),
+        };
+        let at = self.paragraph(id, kind, String::new(), piece, section, owner);
+        place.intro = (piece.end == End::Colon).then_some(at);
+        if owner.is_none() {
+            place.ground = place.intro;
+        }
+    }
+
+    /// The paragraph that an unnumbered one continues, if it continues one.
+    fn owner_of(&self, piece: &Piece, section: usize, place: &mut Place) -> Option<usize> {
         // What follows a colon belongs to the words before it, be they those of a point.
         let introduced = place.last.take().filter(|&last| place.intro == Some(last));
-        let numbered = introduced.map(|last| (last, self.paragraphs[last].id.to_string())).or(numbered);
+        let numbered = || {
+            place.levels.iter().rev().find(|level| !level.is_point && level.paragraph.is_some())?.paragraph
+        };
+        let start = start_of(&piece.words.text);
         // After a heading a new paragraph begins, unless its first letter says that the sentence goes on.
-        let goes_on = start_of(&piece.words.text) == Start::Small;
-        let numbered = numbered.filter(|(owner, _)| goes_on || self.paragraphs[*owner].section == section);
-        if let Some((owner, owner_id)) = numbered {
-            let id = self.ids.counted(&owner_id, "al", 2);
-            let at = self.paragraph(id, ParagraphKind::Alinea, String::new(), piece, section, Some(owner));
-            place.intro = (piece.end == End::Colon).then_some(at).or(place.intro);
-            return;
-        }
-        if let Some(intro) = place.intro.filter(|&intro| self.paragraphs[intro].section == section)
-            && matches!(start_of(&piece.words.text), Start::Small | Start::Sign)
-        {
-            let owner_id = self.paragraphs[intro].id.to_string();
-            let id = self.ids.counted(&owner_id, "al", 2);
-            self.paragraph(id, ParagraphKind::Alinea, String::new(), piece, section, Some(intro));
-            return;
-        }
-        let id = self.ids.numbered(&prefix, "para", "");
-        let at = self.paragraph(id, ParagraphKind::Paragraph, String::new(), piece, section, None);
-        place.intro = (piece.end == End::Colon).then_some(at);
+        let goes_on = |owner: &usize| start == Start::Small || self.paragraphs[*owner].section == section;
+        let ground = || {
+            place.ground.filter(|&ground| {
+                self.paragraphs[ground].section == section && matches!(start, Start::Small | Start::Sign)
+            })
+        };
+        // Where a sentence goes on behind points, it belongs to the words that introduced them.
+        let behind_points = || {
+            let bracketed = piece.words.text.starts_with('(');
+            let goes_on = start == Start::Small || bracketed;
+            let [.., above, last] = place.levels.as_slice() else { return None };
+            above.paragraph.filter(|_| goes_on && last.is_point)
+        };
+        introduced.or_else(behind_points).or_else(|| numbered().filter(goes_on)).or_else(ground)
     }
 
     /// The section that paragraphs at a place are in, and what their ids begin with.
@@ -384,6 +400,12 @@ impl Structure {
 }
 
 impl Place {
+    /// The id of an open paragraph, without the levels of its number that are no part of it.
+    fn id_of(&self, paragraph: usize) -> Option<String> {
+        let level = self.levels.iter().rev().find(|level| level.paragraph == Some(paragraph));
+        level.map(|level| level.id.clone())
+    }
+
     /// Closes the numbers that a label does not stand under.
     fn make_room(&mut self, label: &Label) {
         let mut after = self.open.clone();
