@@ -126,6 +126,13 @@ const ADVERBS: &[&str] = &[
     "bearing",
 ];
 
+/// Whether words begin with `whereas` or the like, which no heading does.
+pub(super) fn begins_with_reason(words: &str) -> bool {
+    let head: String = words.chars().take(32).collect();
+    let head = folded(&head);
+    REASONS.iter().any(|reason| head.starts_with(reason))
+}
+
 /// Whether words begin as a recital does: with `whereas` or the like, or with a participle.
 pub(super) fn begins_as_recital(words: &str) -> bool {
     // The first words decide; the rest may be long.

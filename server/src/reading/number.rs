@@ -90,7 +90,9 @@ fn plain(len: usize, number: String, form: Form, readings: Vec<Reading>) -> Labe
 /// A label with a unit: the punctuation behind it is part of the label.
 fn of_unit(named: &unit::Named<'_>, line: &str) -> Label {
     let rest = &line[named.len..];
-    let len = named.len + rest.len() - rest.trim_start_matches(['.', ':', ')']).len();
+    let signs = rest.trim_start_matches(['.', ':', ')', ' ']);
+    let len = line.len() - signs.len();
+    let len = line[..len].trim_end().len().max(named.len);
     let readings = match unit::is_first(named.number) {
         true => vec![Reading { scale: Scale::Digits, value: 1 }],
         false => {

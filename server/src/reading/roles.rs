@@ -37,6 +37,8 @@ const LONGEST_HEADING: usize = 220;
 const LONGEST_GLOSSED: usize = 90;
 /// Headings in capitals are no longer than this.
 const LONGEST_CAPITALS: usize = 700;
+/// The words above numbered clauses are no longer than this.
+const LONGEST_CLAUSE: usize = 60;
 /// Headings that share a line with their number are no longer than this.
 const LONGEST_NUMBERED: usize = 120;
 /// A signature with its office is no longer than this.
@@ -136,8 +138,13 @@ fn is_unnumbered_heading(pieces: &[Piece], at: usize) -> bool {
     let piece = &pieces[at];
     let words = piece.words.text.as_str();
     let capitals = words.len() <= LONGEST_CAPITALS && is_capitals(words);
-    if words.len() > LONGEST_HEADING && !capitals {
+    if (words.len() > LONGEST_HEADING && !capitals)
+        || (words.len() > LONGEST_CLAUSE && lexicon::begins_with_reason(words))
+    {
         return false;
+    }
+    if is_clause_heading(pieces, at) {
+        return true;
     }
     let bracketed = words.starts_with(['[', '"', '“', '«', '(']);
     let begins = matches!(start_of(words), Start::Capital | Start::Letter | Start::Digit) && !bracketed;
@@ -155,6 +162,22 @@ fn is_unnumbered_heading(pieces: &[Piece], at: usize) -> bool {
         End::Stop => false,
     };
     begins && ends && words.chars().any(char::is_alphabetic) && at + 1 < pieces.len()
+}
+
+/// Words such as `decides` or `instructs the Council` on a line of their own, under which clauses are numbered. They
+/// begin with a small letter and stop nowhere.
+fn is_clause_heading(pieces: &[Piece], at: usize) -> bool {
+    let piece = &pieces[at];
+    let words = piece.words.text.as_str();
+    let shaped = words.len() <= LONGEST_CLAUSE && piece.end == End::Open && start_of(words) == Start::Small;
+    let before = at.checked_sub(1).and_then(|before| pieces.get(before));
+    let after = pieces.get(at + 1).filter(|_| shaped && !lexicon::begins_as_recital(words));
+    let closed = before.is_some_and(|before| matches!(before.end, End::Comma | End::Semicolon | End::Stop));
+    closed
+        && after.is_some_and(|after| match after.label {
+            Some(_) => after.fit == Fit::First,
+            None => start_of(&after.words.text) == Start::Small && after.words.text.len() > LONGEST_CLAUSE,
+        })
 }
 
 /// A numbered piece that is short and stops nowhere, and under which something of another sort begins.

@@ -35,7 +35,7 @@ const WORDS: &[(Unit, &[&str])] = &[
     (Unit::Part, &["part", "partie", "parte", "часть", "teil", "الجزء"]),
     (Unit::Title, &["title", "titre", "título", "titulo", "titolo", "раздел", "الباب"]),
     (Unit::Chapter, &["chapter", "chapitre", "capítulo", "capitulo", "capo", "глава", "kapitel", "الفصل"]),
-    (Unit::Section, &["section", "sección", "seccion", "sezione", "секция", "abschnitt", "القسم"]),
+    (Unit::Section, &["section", "sec.", "sección", "seccion", "sezione", "секция", "abschnitt", "القسم"]),
     (Unit::Subsection, &["subsection", "sous-section", "subsección"]),
     (
         Unit::Article,
@@ -144,6 +144,7 @@ mod tests {
             ("المادة 1", Some((Unit::Article, "1", 14))),
             ("Статья 7", Some((Unit::Article, "7", 14))),
             ("CHAPTER IV: Aims", Some((Unit::Chapter, "IV", 10))),
+            ("SEC. 3 . PENALTY", Some((Unit::Section, "3", 6))),
             ("ANNEX", Some((Unit::Annex, "", 5))),
             ("Part of the", None),
             ("Section", None),
