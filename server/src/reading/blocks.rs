@@ -32,7 +32,7 @@ pub(super) fn blocks(text: &str, lines: &[Line], evidence: &Evidence) -> Vec<Blo
     let words = |at: usize| &text[lines[at].span.range()];
     let mut open = Sequences::default();
     let mut blocks: Vec<Block> = Vec::new();
-    for at in 0..lines.len() {
+    for (at, line) in lines.iter().enumerate() {
         let label = number::label(words(at).trim_start_matches('*'));
         let numbered = label.map(|label| Numbered { fit: open.fit(&label).0, label });
         let joint = match (at.checked_sub(1), blocks.last_mut()) {
@@ -40,7 +40,7 @@ pub(super) fn blocks(text: &str, lines: &[Line], evidence: &Evidence) -> Vec<Blo
                 let begins = Joint {
                     before: words(before),
                     after: words(at),
-                    line: &lines[at],
+                    line,
                     numbered: numbered.as_ref(),
                     only: block.end - block.first == 1,
                 }
@@ -52,7 +52,7 @@ pub(super) fn blocks(text: &str, lines: &[Line], evidence: &Evidence) -> Vec<Blo
         match joint {
             Some(block) => {
                 block.end = at + 1;
-                if lines[at].page || lines[at].blanks > 0 {
+                if line.page || line.blanks > 0 {
                     block.joined.push(at);
                 }
             }

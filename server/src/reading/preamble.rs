@@ -24,11 +24,10 @@ pub(super) fn find(pieces: &[Piece], roles: &mut [Role], document: Range<usize>)
     let end = end_of_run(pieces, roles, start..document.end, announced.is_some());
     let found = shape(pieces, start..end, announced.is_some())?;
     let (formulas, last) = found;
-    for at in start..last {
-        if roles[at] == Role::Footnote {
-            continue;
+    for (at, role) in roles.iter_mut().enumerate().take(last).skip(start) {
+        if *role != Role::Footnote {
+            *role = if formulas.contains(&at) { Role::Formula } else { Role::Recital };
         }
-        roles[at] = if formulas.contains(&at) { Role::Formula } else { Role::Recital };
     }
     (last > start).then_some(start..last)
 }

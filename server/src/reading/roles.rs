@@ -57,13 +57,14 @@ pub(super) fn roles(pieces: &[Piece]) -> Vec<Role> {
             roles[at] = Role::Heading;
         }
     }
+    let body = roles.iter().position(|role| matches!(role, Role::Paragraph | Role::Point));
     // A place and a date end something: what follows is another conclusion, a heading, or nothing.
     for at in (0..pieces.len()).rev() {
         let piece = &pieces[at];
         let follows = roles.get(at + 1).copied();
         let ends =
             matches!(follows, None | Some(Role::Signature | Role::Dateline | Role::Footnote | Role::Heading));
-        let body_before = roles[..at].iter().any(|role| matches!(role, Role::Paragraph | Role::Point));
+        let body_before = body.is_some_and(|body| body < at);
         if piece.label.is_none()
             && ends
             && body_before
