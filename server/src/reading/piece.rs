@@ -50,6 +50,8 @@ pub(super) fn pieces(text: &str, lines: &[Line], blocks: &[Block], marks: &[Span
         };
         let skip = match (&raw.note, &label) {
             (Some((_, len)), _) => *len,
+            // `Annex` without a number is a heading of one word.
+            (None, Some(label)) if label.number.is_empty() && label.form != Form::Bullet => 0,
             (None, Some(label)) => label.len,
             (None, None) => 0,
         };

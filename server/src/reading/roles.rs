@@ -116,6 +116,8 @@ fn alone(pieces: &[Piece], at: usize) -> Role {
     let heading = match label.form {
         _ if label.second.is_some() => false,
         Form::Named(Unit::Paragraph) => false,
+        // `第二条 国家：` introduces points.
+        Form::Named(Unit::Article) if piece.end == End::Colon => words.is_empty(),
         Form::Named(_) => {
             words.len() <= LONGEST_HEADING && !matches!(piece.end, End::Stop | End::Semicolon)
                 || words.is_empty()

@@ -1,19 +1,19 @@
 //! From pieces to the tree: sections, owners, ids.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::evidence::{End, Start, start_of};
 use super::ids::{self, Ids};
 use super::lexicon;
+use super::notes::{self, Holder, Reference};
 use super::number::{Form, Label};
 use super::numeral::Scale;
-use super::outline::{Outline, Style, section_name};
+use super::outline::{Style, section_name};
 use super::piece::Piece;
+use super::place::{Level, Place};
 use super::roles::Role;
-use super::sequence::Sequences;
 use super::unit::Unit;
-use crate::document::{EId, NoteReference, Paragraph, ParagraphKind, Section, SectionKind};
+use crate::document::{EId, Paragraph, ParagraphKind, Section, SectionKind};
 
 /// One document among the pieces: the outer one, or one that is attached to it.
 #[derive(Debug, Clone)]
@@ -31,39 +31,10 @@ pub(super) struct Part {
 pub(super) struct Structure {
     pub(super) sections: Vec<Section>,
     pub(super) paragraphs: Vec<Paragraph>,
-    /// The references of every piece, as (section or paragraph, number, offset).
-    references: Vec<(Holder, String, usize)>,
+    /// The marks that refer to footnotes, not yet linked.
+    references: Vec<Reference>,
     ids: Ids,
     attachments: u32,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Holder {
-    Section(usize),
-    Paragraph(usize),
-}
-
-/// A number that is open: its id, and its paragraph where it has one.
-struct Level {
-    id: String,
-    paragraph: Option<usize>,
-    is_point: bool,
-}
-
-/// What is open at a place in a part.
-struct Place {
-    base: usize,
-    prefix: String,
-    outline: Outline,
-    open: Sequences,
-    levels: Vec<Level>,
-    /// The paragraph that introduces what follows: it ends with a colon.
-    intro: Option<usize>,
-    /// The unnumbered paragraph that ends with a colon, which the unnumbered ones after it continue.
-    ground: Option<usize>,
-    /// The numbered paragraph or point just before.
-    last: Option<usize>,
-    conclusions: Option<usize>,
 }
 
 impl Structure {
@@ -76,7 +47,7 @@ impl Structure {
         if structure.sections.is_empty() {
             structure.section(None, EId::new("body"), SectionKind::Division, None);
         }
-        structure.link_notes();
+        notes::link(&structure.references, &mut structure.sections, &mut structure.paragraphs);
         structure
     }
 
@@ -104,17 +75,7 @@ impl Structure {
                 (self.section(None, EId::new("body"), SectionKind::Division, None), String::new())
             }
         };
-        let mut place = Place {
-            base,
-            prefix,
-            outline: Outline::default(),
-            open: Sequences::default(),
-            levels: Vec::new(),
-            intro: None,
-            last: None,
-            ground: None,
-            conclusions: None,
-        };
+        let mut place = Place::new(base, prefix);
         for at in part.pieces.clone().skip(usize::from(titled)) {
             self.add_piece(&pieces[at], roles[at], at, part, &mut place);
         }
@@ -202,6 +163,10 @@ impl Structure {
     }
 
     fn add_numbered(&mut self, piece: &Piece, label: &Label, place: &mut Place) {
+        if let Form::Named(unit) = label.form {
+            // An article whose words stand beside its number closes the articles before, as its heading would.
+            place.outline.parent_of(Style::Unit(unit));
+        }
         let (section, prefix) = self.current(place);
         let is_point = label.is_point();
         if label.form == Form::Bullet {
@@ -325,8 +290,7 @@ impl Structure {
         let at = self.sections.len();
         if let Some(piece) = heading {
             let references = piece.words.references.iter();
-            self.references
-                .extend(references.map(|(number, offset)| (Holder::Section(at), number.clone(), *offset)));
+            self.references.extend(references.map(|mark| Reference::new(Holder::Section(at), mark)));
         }
         self.sections.push(Section {
             id,
@@ -353,8 +317,7 @@ impl Structure {
     ) -> usize {
         let at = self.paragraphs.len();
         let references = piece.words.references.iter();
-        self.references
-            .extend(references.map(|(number, offset)| (Holder::Paragraph(at), number.clone(), *offset)));
+        self.references.extend(references.map(|mark| Reference::new(Holder::Paragraph(at), mark)));
         self.paragraphs.push(Paragraph {
             id,
             kind,
@@ -366,62 +329,6 @@ impl Structure {
             notes: Vec::new(),
         });
         at
-    }
-
-    /// Links every reference to the next footnote of its number, or, where none follows, to the last before.
-    fn link_notes(&mut self) {
-        let mut notes: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
-        for (at, paragraph) in self.paragraphs.iter().enumerate() {
-            if paragraph.kind == ParagraphKind::Footnote {
-                let start = paragraph.spans.first().map_or(0, |span| span.start);
-                notes.entry(paragraph.number.as_str()).or_default().push((start, at));
-            }
-        }
-        let mut links = Vec::new();
-        for (holder, number, offset) in &self.references {
-            let spans = match holder {
-                Holder::Section(at) => &self.sections[*at].spans,
-                Holder::Paragraph(at) => &self.paragraphs[*at].spans,
-            };
-            let from = spans.first().map_or(0, |span| span.start);
-            let Some(places) = notes.get(number.as_str()) else { continue };
-            let next = places.partition_point(|&(start, _)| start < from);
-            if let Some(&(_, note)) = places.get(next).or(places.last()) {
-                links.push((*holder, NoteReference { note, offset: *offset }));
-            }
-        }
-        for (holder, reference) in links {
-            match holder {
-                Holder::Section(at) => self.sections[at].notes.push(reference),
-                Holder::Paragraph(at) => self.paragraphs[at].notes.push(reference),
-            }
-        }
-    }
-}
-
-impl Place {
-    /// The id of an open paragraph, without the levels of its number that are no part of it.
-    fn id_of(&self, paragraph: usize) -> Option<String> {
-        let level = self.levels.iter().rev().find(|level| level.paragraph == Some(paragraph));
-        level.map(|level| level.id.clone())
-    }
-
-    /// Closes the numbers that a label does not stand under.
-    fn make_room(&mut self, label: &Label) {
-        let mut after = self.open.clone();
-        after.take(label);
-        let own = 1 + usize::from(label.second.is_some());
-        self.levels.truncate(after.depth().saturating_sub(own));
-    }
-
-    fn take(&mut self, label: &Label, level: Level) {
-        self.make_room(label);
-        self.open.take(label);
-        self.levels.push(level);
-        if label.second.is_some() {
-            let id = self.levels.last().map_or(String::new(), |level| level.id.clone());
-            self.levels.push(Level { id, paragraph: None, is_point: false });
-        }
     }
 }
 
