@@ -125,7 +125,12 @@ impl Joint<'_> {
             let upper = label.readings.iter().any(|reading| reading.scale == Scale::UpperRoman);
             points && !upper && label.len == self.before.len()
         });
-        waits && self.numbered.is_none() && matches!(start_of(self.after), Start::Capital | Start::Small)
+        // Cells of a table stand alone, too, and are short.
+        let sentence = end_of(self.after) != End::Open || self.after.len() > CUT;
+        waits
+            && sentence
+            && self.numbered.is_none()
+            && matches!(start_of(self.after), Start::Capital | Start::Small)
     }
 
     /// Whether the line before names an article and nothing else, and a sentence follows, not its title.

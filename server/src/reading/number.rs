@@ -118,10 +118,11 @@ fn enclosed(line: &str, close: &[char], form: Form) -> Option<Label> {
     Some(label)
 }
 
-/// Takes in the `(i)` of `(a) (i)`.
+/// Takes in the `(i)` of `(a) (i)`, the `(a)` of `(2) (a)`.
 fn letter_inside(label: &mut Label, line: &str) {
     let lettered = label.readings.iter().all(|reading| reading.scale != Scale::Digits);
-    if lettered && line[label.len..].trim_start().starts_with("(i)") {
+    let first = if lettered { "(i)" } else { "(a)" };
+    if line[label.len..].trim_start().starts_with(first) {
         second_level(label, line);
     }
 }

@@ -161,7 +161,10 @@ fn accepted(
     let good = match (label.form, fit) {
         (Form::Named(_), _) => true,
         // Where numbers without a sign are the custom, one that fits nothing is one, too.
-        (Form::Bare, Fit::Loose) => (only_roman && is_one_line) || (*bare >= SETTLED && value < 1000),
+        (Form::Bare, Fit::Loose) => {
+            let levels = label.number.matches('.').count() > 0 && label.second.is_none();
+            (only_roman && is_one_line) || (value < 1000 && (*bare >= SETTLED || levels))
+        }
         (Form::Bare, Fit::Ahead) => true,
         (Form::Dotted, Fit::Loose) => !initials,
         (_, Fit::Loose) => label.readings.iter().all(|reading| reading.value < 1000),

@@ -196,7 +196,12 @@ fn is_numbered_heading(pieces: &[Piece], at: usize) -> bool {
     match (&next.label, &piece.label) {
         (None, _) => matches!(start_of(&next.words.text), Start::Capital | Start::Letter | Start::Sign),
         (Some(next_label), Some(label)) => {
-            next_label.form != label.form && next.fit == Fit::First && !next_label.is_point()
+            {
+                // Under the heading of a chapter the numbers of its sections can run on.
+                let runs_on =
+                    next.fit == Fit::Next && matches!(next_label.form, Form::Dotted | Form::Named(_));
+                next_label.form != label.form && (next.fit == Fit::First || runs_on) && !next_label.is_point()
+            }
         }
         (Some(_), None) => false,
     }

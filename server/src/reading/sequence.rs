@@ -113,7 +113,8 @@ impl Open {
         let minor = label.minor.unwrap_or(0);
         let same = reading.value == self.value;
         // `16.1` after `16`, and `7 (2)` after `7 (1)`.
-        let inside = same && (minor > self.minor || (self.second.is_some() && label.second.is_some()));
+        let deeper = label.minor.is_some() && minor >= self.minor;
+        let inside = same && (deeper || (self.second.is_some() && label.second.is_some()));
         match inside || reading.value == self.value + 1 {
             true => Some(Fit::Next),
             false if reading.value > self.value && reading.value <= self.value + REACH => Some(Fit::Ahead),
