@@ -92,6 +92,60 @@ fn the_sample_says_what_it_is() {
     assert_eq!(note.offset, cover.heading.len());
 }
 
+#[test]
+fn traps_of_real_texts_are_read_as_people_read_them() {
+    for (text, ids) in [
+        // Years, resolution numbers and initials begin no paragraph.
+        (
+            "The General Assembly,\n\nRecalling its resolutions\n62/13 of 5 December 2007 and\n71/239,\n\n1. Calls upon W. Nimitz\nto act.",
+            &["preamble__formula_1", "preamble__rec_1", "para_1"][..],
+        ),
+        // A letter after `h`, Roman under `(b)`.
+        (
+            "1. Requests:\n\n(g) g;\n\n(h) h;\n\n(i) i;\n\n2. Decides:\n\n(a) a;\n\n(b) b:\n\n(i) one;\n\n(ii) two.",
+            &[
+                "para_1",
+                "para_1__point_g",
+                "para_1__point_h",
+                "para_1__point_i",
+                "para_2",
+                "para_2__point_a",
+                "para_2__point_b",
+                "para_2__point_b__point_i",
+                "para_2__point_b__point_ii",
+            ],
+        ),
+        // Two levels in one label.
+        ("7 (1) The Minister may act.\n\n(2) No one else may.", &["para_7__subpara_1", "para_7__subpara_2"]),
+        // Chinese numerals and articles beside their words.
+        (
+            "第一章 总则\n\n第一条 为了规范，制定本法。\n\n第二条 国家保护环境。",
+            &["chp_1", "chp_1__art_1", "chp_1__art_2"],
+        ),
+        // Recitals in capitals, feminine, in Russian.
+        (
+            "ДЕКЛАРАЦИЯ\n\nМы, главы государств,\n\nУЧИТЫВАЯ важность,\n\nУбежденные в мире,\n\nзаявляем следующее:\n\n1. Мы за мир.",
+            &[
+                "cover",
+                "preamble__formula_1",
+                "preamble__rec_1",
+                "preamble__rec_2",
+                "preamble__formula_2",
+                "para_1",
+            ],
+        ),
+        // A number on a line of its own, and page furniture inside a sentence.
+        (
+            "1.\nWe, the Heads of State, commit ourselves to driving progress through\n\n2\n\u{c}A/RES/80/3\n\npartnerships.\n\n2. We commit to more.",
+            &["para_1", "para_2"],
+        ),
+    ] {
+        let tree = read(text.as_bytes(), None).unwrap();
+        let found: Vec<String> = blocks(&tree).into_iter().map(|block| block.id).collect();
+        assert_eq!(found, ids, "{text}");
+    }
+}
+
 /// Every byte that is not white space lies in one span, and only what is no word lies in artefacts.
 fn check_whole(bytes: &[u8]) {
     let tree = match read(bytes, None) {

@@ -162,7 +162,7 @@ fn accepted(
         (Form::Named(_), _) => true,
         // Where numbers without a sign are the custom, one that fits nothing is one, too.
         (Form::Bare, Fit::Loose) => {
-            let levels = label.number.matches('.').count() > 0 && label.second.is_none();
+            let levels = label.number.contains('.') || label.second.is_some();
             (only_roman && is_one_line) || (value < 1000 && (*bare >= SETTLED || levels))
         }
         (Form::Bare, Fit::Ahead) => true,

@@ -118,6 +118,8 @@ fn alone(pieces: &[Piece], at: usize) -> Role {
         Form::Named(Unit::Paragraph) => false,
         // `第二条 国家：` introduces points.
         Form::Named(Unit::Article) if piece.end == End::Colon => words.is_empty(),
+        // `SEC. 6. PENALTY.` stops, and is a heading.
+        Form::Named(_) if is_capitals(words) && words.len() <= LONGEST_NUMBERED => true,
         Form::Named(_) => {
             words.len() <= LONGEST_HEADING && !matches!(piece.end, End::Stop | End::Semicolon)
                 || words.is_empty()

@@ -168,7 +168,6 @@ impl Structure {
             place.outline.parent_of(Style::Unit(unit));
         }
         let (section, prefix) = self.current(place);
-        let is_point = label.is_point();
         if label.form == Form::Bullet {
             let owner = place.intro.or_else(|| place.levels.last().and_then(|level| level.paragraph));
             let parent = owner.map_or(prefix, |owner| self.paragraphs[owner].id.to_string());
@@ -178,6 +177,9 @@ impl Structure {
         }
         place.make_room(label);
         let above = place.levels.last();
+        // What is numbered `(1)` under a point is a point of that point.
+        let is_point =
+            label.is_point() || above.is_some_and(|level| level.is_point && level.paragraph.is_some());
         let owner = above.and_then(|level| level.paragraph).or(place.intro.filter(|_| is_point));
         let inside = above.is_some_and(|level| level.paragraph.is_some());
         let parent = match (inside, above, owner) {
