@@ -3,6 +3,7 @@
 use super::evidence::{End, Evidence, Start, end_of, start_of};
 use super::lines::Line;
 use super::number::{self, Form, Label};
+use super::numeral::Scale;
 use super::sequence::{Fit, Sequences};
 
 /// The shortest line, in bytes, that a page end may have cut where lines are not wrapped.
@@ -32,7 +33,7 @@ pub(super) fn blocks(text: &str, lines: &[Line], evidence: &Evidence) -> Vec<Blo
     let words = |at: usize| &text[lines[at].span.range()];
     let mut open = Sequences::default();
     let mut blocks: Vec<Block> = Vec::new();
-    for at in 0..lines.len() {
+    for (at, line) in lines.iter().enumerate() {
         let label = number::label(words(at).trim_start_matches('*'));
         let numbered = label.map(|label| Numbered { fit: open.fit(&label).0, label });
         let joint = match (at.checked_sub(1), blocks.last_mut()) {
@@ -40,7 +41,7 @@ pub(super) fn blocks(text: &str, lines: &[Line], evidence: &Evidence) -> Vec<Blo
                 let begins = Joint {
                     before: words(before),
                     after: words(at),
-                    line: &lines[at],
+                    line,
                     numbered: numbered.as_ref(),
                     only: block.end - block.first == 1,
                 }
@@ -52,7 +53,7 @@ pub(super) fn blocks(text: &str, lines: &[Line], evidence: &Evidence) -> Vec<Blo
         match joint {
             Some(block) => {
                 block.end = at + 1;
-                if lines[at].page || lines[at].blanks > 0 {
+                if line.page || line.blanks > 0 {
                     block.joined.push(at);
                 }
             }
@@ -91,6 +92,9 @@ struct Joint<'a> {
 impl Joint<'_> {
     /// Whether a block ends between the two lines.
     fn ends_block(&self, evidence: &Evidence) -> bool {
+        if self.only && self.number_waits() {
+            return false;
+        }
         if self.line.page {
             return self.ends_at_page(evidence);
         }
@@ -112,6 +116,28 @@ impl Joint<'_> {
 
     fn has_label(&self) -> bool {
         self.numbered.is_some_and(|numbered| numbered.is_plausible())
+    }
+
+    /// Whether the line before is a number such as `1.` and nothing else, and its words are here.
+    fn number_waits(&self) -> bool {
+        let waits = number::label(self.before).is_some_and(|label| {
+            let points = matches!(label.form, Form::Dotted | Form::Closed | Form::Parenthesis);
+            let upper = label.readings.iter().any(|reading| reading.scale == Scale::UpperRoman);
+            points && !upper && label.len == self.before.len()
+        });
+        // Cells of a table stand alone, too, and are short.
+        let sentence = end_of(self.after) != End::Open || self.after.len() > CUT;
+        waits
+            && sentence
+            && self.numbered.is_none()
+            && matches!(start_of(self.after), Start::Capital | Start::Small)
+    }
+
+    /// Whether the line before names an article and nothing else, and a sentence follows, not its title.
+    fn is_unit_and_sentence(&self) -> bool {
+        let named = |label: Label| matches!(label.form, Form::Named(_)) && label.len == self.before.len();
+        let sentence = end_of(self.after) != End::Open || self.after.len() > CUT;
+        self.only && sentence && number::label(self.before).is_some_and(named)
     }
 
     /// A blank line that a page end left behind in the middle of a sentence.
@@ -157,7 +183,10 @@ impl Joint<'_> {
         let listed =
             self.numbered.is_some_and(|numbered| numbered.fits() && numbered.label.form != Form::Bare);
         let stops = matches!(end_of(self.before), End::Stop | End::Semicolon | End::Colon);
-        !listed && !stops && (self.before.len() <= BY_HAND || self.is_mid_sentence())
+        !listed
+            && !stops
+            && !self.is_unit_and_sentence()
+            && (self.before.len() <= BY_HAND || self.is_mid_sentence())
     }
 }
 
@@ -185,6 +214,12 @@ mod tests {
             ("TITLE OF\nTHE TEXT\n\nOne.\n\nTwo.", vec!["TITLE OF|THE TEXT", "One.", "Two."]),
             // Lines that are blocks.
             ("One.\nTwo.\nThree.", vec!["One.", "Two.", "Three."]),
+            // A number on a line of its own waits for its words; an article does not.
+            ("One.\n\n1.\n\nWe commit.\n\nTwo.", vec!["One.", "1.|We commit.", "Two."]),
+            (
+                "Preamble\n\nArticle 1\nThe Parties agree.\n\nArticle 2\nEnd.\n\nDone.",
+                vec!["Preamble", "Article 1", "The Parties agree.", "Article 2", "End.", "Done."],
+            ),
             // Numbers in a row part blocks without blank lines.
             ("Intro:\n\n1. One;\n2. Two;\n\nEnd.", vec!["Intro:", "1. One;", "2. Two;", "End."]),
         ] {

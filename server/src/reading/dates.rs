@@ -22,13 +22,13 @@ const MONTHS: [&[&str]; 12] = [
     &["january", "janvier", "enero", "января", "يناير", "janeiro", "gennaio", "januar"],
     &["february", "fevrier", "febrero", "февраля", "فبراير", "fevereiro", "febbraio", "februar"],
     &["march", "mars", "marzo", "марта", "مارس", "marco", "marz"],
-    &["april", "avril", "abril", "апреля", "أبريل", "نيسان", "aprile"],
+    &["april", "avril", "abril", "апреля", "ابريل", "نيسان", "aprile"],
     &["may", "mai", "mayo", "мая", "مايو", "maio", "maggio"],
     &["june", "juin", "junio", "июня", "يونيو", "junho", "giugno", "juni"],
     &["july", "juillet", "julio", "июля", "يوليو", "julho", "luglio", "juli"],
-    &["august", "aout", "agosto", "августа", "أغسطس"],
+    &["august", "aout", "agosto", "августа", "اغسطس"],
     &["september", "septembre", "septiembre", "сентября", "سبتمبر", "setembro", "settembre"],
-    &["october", "octobre", "octubre", "октября", "أكتوبر", "outubro", "ottobre", "oktober"],
+    &["october", "octobre", "octubre", "октября", "اكتوبر", "outubro", "ottobre", "oktober"],
     &["november", "novembre", "noviembre", "ноября", "نوفمبر", "novembro"],
     &["december", "decembre", "diciembre", "декабря", "ديسمبر", "dezembro", "dicembre", "dezember"],
 ];
@@ -61,7 +61,7 @@ pub(super) fn first_date(words: &str) -> Option<(Date, usize)> {
         let Some(month) = MONTHS.iter().position(|names| names.contains(token)) else { continue };
         let month = u32::try_from(month + 1).ok()?;
         let significant = |token: &&&str| !JOINTS.contains(*token);
-        let before = tokens[..at].iter().rev().take(3).find(significant).and_then(|token| number(token));
+        let before = tokens[..at].iter().rev().take(3).filter(significant).find_map(|token| number(token));
         let mut after = tokens[at + 1..].iter().take(4).filter(significant).map(|token| number(token));
         let (next, then) = (after.next().flatten(), after.next().flatten());
         let found =

@@ -160,13 +160,18 @@ fn first_word(line: &str) -> usize {
 }
 
 /// The width that lines are wrapped at: the longest line, if nearly every line that surely goes on (it ends within a
-/// sentence, the next begins with a small letter) had no room for the next word.
+/// sentence, the next begins with a small letter, or with one of a script without capitals) had no room for the next word.
 fn width(text: &str, lines: &[Line], lengths: &[usize], firsts: &[usize]) -> Option<usize> {
     let words = |line: &Line| &text[line.span.range()];
+    let most = lengths.iter().copied().max().unwrap_or(0);
     let sure: Vec<usize> = (1..lines.len())
         .filter(|&at| lines[at].blanks == 0 && !lines[at].page)
-        .filter(|&at| {
-            end_of(words(&lines[at - 1])) == End::Open && start_of(words(&lines[at])) == Start::Small
+        .filter(|&at| end_of(words(&lines[at - 1])) == End::Open)
+        .filter(|&at| match start_of(words(&lines[at])) {
+            Start::Small => true,
+            // Where there are no capitals, short lines can be headings.
+            Start::Letter => lengths[at - 1] * 2 > most,
+            _ => false,
         })
         .map(|at| lengths[at - 1] + 1 + firsts[at])
         .collect();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::lines::Line;
-use super::numeral;
+use super::{numeral, unit};
 use crate::document::Span;
 
 /// The most lines of furniture at either edge of a page.
@@ -64,18 +64,32 @@ fn marked(text: &str, lines: &[Line]) -> Vec<bool> {
     }
     let enough = (breaks.len() / 4).max(2);
     let recurs = |at: usize| {
-        words(at).len() <= LONGEST && seen.get(&shape(words(at))).is_some_and(|&times| times >= enough)
+        words(at).len() <= LONGEST
+            && unit::unit(words(at)).is_none()
+            && seen.get(&shape(words(at))).is_some_and(|&times| times >= enough)
     };
     for &at in &breaks {
-        let footers =
-            (at.saturating_sub(EDGE)..at).rev().take_while(|&at| is_page_number(words(at)) || recurs(at));
-        let numbered = footers.inspect(|&at| marked[at] = true).count() > 0;
-        let parted = lines.get(at + 1).is_some_and(|next| next.blanks > 0);
-        for top in at..(at + EDGE).min(lines.len()) {
-            let alone = top == at && numbered && parted && words(top).len() <= LONGEST / 2;
-            if !(is_page_number(words(top)) || recurs(top) || alone) {
+        // A page has one number; other lines of figures at its edge are words.
+        let mut numbered = false;
+        for bottom in (at.saturating_sub(EDGE)..at).rev() {
+            let number = !numbered && is_page_number(words(bottom));
+            if !(number || (recurs(bottom) && !is_page_number(words(bottom)))) {
                 break;
             }
+            numbered |= number;
+            marked[bottom] = true;
+        }
+        let parted = lines.get(at + 1).is_some_and(|next| next.blanks > 0);
+        for top in at..(at + EDGE).min(lines.len()) {
+            let number = !numbered && is_page_number(words(top));
+            let alone = top == at && numbered && parted && words(top).len() <= LONGEST / 2;
+            // What a blank line parts from the header is text.
+            let parted = top > at && lines[top].blanks > 0;
+            let header = recurs(top) && !is_page_number(words(top)) && !parted;
+            if !(number || alone || header) {
+                break;
+            }
+            numbered |= number;
             marked[top] = true;
         }
     }

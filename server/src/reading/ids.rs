@@ -15,6 +15,9 @@ pub(super) fn clean(number: &str) -> String {
     if let Some(value) = numeral::chinese(number) {
         return value.to_string();
     }
+    if let Some(value) = number.chars().next().and_then(numeral::enclosed) {
+        return value.to_string();
+    }
     let mut clean = String::new();
     for character in number.chars() {
         match numeral::digit(character) {
@@ -99,6 +102,7 @@ mod tests {
             ("16.1", "16-1"),
             ("١٢", "12"),
             ("十二", "12"),
+            ("㈠", "1"),
             ("premier", "1"),
             ("1er", "1"),
             ("2-bis", "2-bis"),

@@ -4,8 +4,6 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::document::DocumentKind;
-
 /// Words in lower case and without accents, so that `REAFFIRMANT`, `Réaffirmant` and `réaffirmant` are one.
 pub(super) fn folded(words: &str) -> String {
     words
@@ -74,8 +72,8 @@ const REASONS: &[&str] = &[
     "приняв",
     "поскольку",
     "считая",
-    "إذ",
-    "وإذ",
+    "اذ",
+    "واذ",
     "ولما",
     "لما",
     "鉴于",
@@ -125,6 +123,13 @@ const ADVERBS: &[&str] = &[
     "encore",
     "bearing",
 ];
+
+/// Whether words begin with `whereas` or the like, which no heading does.
+pub(super) fn begins_with_reason(words: &str) -> bool {
+    let head: String = words.chars().take(32).collect();
+    let head = folded(&head);
+    REASONS.iter().any(|reason| head.starts_with(reason))
+}
 
 /// Whether words begin as a recital does: with `whereas` or the like, or with a participle.
 pub(super) fn begins_as_recital(words: &str) -> bool {
@@ -199,117 +204,6 @@ fn is_participle(word: &str) -> bool {
     PRESENT.iter().any(|ending| word.ends_with(ending)) || PAST.iter().any(|stem| word.contains(stem))
 }
 
-/// The word that says what sort of document a heading announces.
-const KINDS: &[(DocumentKind, &[&str])] = &[
-    (
-        DocumentKind::Letter,
-        &[
-            "lettre",
-            "letter",
-            "note verbale",
-            "carta",
-            "nota verbal",
-            "письмо",
-            "вербальная нота",
-            "信",
-            "普通照会",
-            "رسالة",
-            "مذكرة شفوية",
-        ],
-    ),
-    (
-        DocumentKind::Declaration,
-        &[
-            "declaration",
-            "declaracion",
-            "declaracao",
-            "dichiarazione",
-            "декларация",
-            "宣言",
-            "إعلان",
-            "الإعلان",
-            "erklarung",
-        ],
-    ),
-    (DocumentKind::Resolution, &["resolution", "resolucion", "резолюция", "决议", "قرار", "resolutions"]),
-    (DocumentKind::Decision, &["decision", "решение", "决定", "مقرر"]),
-    (
-        DocumentKind::Treaty,
-        &[
-            "treaty",
-            "convention",
-            "covenant",
-            "protocol",
-            "charter",
-            "agreement",
-            "traite",
-            "pacte",
-            "protocole",
-            "charte",
-            "accord",
-            "tratado",
-            "convencion",
-            "convenio",
-            "pacto",
-            "protocolo",
-            "acuerdo",
-            "договор",
-            "конвенция",
-            "пакт",
-            "протокол",
-            "устав",
-            "соглашение",
-            "条约",
-            "公约",
-            "议定书",
-            "宪章",
-            "协定",
-            "معاهدة",
-            "اتفاقية",
-            "ميثاق",
-            "بروتوكول",
-        ],
-    ),
-    (
-        DocumentKind::Regulation,
-        &[
-            "by-law",
-            "bylaw",
-            "bylaws",
-            "regulation",
-            "regulations",
-            "reglement",
-            "directive",
-            "decree",
-            "decret",
-            "arrete",
-            "reglamento",
-            "decreto",
-            "постановление",
-            "规章",
-            "条例",
-        ],
-    ),
-    (DocumentKind::Statute, &["act", "loi", "ley", "statute", "code", "закон", "法", "قانون", "gesetz"]),
-    (DocumentKind::Report, &["report", "rapport", "informe", "доклад", "报告", "تقرير", "bericht"]),
-];
-
-/// The sort of document that a heading announces: the first word in it that names one.
-pub(super) fn kind_of(heading: &str) -> Option<DocumentKind> {
-    let words = folded(heading);
-    let place = |word: &str| {
-        words.match_indices(word).find_map(|(at, _)| {
-            let open = |c: Option<char>| !c.is_some_and(|c| c.is_alphanumeric() && c.is_ascii());
-            let whole =
-                open(words[..at].chars().next_back()) && open(words[at + word.len()..].chars().next());
-            whole.then_some((at, usize::MAX - word.len()))
-        })
-    };
-    let places =
-        KINDS.iter().flat_map(|(kind, names)| names.iter().filter_map(|name| Some((place(name)?, *kind))));
-    places.min_by_key(|(place, _)| *place).map(|(_, kind)| kind)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -340,23 +234,6 @@ mod tests {
             "Nothing in this",
         ] {
             assert!(!begins_as_recital(words), "{words}");
-        }
-    }
-
-    #[test]
-    fn headings_say_what_sort_of_document_they_announce() {
-        for (heading, kind) in [
-            (
-                "LETTRE DATÉE DU 3 JUILLET 2006, TRANSMETTANT LE TEXTE DE LA DÉCLARATION",
-                Some(DocumentKind::Letter),
-            ),
-            ("DÉCLARATION adoptée à l'issue", Some(DocumentKind::Declaration)),
-            ("Universal Declaration of Human Rights", Some(DocumentKind::Declaration)),
-            ("世界人权宣言", Some(DocumentKind::Declaration)),
-            ("An Act relating to", Some(DocumentKind::Statute)),
-            ("Actual facts", None),
-        ] {
-            assert_eq!(kind_of(heading), kind, "{heading}");
         }
     }
 }

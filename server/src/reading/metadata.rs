@@ -1,5 +1,6 @@
 //! What a text says of itself: title, sort, language, symbols, the day it was adopted.
 
+use super::announced;
 use super::dates;
 use super::language::language;
 use super::lexicon;
@@ -16,13 +17,19 @@ pub(super) fn metadata(text: &str, sections: &[Section], paragraphs: &[Paragraph
         let signed = |paragraph: &Paragraph| {
             paragraph.kind == ParagraphKind::Signature && sections[paragraph.section].id == cover.id
         };
-        lexicon::kind_of(&cover.heading) == Some(DocumentKind::Letter) || paragraphs.iter().any(signed)
+        announced::kind_of(&cover.heading) == Some(DocumentKind::Letter) || paragraphs.iter().any(signed)
     });
-    let first = sections.iter().find(|section| !section.heading.is_empty());
+    // Above a title can stand the name of the organization and other words of a masthead.
+    let first = sections
+        .iter()
+        .take_while(|section| section.kind != SectionKind::Attachment)
+        .take(6)
+        .filter(|section| section.number.is_empty() && !section.heading.is_empty())
+        .find(|section| announced::kind_of(&section.heading).is_some());
     let titled =
-        attached.filter(|_| is_letter).or(covers.filter(|cover| !cover.heading.is_empty())).or(first);
+        attached.filter(|_| is_letter).or(first).or(covers.filter(|cover| !cover.heading.is_empty()));
     let title = titled.map_or(String::new(), |section| section.heading.clone());
-    let kind = lexicon::kind_of(&title).or(is_letter.then_some(DocumentKind::Letter));
+    let kind = announced::kind_of(&title).or(is_letter.then_some(DocumentKind::Letter));
     Metadata {
         kind,
         language_code: language(text).to_owned(),
@@ -33,23 +40,21 @@ pub(super) fn metadata(text: &str, sections: &[Section], paragraphs: &[Paragraph
     }
 }
 
-/// The date under the text: the last place and date that stands in no cover letter, else one in the words about its
-/// adoption.
+/// The date under the text: the last place and date of the document itself, which for a letter is the one attached,
+/// else one in the words about its adoption.
 fn adopted(paragraphs: &[Paragraph], letter: Option<&Section>, sections: &[Section]) -> String {
-    let in_letter =
-        |paragraph: &Paragraph| letter.is_some_and(|letter| sections[paragraph.section].id == letter.id);
-    let dated = paragraphs
-        .iter()
-        .rev()
-        .find(|paragraph| paragraph.kind == ParagraphKind::Dateline && !in_letter(paragraph));
+    let attached = |paragraph: &Paragraph| paragraph.id.as_str().starts_with("att_");
+    let own = |paragraph: &&Paragraph| attached(paragraph) == letter.is_some();
+    let dated =
+        paragraphs.iter().rev().filter(own).find(|paragraph| paragraph.kind == ParagraphKind::Dateline);
+    let headings = sections.iter().take(6).map(|section| section.heading.as_str());
     let adopting = || {
-        paragraphs.iter().take(8).find(|paragraph| {
-            let words = lexicon::folded(&paragraph.text);
-            paragraph.text.len() < 300
-                && ["adopt", "принят", "通过", "اعتمد"].iter().any(|word| words.contains(word))
+        headings.chain(paragraphs.iter().take(8).map(|paragraph| paragraph.text.as_str())).find(|words| {
+            let folded = lexicon::folded(words);
+            words.len() < 300 && ["adopt", "принят", "通过", "اعتمد"].iter().any(|word| folded.contains(word))
         })
     };
-    let words = dated.or_else(adopting).map_or("", |paragraph| paragraph.text.as_str());
+    let words = dated.map(|paragraph| paragraph.text.as_str()).or_else(adopting).unwrap_or_default();
     dates::first_date(words).map_or(String::new(), |(date, _)| date.to_string())
 }
 

@@ -5,6 +5,7 @@
 //! `metadata`, `artefacts`. Every step is pure, and every byte of the source that is not white space comes out in
 //! exactly one span.
 
+mod announced;
 mod artefacts;
 mod blocks;
 mod dates;
@@ -17,10 +18,12 @@ mod lexicon;
 mod lines;
 mod markup;
 mod metadata;
+mod notes;
 mod number;
 mod numeral;
 mod outline;
 mod piece;
+mod place;
 mod preamble;
 mod roles;
 mod sequence;
@@ -29,7 +32,7 @@ mod text;
 mod unit;
 mod words;
 
-use crate::document::{SectionKind, Tree};
+use crate::document::{DocumentKind, SectionKind, Tree};
 use evidence::Evidence;
 use piece::Piece;
 use roles::Role;
@@ -108,8 +111,8 @@ fn parts(pieces: &[Piece], roles: &mut [Role]) -> Vec<Part> {
         let &[start, end] = bound else { continue };
         let preamble = preamble::find(pieces, roles, start..end);
         let heading = pieces.get(start).filter(|_| roles.get(start) == Some(&Role::Heading));
-        let letter = heading.and_then(|piece| lexicon::kind_of(&piece.words.text))
-            == Some(crate::document::DocumentKind::Letter);
+        let letter =
+            heading.and_then(|piece| announced::kind_of(&piece.words.text)) == Some(DocumentKind::Letter);
         let signed = preamble.is_none() && bounds.len() > 2 && roles[start..end].contains(&Role::Signature);
         let kind = match (at, letter || signed) {
             (0, true) => SectionKind::Cover,

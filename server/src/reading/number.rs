@@ -36,8 +36,8 @@ pub(super) struct Label {
     pub(super) readings: Vec<Reading>,
     /// What comes after the first part of `16.1`.
     pub(super) minor: Option<u32>,
-    /// The second level of `7 (1)`: `1`.
-    pub(super) second: Option<String>,
+    /// The second level of `7 (1)` or `1 (a)`: its number and what it can be.
+    pub(super) second: Option<(String, Vec<Reading>)>,
 }
 
 impl Label {
@@ -59,11 +59,19 @@ const BULLETS: &[char] = &['•', '●', '▪', '■', '◦', '‣', '·', '–'
 /// The label that a line begins with. Whether it is one is for the sequence it stands in to say.
 pub(super) fn label(line: &str) -> Option<Label> {
     let first = line.chars().next()?;
+    if first == '*' && line[1..].starts_with(|c| numeral::digit(c).is_some()) {
+        // A star before a number points to a note on when it came into force.
+        return open(&line[1..]).map(|label| Label { len: label.len + 1, ..label });
+    }
     if BULLETS.contains(&first) {
         let len = first.len_utf8();
         return line[len..]
             .starts_with(is_blank)
             .then(|| plain(len, String::new(), Form::Bullet, Vec::new()));
+    }
+    if let Some(value) = numeral::enclosed(first) {
+        let readings = vec![Reading { scale: Scale::Digits, value }];
+        return Some(plain(first.len_utf8(), first.to_string(), Form::Parenthesis, readings));
     }
     if let Some(named) = unit::unit(line) {
         return Some(of_unit(&named, line));
@@ -82,7 +90,9 @@ fn plain(len: usize, number: String, form: Form, readings: Vec<Reading>) -> Labe
 /// A label with a unit: the punctuation behind it is part of the label.
 fn of_unit(named: &unit::Named<'_>, line: &str) -> Label {
     let rest = &line[named.len..];
-    let len = named.len + rest.len() - rest.trim_start_matches(['.', ':', ')']).len();
+    let signs = rest.trim_start_matches(['.', ':', ')', ' ']);
+    let len = line.len() - signs.len();
+    let len = line[..len].trim_end().len().max(named.len);
     let readings = match unit::is_first(named.number) {
         true => vec![Reading { scale: Scale::Digits, value: 1 }],
         false => {
@@ -102,7 +112,19 @@ fn enclosed(line: &str, close: &[char], form: Form) -> Option<Label> {
     let (readings, minor) = parts(number)?;
     let mut label = plain(end + closing.len_utf8(), number.to_owned(), form, readings);
     label.minor = minor;
+    if form == Form::Parenthesis && open == 1 {
+        letter_inside(&mut label, line);
+    }
     Some(label)
+}
+
+/// Takes in the `(i)` of `(a) (i)`, the `(a)` of `(2) (a)`.
+fn letter_inside(label: &mut Label, line: &str) {
+    let lettered = label.readings.iter().all(|reading| reading.scale != Scale::Digits);
+    let first = if lettered { "(i)" } else { "(a)" };
+    if line[label.len..].trim_start().starts_with(first) {
+        second_level(label, line);
+    }
 }
 
 /// `5.`, `5)`, `a)`, `IV.`, `16.1`, `7 (1)`, `一、`, `15`.
@@ -196,12 +218,16 @@ fn second_level(label: &mut Label, line: &str) {
     if !rest.starts_with('(') {
         return;
     }
-    if let Some(inner) = enclosed(rest, &[')'], Form::Parenthesis)
-        && inner.readings.iter().any(|reading| reading.scale == Scale::Digits && reading.value < 100)
-    {
+    let Some(inner) = enclosed(rest, &[')'], Form::Parenthesis) else { return };
+    // Letters and Roman numerals are a second level where they begin one.
+    let fits = |reading: &Reading| match reading.scale {
+        Scale::Digits => reading.value < 100,
+        _ => reading.value == 1,
+    };
+    if inner.readings.iter().any(fits) {
         label.len += after.len() - rest.len() + inner.len;
         label.number = format!("{} ({})", label.number, inner.number);
-        label.second = Some(inner.number);
+        label.second = Some((inner.number, inner.readings));
     }
 }
 
@@ -219,7 +245,8 @@ fn parts(number: &str) -> Option<(Vec<Reading>, Option<u32>)> {
         })
     });
     let mut readings = numeral::readings(head);
-    if readings.is_empty() && !(unit::is_first(head)) {
+    let first = unit::is_first(head) && head.starts_with('1');
+    if readings.is_empty() && !first {
         // `3A` follows `3`.
         let tail = head.trim_start_matches(|c| numeral::digit(c).is_some());
         let front = &head[..head.len() - tail.len()];
@@ -250,6 +277,10 @@ mod tests {
             ("[12] The court", Some((4, "12", Bracket))),
             ("15 All expenses", Some((2, "15", Bare))),
             ("10 (1) The", Some((6, "10 (1)", Bare))),
+            ("1 (a) The", Some((5, "1 (a)", Bare))),
+            ("(a) (i) the", Some((7, "a (i)", Parenthesis))),
+            ("*24 The", Some((3, "24", Bare))),
+            ("㈡ 任何人", Some((3, "㈡", Parenthesis))),
             ("16.1 (2) On", Some((8, "16.1 (2)", Bare))),
             ("3 to 9 [Repealed]", Some((6, "3 to 9", Bare))),
             ("12 et 13 [Abrogés]", Some((8, "12 et 13", Bare))),
@@ -267,6 +298,7 @@ mod tests {
             ("5.2 million", Some((3, "5.2", Bare))),
             ("(c.1) a thing", Some((5, "c.1", Parenthesis))),
             ("Almaty, le 17", None),
+            ("first nation means a band", None),
             ("", None),
         ] {
             let found = label(line).map(|label| (label.len, label.number, label.form));

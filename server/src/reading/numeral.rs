@@ -159,6 +159,14 @@ fn letter(text: &str) -> Option<Reading> {
     })
 }
 
+/// The value of a number that is one sign with its brackets, circle or full stop: `㈠`, `①`, `⑴`, `⒈`.
+pub(super) fn enclosed(character: char) -> Option<u32> {
+    [('㈠', '㈩'), ('①', '⑳'), ('⑴', '⒇'), ('⒈', '⒛')]
+        .iter()
+        .find(|&&(first, last)| (first..=last).contains(&character))
+        .map(|&(first, _)| character as u32 - first as u32 + 1)
+}
+
 /// Every way a printed number can be read; none when it is no number.
 pub(super) fn readings(text: &str) -> Vec<Reading> {
     if let Some(value) = digits(text).or_else(|| chinese(text)) {

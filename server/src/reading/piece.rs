@@ -10,6 +10,9 @@ use super::sequence::{Fit, Sequences};
 use super::words::{self, Words};
 use crate::document::Span;
 
+/// How many numbers without a sign make them a custom of the document.
+const SETTLED: usize = 2;
+
 /// A block, with all that its place in the document is decided by.
 #[derive(Debug, Clone)]
 pub(super) struct Piece {
@@ -38,15 +41,17 @@ pub(super) fn pieces(text: &str, lines: &[Line], blocks: &[Block], marks: &[Span
     let mut notes: Vec<&str> =
         raw.iter().filter_map(|raw| raw.note.as_ref().map(|(number, _)| number.as_str())).collect();
     notes.sort_unstable();
-    let mut open = Sequences::default();
+    let (mut open, mut bare) = (Sequences::default(), 0);
     let mut pieces = Vec::with_capacity(raw.len());
     for (raw, block) in raw.iter().zip(blocks) {
         let (label, fit) = match &raw.note {
             Some(_) => (None, Fit::Loose),
-            None => accepted(raw.label(text), &mut open, raw.is_one_line),
+            None => accepted(raw.label(text), &mut open, &mut bare, raw.is_one_line),
         };
         let skip = match (&raw.note, &label) {
             (Some((_, len)), _) => *len,
+            // `Annex` without a number is a heading of one word.
+            (None, Some(label)) if label.number.is_empty() && label.form != Form::Bullet => 0,
             (None, Some(label)) => label.len,
             (None, None) => 0,
         };
@@ -139,7 +144,12 @@ fn behind(spans: &[Span], skip: usize) -> Vec<Span> {
 }
 
 /// The label, if it can be one here, and how it fits.
-fn accepted(label: Option<Label>, open: &mut Sequences, is_one_line: bool) -> (Option<Label>, Fit) {
+fn accepted(
+    label: Option<Label>,
+    open: &mut Sequences,
+    bare: &mut usize,
+    is_one_line: bool,
+) -> (Option<Label>, Fit) {
     let Some(label) = label else { return (None, Fit::Loose) };
     if label.form == Form::Bullet {
         return (Some(label), Fit::Next);
@@ -147,9 +157,14 @@ fn accepted(label: Option<Label>, open: &mut Sequences, is_one_line: bool) -> (O
     let fit = open.fit(&label).0;
     let (only_roman, initials) =
         (label.readings.iter().all(|r| r.scale == Scale::UpperRoman), is_initial(&label));
+    let value = label.readings.iter().find(|r| r.scale == Scale::Digits).map_or(0, |reading| reading.value);
     let good = match (label.form, fit) {
         (Form::Named(_), _) => true,
-        (Form::Bare, Fit::Loose) => only_roman && is_one_line,
+        // Where numbers without a sign are the custom, one that fits nothing is one, too.
+        (Form::Bare, Fit::Loose) => {
+            let levels = label.number.contains('.') || label.second.is_some();
+            (only_roman && is_one_line) || (value < 1000 && (*bare >= SETTLED || levels))
+        }
         (Form::Bare, Fit::Ahead) => true,
         (Form::Dotted, Fit::Loose) => !initials,
         (_, Fit::Loose) => label.readings.iter().all(|reading| reading.value < 1000),
@@ -158,6 +173,7 @@ fn accepted(label: Option<Label>, open: &mut Sequences, is_one_line: bool) -> (O
     if !good {
         return (None, Fit::Loose);
     }
+    *bare += usize::from(label.form == Form::Bare && value > 0);
     open.take(&label);
     (Some(label), fit)
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::evidence::{End, Start, start_of};
 use super::lexicon;
+use super::number::Form;
 use super::piece::Piece;
 use super::roles::Role;
 
@@ -20,25 +21,45 @@ pub(super) fn find(pieces: &[Piece], roles: &mut [Role], document: Range<usize>)
         Some(at) => at + 1,
         None => document.clone().find(|&at| !matches!(roles[at], Role::Heading | Role::Footnote))?,
     };
-    let end = (start..document.end).find(|&at| !continues(pieces, roles, at)).unwrap_or(document.end);
+    let end = end_of_run(pieces, roles, start..document.end, announced.is_some());
     let found = shape(pieces, start..end, announced.is_some())?;
     let (formulas, last) = found;
-    for at in start..last {
-        if roles[at] == Role::Footnote {
-            continue;
+    for (at, role) in roles.iter_mut().enumerate().take(last).skip(start) {
+        if *role != Role::Footnote {
+            *role = if formulas.contains(&at) { Role::Formula } else { Role::Recital };
         }
-        roles[at] = if formulas.contains(&at) { Role::Formula } else { Role::Recital };
     }
     (last > start).then_some(start..last)
 }
 
-/// Whether a piece may still stand in a preamble: it has no number, or a bullet, or is a point under a reason.
-fn continues(pieces: &[Piece], roles: &[Role], at: usize) -> bool {
-    match roles[at] {
-        Role::Heading | Role::Signature | Role::Dateline => false,
-        Role::Footnote => true,
-        _ => pieces[at].label.as_ref().is_none_or(|label| label.number.is_empty()),
+/// Where the pieces end that may stand in a preamble: they have no number but a bullet, or are points under a reason
+/// that stops nowhere, `considering` or `noting further`.
+fn end_of_run(pieces: &[Piece], roles: &[Role], run: Range<usize>, announced: bool) -> usize {
+    let mut introduced = false;
+    for at in run.clone() {
+        let piece = &pieces[at];
+        let numbered = piece.label.as_ref().is_some_and(|label| label.form != Form::Bullet);
+        let next = pieces.get(at + 1).filter(|_| at + 1 < run.end);
+        let goes_on = match roles[at] {
+            Role::Signature | Role::Dateline => false,
+            // `The General Assembly` on a line of its own looks like a heading.
+            Role::Heading => {
+                announced
+                    && !numbered
+                    && next.is_some_and(|next| next.label.is_none() && roles[at + 1] != Role::Heading)
+            }
+            Role::Footnote => true,
+            _ => !numbered || introduced,
+        };
+        if !goes_on {
+            return at;
+        }
+        if !numbered {
+            let open = matches!(piece.end, End::Open | End::Colon);
+            introduced = open && lexicon::begins_as_recital(&piece.words.text);
+        }
     }
+    run.end
 }
 
 /// Where in a run of unnumbered pieces the preamble ends, and which pieces of it are enacting words.
@@ -53,7 +74,10 @@ fn shape(pieces: &[Piece], run: Range<usize>, announced: bool) -> Option<(Vec<us
     let opens = !is_reason(first)
         && words(first).len() <= LONGEST_FORMULA
         && matches!(pieces[first].end, End::Comma | End::Colon);
-    let next_is_reason = first + 1 < run.end && (is_reason(first + 1) || pieces[first + 1].end == End::Comma);
+    let listed = |at: usize| pieces[at].label.is_some();
+    let next = first + 1;
+    let next_is_reason =
+        next < run.end && (is_reason(next) || listed(next) || pieces[next].end == End::Comma);
     if opens && (next_is_reason || pieces[first].end == End::Comma) {
         formulas.push(first);
     } else if !is_reason(first) && !announced {
@@ -64,7 +88,8 @@ fn shape(pieces: &[Piece], run: Range<usize>, announced: bool) -> Option<(Vec<us
         let open_end =
             matches!(pieces[at].end, End::Comma | End::Semicolon) && start_of(words(at)) != Start::Digit;
         let is_formula = pieces[at].end == End::Colon && words(at).len() <= LONGEST_FORMULA;
-        let goes_on = is_reason(at) || open_end || announced;
+        let goes_on =
+            is_reason(at) || open_end || announced || listed(at) || start_of(words(at)) == Start::Small;
         if is_formula && !is_reason(at) {
             formulas.push(at);
             at += 1;

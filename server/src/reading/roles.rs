@@ -33,8 +33,12 @@ pub(super) enum Role {
 
 /// Headings without a number are no longer than this, in bytes.
 const LONGEST_HEADING: usize = 220;
+/// Headings that end with something in brackets are no longer than this.
+const LONGEST_GLOSSED: usize = 90;
 /// Headings in capitals are no longer than this.
 const LONGEST_CAPITALS: usize = 700;
+/// The words above numbered clauses are no longer than this.
+const LONGEST_CLAUSE: usize = 60;
 /// Headings that share a line with their number are no longer than this.
 const LONGEST_NUMBERED: usize = 120;
 /// A signature with its office is no longer than this.
@@ -43,13 +47,24 @@ const LONGEST_SIGNATURE: usize = 400;
 /// The roles of all pieces, but for those of a preamble.
 pub(super) fn roles(pieces: &[Piece]) -> Vec<Role> {
     let mut roles: Vec<Role> = (0..pieces.len()).map(|at| alone(pieces, at)).collect();
+    // What stands in brackets under the heading of an annex says where it belongs.
+    for at in 1..pieces.len() {
+        let words = pieces[at].words.text.as_str();
+        let under_annex = roles[at - 1] == Role::Heading
+            && pieces[at - 1].label.as_ref().is_some_and(|label| label.form == Form::Named(Unit::Annex));
+        let bracketed = words.starts_with('(') && words.ends_with(')') && words.len() <= LONGEST_GLOSSED;
+        if under_annex && bracketed && pieces[at].label.is_none() {
+            roles[at] = Role::Heading;
+        }
+    }
+    let body = roles.iter().position(|role| matches!(role, Role::Paragraph | Role::Point));
     // A place and a date end something: what follows is another conclusion, a heading, or nothing.
     for at in (0..pieces.len()).rev() {
         let piece = &pieces[at];
         let follows = roles.get(at + 1).copied();
         let ends =
             matches!(follows, None | Some(Role::Signature | Role::Dateline | Role::Footnote | Role::Heading));
-        let body_before = roles[..at].iter().any(|role| matches!(role, Role::Paragraph | Role::Point));
+        let body_before = body.is_some_and(|body| body < at);
         if piece.label.is_none()
             && ends
             && body_before
@@ -97,8 +112,14 @@ fn alone(pieces: &[Piece], at: usize) -> Role {
         };
     };
     let upper_roman = label.readings.first().is_some_and(|reading| reading.scale == Scale::UpperRoman);
+    // A line that ends in a colon or a bracketed number, `10 (1) The Minister may`, introduces points.
     let heading = match label.form {
+        _ if label.second.is_some() => false,
         Form::Named(Unit::Paragraph) => false,
+        // `第二条 国家：` introduces points.
+        Form::Named(Unit::Article) if piece.end == End::Colon => words.is_empty(),
+        // `SEC. 6. PENALTY.` stops, and is a heading.
+        Form::Named(_) if is_capitals(words) && words.len() <= LONGEST_NUMBERED => true,
         Form::Named(_) => {
             words.len() <= LONGEST_HEADING && !matches!(piece.end, End::Stop | End::Semicolon)
                 || words.is_empty()
@@ -122,18 +143,46 @@ fn is_unnumbered_heading(pieces: &[Piece], at: usize) -> bool {
     let piece = &pieces[at];
     let words = piece.words.text.as_str();
     let capitals = words.len() <= LONGEST_CAPITALS && is_capitals(words);
-    if words.len() > LONGEST_HEADING && !capitals {
+    if (words.len() > LONGEST_HEADING && !capitals)
+        || (words.len() > LONGEST_CLAUSE && lexicon::begins_with_reason(words))
+    {
         return false;
+    }
+    if is_clause_heading(pieces, at) {
+        return true;
     }
     let bracketed = words.starts_with(['[', '"', '“', '«', '(']);
     let begins = matches!(start_of(words), Start::Capital | Start::Letter | Start::Digit) && !bracketed;
     let ends = match piece.end {
         End::Open => true,
-        End::Closing => !words.ends_with(']'),
+        // A gloss in brackets can end a heading, and a definition.
+        End::Closing => {
+            at == 0
+                || (!words.ends_with(']')
+                    && !words.contains(". ")
+                    && !words.contains(".(")
+                    && words.len() <= LONGEST_GLOSSED)
+        }
         End::Comma | End::Semicolon | End::Colon => false,
         End::Stop => false,
     };
     begins && ends && words.chars().any(char::is_alphabetic) && at + 1 < pieces.len()
+}
+
+/// Words such as `decides` or `instructs the Council` on a line of their own, under which clauses are numbered. They
+/// begin with a small letter and stop nowhere.
+fn is_clause_heading(pieces: &[Piece], at: usize) -> bool {
+    let piece = &pieces[at];
+    let words = piece.words.text.as_str();
+    let shaped = words.len() <= LONGEST_CLAUSE && piece.end == End::Open && start_of(words) == Start::Small;
+    let before = at.checked_sub(1).and_then(|before| pieces.get(before));
+    let after = pieces.get(at + 1).filter(|_| shaped && !lexicon::begins_as_recital(words));
+    let closed = before.is_some_and(|before| matches!(before.end, End::Comma | End::Semicolon | End::Stop));
+    closed
+        && after.is_some_and(|after| match after.label {
+            Some(_) => after.fit == Fit::First,
+            None => start_of(&after.words.text) == Start::Small && after.words.text.len() > LONGEST_CLAUSE,
+        })
 }
 
 /// A numbered piece that is short and stops nowhere, and under which something of another sort begins.
@@ -142,12 +191,20 @@ fn is_numbered_heading(pieces: &[Piece], at: usize) -> bool {
     let words = piece.words.text.as_str();
     let shaped = !words.is_empty()
         && words.len() <= LONGEST_NUMBERED
-        && piece.end == End::Open
+        && matches!(piece.end, End::Open | End::Closing)
+        && !words.ends_with(']')
         && matches!(start_of(words), Start::Capital | Start::Letter);
     let Some(next) = pieces.get(at + 1).filter(|_| shaped) else { return false };
     match (&next.label, &piece.label) {
         (None, _) => matches!(start_of(&next.words.text), Start::Capital | Start::Letter | Start::Sign),
-        (Some(next_label), Some(label)) => next_label.form != label.form && next.fit == Fit::First,
+        (Some(next_label), Some(label)) => {
+            {
+                // Under the heading of a chapter the numbers of its sections can run on.
+                let runs_on =
+                    next.fit == Fit::Next && matches!(next_label.form, Form::Dotted | Form::Named(_));
+                next_label.form != label.form && (next.fit == Fit::First || runs_on) && !next_label.is_point()
+            }
+        }
         (Some(_), None) => false,
     }
 }

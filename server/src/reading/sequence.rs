@@ -79,16 +79,17 @@ impl Sequences {
             scale: reading.scale,
             value: reading.value,
             minor: label.minor.unwrap_or(0),
-            second: label.second.as_deref().and_then(super::numeral::digits),
+            second: label
+                .second
+                .as_ref()
+                .and_then(|(_, readings)| readings.first())
+                .map(|reading| reading.value),
         });
-        if let Some(second) = &label.second {
-            self.open.push(Open {
-                form: Form::Parenthesis,
-                scale: Scale::Digits,
-                value: super::numeral::digits(second).unwrap_or(1),
-                minor: 0,
-                second: None,
-            });
+        if let Some((_, readings)) = &label.second
+            && let Some(reading) = readings.iter().find(|reading| reading.value == 1).or(readings.first())
+        {
+            let (scale, value) = (reading.scale, reading.value);
+            self.open.push(Open { form: Form::Parenthesis, scale, value, minor: 0, second: None });
         }
         fit
     }
@@ -112,7 +113,8 @@ impl Open {
         let minor = label.minor.unwrap_or(0);
         let same = reading.value == self.value;
         // `16.1` after `16`, and `7 (2)` after `7 (1)`.
-        let inside = same && (minor > self.minor || (self.second.is_some() && label.second.is_some()));
+        let deeper = label.minor.is_some() && minor >= self.minor;
+        let inside = same && (deeper || (self.second.is_some() && label.second.is_some()));
         match inside || reading.value == self.value + 1 {
             true => Some(Fit::Next),
             false if reading.value > self.value && reading.value <= self.value + REACH => Some(Fit::Ahead),

@@ -1,18 +1,19 @@
 //! From pieces to the tree: sections, owners, ids.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::evidence::{End, Start, start_of};
 use super::ids::{self, Ids};
 use super::lexicon;
+use super::notes::{self, Holder, Reference};
 use super::number::{Form, Label};
-use super::outline::{Outline, Style, section_name};
+use super::numeral::Scale;
+use super::outline::{Style, section_name};
 use super::piece::Piece;
+use super::place::{Level, Place};
 use super::roles::Role;
-use super::sequence::Sequences;
 use super::unit::Unit;
-use crate::document::{EId, NoteReference, Paragraph, ParagraphKind, Section, SectionKind};
+use crate::document::{EId, Paragraph, ParagraphKind, Section, SectionKind};
 
 /// One document among the pieces: the outer one, or one that is attached to it.
 #[derive(Debug, Clone)]
@@ -30,35 +31,10 @@ pub(super) struct Part {
 pub(super) struct Structure {
     pub(super) sections: Vec<Section>,
     pub(super) paragraphs: Vec<Paragraph>,
-    /// The references of every piece, as (section or paragraph, number, offset).
-    references: Vec<(Holder, String, usize)>,
+    /// The marks that refer to footnotes, not yet linked.
+    references: Vec<Reference>,
     ids: Ids,
     attachments: u32,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Holder {
-    Section(usize),
-    Paragraph(usize),
-}
-
-/// A number that is open: its id, and its paragraph where it has one.
-struct Level {
-    id: String,
-    paragraph: Option<usize>,
-    is_point: bool,
-}
-
-/// What is open at a place in a part.
-struct Place {
-    base: usize,
-    prefix: String,
-    outline: Outline,
-    open: Sequences,
-    levels: Vec<Level>,
-    /// The paragraph that introduces the points that follow.
-    intro: Option<usize>,
-    conclusions: Option<usize>,
 }
 
 impl Structure {
@@ -71,7 +47,7 @@ impl Structure {
         if structure.sections.is_empty() {
             structure.section(None, EId::new("body"), SectionKind::Division, None);
         }
-        structure.link_notes();
+        notes::link(&structure.references, &mut structure.sections, &mut structure.paragraphs);
         structure
     }
 
@@ -99,15 +75,7 @@ impl Structure {
                 (self.section(None, EId::new("body"), SectionKind::Division, None), String::new())
             }
         };
-        let mut place = Place {
-            base,
-            prefix,
-            outline: Outline::default(),
-            open: Sequences::default(),
-            levels: Vec::new(),
-            intro: None,
-            conclusions: None,
-        };
+        let mut place = Place::new(base, prefix);
         for at in part.pieces.clone().skip(usize::from(titled)) {
             self.add_piece(&pieces[at], roles[at], at, part, &mut place);
         }
@@ -195,8 +163,11 @@ impl Structure {
     }
 
     fn add_numbered(&mut self, piece: &Piece, label: &Label, place: &mut Place) {
+        if let Form::Named(unit) = label.form {
+            // An article whose words stand beside its number closes the articles before, as its heading would.
+            place.outline.parent_of(Style::Unit(unit));
+        }
         let (section, prefix) = self.current(place);
-        let is_point = label.is_point();
         if label.form == Form::Bullet {
             let owner = place.intro.or_else(|| place.levels.last().and_then(|level| level.paragraph));
             let parent = owner.map_or(prefix, |owner| self.paragraphs[owner].id.to_string());
@@ -206,6 +177,9 @@ impl Structure {
         }
         place.make_room(label);
         let above = place.levels.last();
+        // What is numbered `(1)` under a point is a point of that point.
+        let is_point =
+            label.is_point() || above.is_some_and(|level| level.is_point && level.paragraph.is_some());
         let owner = above.and_then(|level| level.paragraph).or(place.intro.filter(|_| is_point));
         let inside = above.is_some_and(|level| level.paragraph.is_some());
         let parent = match (inside, above, owner) {
@@ -220,19 +194,18 @@ impl Structure {
             _ => "para",
         };
         let printed = label.number.as_str();
-        let first = label.second.as_ref().map_or(printed, |second| {
-            printed.trim_end_matches(')').trim_end_matches(second.as_str()).trim_end_matches('(')
-        });
+        let first = printed.split(" (").next().unwrap_or_default();
         let kind = if is_point { ParagraphKind::Point } else { ParagraphKind::Paragraph };
         let (outer, id) = match &label.second {
             // The first level of `7 (1)` is no part of its own, so `7 (2)` stands under the same.
-            Some(second) => {
+            Some((second, readings)) => {
+                let lettered = readings.iter().any(|reading| reading.scale != Scale::Digits);
                 let outer = format!(
                     "{parent}{}{name}_{}",
                     if parent.is_empty() { "" } else { "__" },
                     ids::clean(first)
                 );
-                let id = self.ids.numbered(&outer, "subpara", second);
+                let id = self.ids.numbered(&outer, if lettered { "point" } else { "subpara" }, second);
                 (outer, id)
             }
             None => {
@@ -247,33 +220,54 @@ impl Structure {
         if label.second.is_some() {
             place.levels.push(Level { id: id.to_string(), paragraph: Some(at), is_point });
         }
-        place.intro = None;
+        if piece.end == End::Colon {
+            place.intro = Some(at);
+        } else if !is_point {
+            place.intro = None;
+        }
+        place.last = Some(at);
     }
 
     fn add_unnumbered(&mut self, piece: &Piece, place: &mut Place) {
         let (section, prefix) = self.current(place);
-        let numbered = place.levels.iter().rev().find(|level| level.paragraph.is_some() && !level.is_point);
-        let numbered = numbered.and_then(|level| Some((level.paragraph?, level.id.clone())));
-        // After a heading a new paragraph begins, unless its first letter says that the sentence goes on.
-        let goes_on = start_of(&piece.words.text) == Start::Small;
-        let numbered = numbered.filter(|(owner, _)| goes_on || self.paragraphs[*owner].section == section);
-        if let Some((owner, owner_id)) = numbered {
-            let id = self.ids.counted(&owner_id, "al", 2);
-            let at = self.paragraph(id, ParagraphKind::Alinea, String::new(), piece, section, Some(owner));
-            place.intro = (piece.end == End::Colon).then_some(at).or(place.intro);
-            return;
-        }
-        if let Some(intro) = place.intro.filter(|&intro| self.paragraphs[intro].section == section)
-            && matches!(start_of(&piece.words.text), Start::Small | Start::Sign)
-        {
-            let owner_id = self.paragraphs[intro].id.to_string();
-            let id = self.ids.counted(&owner_id, "al", 2);
-            self.paragraph(id, ParagraphKind::Alinea, String::new(), piece, section, Some(intro));
-            return;
-        }
-        let id = self.ids.numbered(&prefix, "para", "");
-        let at = self.paragraph(id, ParagraphKind::Paragraph, String::new(), piece, section, None);
+        let owner = self.owner_of(piece, section, place);
+        let (id, kind) = match owner {
+            Some(owner) => {
+                let owner_id = place.id_of(owner).unwrap_or_else(|| self.paragraphs[owner].id.to_string());
+                (self.ids.counted(&owner_id, "al", 2), ParagraphKind::Alinea)
+            }
+            None => (self.ids.numbered(&prefix, "para", ""), ParagraphKind::Paragraph),
+        };
+        let at = self.paragraph(id, kind, String::new(), piece, section, owner);
         place.intro = (piece.end == End::Colon).then_some(at);
+        if owner.is_none() {
+            place.ground = place.intro;
+        }
+    }
+
+    /// The paragraph that an unnumbered one continues, if it continues one.
+    fn owner_of(&self, piece: &Piece, section: usize, place: &mut Place) -> Option<usize> {
+        // What follows a colon belongs to the words before it, be they those of a point.
+        let introduced = place.last.take().filter(|&last| place.intro == Some(last));
+        let numbered = || {
+            place.levels.iter().rev().find(|level| !level.is_point && level.paragraph.is_some())?.paragraph
+        };
+        let start = start_of(&piece.words.text);
+        // After a heading a new paragraph begins, unless its first letter says that the sentence goes on.
+        let goes_on = |owner: &usize| start == Start::Small || self.paragraphs[*owner].section == section;
+        let ground = || {
+            place.ground.filter(|&ground| {
+                self.paragraphs[ground].section == section && matches!(start, Start::Small | Start::Sign)
+            })
+        };
+        // Where a sentence goes on behind points, it belongs to the words that introduced them.
+        let behind_points = || {
+            let bracketed = piece.words.text.starts_with('(');
+            let goes_on = start == Start::Small || bracketed;
+            let [.., above, last] = place.levels.as_slice() else { return None };
+            above.paragraph.filter(|_| goes_on && last.is_point)
+        };
+        introduced.or_else(behind_points).or_else(|| numbered().filter(goes_on)).or_else(ground)
     }
 
     /// The section that paragraphs at a place are in, and what their ids begin with.
@@ -298,8 +292,7 @@ impl Structure {
         let at = self.sections.len();
         if let Some(piece) = heading {
             let references = piece.words.references.iter();
-            self.references
-                .extend(references.map(|(number, offset)| (Holder::Section(at), number.clone(), *offset)));
+            self.references.extend(references.map(|mark| Reference::new(Holder::Section(at), mark)));
         }
         self.sections.push(Section {
             id,
@@ -326,8 +319,7 @@ impl Structure {
     ) -> usize {
         let at = self.paragraphs.len();
         let references = piece.words.references.iter();
-        self.references
-            .extend(references.map(|(number, offset)| (Holder::Paragraph(at), number.clone(), *offset)));
+        self.references.extend(references.map(|mark| Reference::new(Holder::Paragraph(at), mark)));
         self.paragraphs.push(Paragraph {
             id,
             kind,
@@ -339,56 +331,6 @@ impl Structure {
             notes: Vec::new(),
         });
         at
-    }
-
-    /// Links every reference to the next footnote of its number, or, where none follows, to the last before.
-    fn link_notes(&mut self) {
-        let mut notes: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
-        for (at, paragraph) in self.paragraphs.iter().enumerate() {
-            if paragraph.kind == ParagraphKind::Footnote {
-                let start = paragraph.spans.first().map_or(0, |span| span.start);
-                notes.entry(paragraph.number.as_str()).or_default().push((start, at));
-            }
-        }
-        let mut links = Vec::new();
-        for (holder, number, offset) in &self.references {
-            let spans = match holder {
-                Holder::Section(at) => &self.sections[*at].spans,
-                Holder::Paragraph(at) => &self.paragraphs[*at].spans,
-            };
-            let from = spans.first().map_or(0, |span| span.start);
-            let Some(places) = notes.get(number.as_str()) else { continue };
-            let next = places.partition_point(|&(start, _)| start < from);
-            if let Some(&(_, note)) = places.get(next).or(places.last()) {
-                links.push((*holder, NoteReference { note, offset: *offset }));
-            }
-        }
-        for (holder, reference) in links {
-            match holder {
-                Holder::Section(at) => self.sections[at].notes.push(reference),
-                Holder::Paragraph(at) => self.paragraphs[at].notes.push(reference),
-            }
-        }
-    }
-}
-
-impl Place {
-    /// Closes the numbers that a label does not stand under.
-    fn make_room(&mut self, label: &Label) {
-        let mut after = self.open.clone();
-        after.take(label);
-        let own = 1 + usize::from(label.second.is_some());
-        self.levels.truncate(after.depth().saturating_sub(own));
-    }
-
-    fn take(&mut self, label: &Label, level: Level) {
-        self.make_room(label);
-        self.open.take(label);
-        self.levels.push(level);
-        if label.second.is_some() {
-            let id = self.levels.last().map_or(String::new(), |level| level.id.clone());
-            self.levels.push(Level { id, paragraph: None, is_point: false });
-        }
     }
 }
 
