@@ -1,5 +1,7 @@
 //! The program `alinea` as a child process, for tests that start and kill it.
 
+#![allow(dead_code, reason = "each test uses what it needs")]
+
 use std::{
     io::{BufRead, BufReader},
     path::Path,
