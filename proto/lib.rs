@@ -4,7 +4,7 @@
 //! Programs use the crate `alinea-client`, which knows how to resume a stream; this one is what it is made of.
 
 /// The package `alinea.v1`.
-#[allow(missing_docs, clippy::doc_lazy_continuation)]
+#[allow(missing_docs, clippy::doc_lazy_continuation, clippy::large_enum_variant)]
 pub mod v1 {
     tonic::include_proto!("alinea.v1");
 }
