@@ -37,8 +37,15 @@ async fn a_stream_that_breaks_after_any_response_is_whole() {
     for how in [Break::ShuttingDown, Break::Cut, Break::Status(Code::Unavailable, "")] {
         for batch in [1, 2, 3, 100] {
             for at in 0..=PARAGRAPHS.div_ceil(batch) + 1 {
-                fake.script(|script| script.breaks = vec![(at, how)]);
+                fake.script(|script| (script.breaks, script.streams) = (vec![(at, how)], Vec::new()));
                 assert_eq!(read(&client, batch).await, whole(), "{how:?} after {at} responses of {batch}");
+                let asked: Vec<_> =
+                    fake.script(|script| script.streams.iter().map(|request| request.cursor.clone()).collect());
+                let resumed = match (at * batch).min(PARAGRAPHS) {
+                    0 => String::new(),
+                    read => format!("after {read}"),
+                };
+                assert_eq!(asked, ["".to_owned(), resumed], "{how:?} after {at} responses of {batch}");
             }
         }
     }
@@ -48,8 +55,9 @@ async fn a_stream_that_breaks_after_any_response_is_whole() {
 async fn a_stream_that_breaks_again_and_again_is_whole_while_it_gets_on() {
     let fake = Fake::new(PARAGRAPHS);
     let client = client(fake.serve().await).await;
-    fake.script(|script| script.breaks = [(1, Break::Cut), (0, Break::ShuttingDown), (1, Break::Cut)].repeat(20));
+    fake.script(|script| script.breaks = [(1, Break::Cut), (0, Break::ShuttingDown), (0, Break::Cut)].repeat(10));
     assert_eq!(read(&client, 1).await, whole());
+    assert_eq!(fake.script(|script| script.streams.len()), 31);
 }
 
 #[tokio::test(start_paused = true)]

@@ -223,6 +223,10 @@ impl ParagraphService for Fake {
                 Break::ShuttingDown => Err(status(tonic::Code::Unavailable, "SHUTTING_DOWN", &[])),
                 Break::Status(code, reason) => Err(status(code, reason, &[])),
                 Break::Cut => {
+                    // Lets what was answered so far get through, so that the cut is after it and not instead of it.
+                    for _ in 0..1000 {
+                        tokio::task::yield_now().await;
+                    }
                     cut.send_replace(());
                     std::future::pending().await
                 }
