@@ -1,11 +1,17 @@
 //! The server of alinea: official documents in, paragraphs by theme out.
 //!
 //! - [`document`]: the model that all know: sections, paragraphs, ids, spans.
+//! - [`intake`]: the way of a document in, from its bytes to what is committed. Pure.
+//! - [`serving`]: the gRPC services, the streams, the drain.
 //! - [`reading`]: bytes in, document tree and report out. Pure.
 //! - [`cli`]: the commands of the program.
+//! - [`store`]: commits, snapshots, the theme index.
 //! - [`theming`]: tree and scheme in, tags out. Pure.
 
 pub mod cli;
 pub mod document;
+pub mod intake;
 pub mod reading;
+pub mod serving;
+pub mod store;
 pub mod theming;

@@ -1,6 +1,10 @@
 //! The commands of the program, one file each.
 
+mod files;
+mod log;
 mod parse;
+mod serve;
+mod size;
 mod tag;
 
 use std::process::ExitCode;
@@ -17,6 +21,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve documents over gRPC.
+    Serve(serve::Arguments),
     /// Print what is understood of a document, without a server.
     Parse(parse::Arguments),
     /// Tag paragraphs with themes, without a server.
@@ -26,6 +32,7 @@ enum Command {
 /// Runs the program: 0 when done, 1 when it failed, 2 when it was used wrongly.
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Tag(arguments) => tag::run(&arguments),
     };

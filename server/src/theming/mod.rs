@@ -1,1 +1,26 @@
-//! From a document tree and schemes of themes to tags with evidence.
+//! From passages and schemes to tags with evidence.
+//!
+//! A [`Scheme`] is read from SKOS. A [`Tagger`] is made of schemes once and never changes: [`words`](self) are cut,
+//! folded and stemmed by language, the longest labels are found among them, names of bodies are masked, what a passage
+//! takes up from those around it is added, and the whole is scored.
+
+mod anaphora;
+mod bodies;
+mod passage;
+mod scheme;
+mod score;
+mod tagger;
+mod theme;
+mod vocabulary;
+mod words;
+
+pub use passage::{Passage, Role};
+pub use scheme::{Scheme, SchemeError};
+pub use tagger::{Evidence, Tag, TagOrigin, Tagger};
+pub use theme::{Label, Theme, ThemeId};
+
+/// The name of the scheme that comes with the program. Its ids are bare.
+pub const DEFAULT_SCHEME: &str = "default";
+
+/// Tags that are less likely than this are not made.
+pub const LEAST_SCORE: f32 = 0.2;

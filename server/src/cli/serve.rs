@@ -1,0 +1,170 @@
+//! `alinea serve`: opens the store, takes files in, and serves until it is told to stop.
+
+use std::{
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context;
+use tokio::{net::TcpListener, runtime::Runtime};
+
+use super::{
+    files,
+    log::{self, LogFormat},
+    size,
+};
+use crate::{
+    document::Metadata,
+    intake::{self, Intake, Offer},
+    serving::{self, ServeOptions, Service},
+    store::{self, Change, Outcome, Store},
+    theming::{Scheme, Tagger},
+};
+
+/// How to serve.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  alinea serve samples/\n  alinea serve --data /var/lib/alinea --listen 127.0.0.1:6000"
+)]
+pub(super) struct Arguments {
+    /// Files and folders to take in first. What is kept already is left as it is.
+    files: Vec<PathBuf>,
+    /// The folder of the store; made when it is missing.
+    #[arg(long, env = "ALINEA_DATA", default_value = "./alinea-data", value_name = "DIR")]
+    data: PathBuf,
+    /// The address to serve on. There is no encryption yet and no login: keep it on this machine.
+    #[arg(long, env = "ALINEA_LISTEN", default_value = "127.0.0.1:50051", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// The largest document that is taken in, such as 500KiB or 64MiB.
+    #[arg(long, env = "ALINEA_MAX_DOCUMENT_SIZE", default_value = "64MiB", value_parser = size::parse)]
+    max_document_size: usize,
+    /// How large the store may grow. It is address space, not memory: nothing is used before it is needed.
+    #[arg(long, env = "ALINEA_MAP_SIZE", default_value = "1TiB", value_parser = size::parse)]
+    map_size: usize,
+    /// How many seconds calls may take to end when the server is told to stop.
+    #[arg(long, env = "ALINEA_GRACE", default_value = "10", value_name = "SECONDS")]
+    grace: u64,
+    /// How log lines are written; RUST_LOG says which, such as `info` or `alinea_server=debug`.
+    #[arg(long, env = "ALINEA_LOG_FORMAT", default_value = "text")]
+    log_format: LogFormat,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    log::start(arguments.log_format);
+    Runtime::new().context("starting threads")?.block_on(serve(arguments))
+}
+
+async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
+    // The port is taken before the store is touched: a second server on it changes nothing.
+    let listener =
+        TcpListener::bind(arguments.listen).await.map_err(|error| explain(arguments.listen, &error))?;
+    let address = listener.local_addr().context("asking for the address that is served on")?;
+    let scheme = Scheme::built_in();
+    let intake = Intake::new(Tagger::new(std::slice::from_ref(&scheme)), arguments.max_document_size);
+    let options = store::Options { map_size: arguments.map_size, ..store::Options::default() };
+    let store = Store::open(&arguments.data, &options)?;
+    let service = Arc::new(Service { store: Arc::new(store), intake, scheme });
+
+    let found = files::find(&arguments.files)?;
+    let taking = service.clone();
+    let first = tokio::task::spawn_blocking(move || take_in(&taking, found)).await??;
+    let documents = service.store.document_count();
+    eprintln!("the store in {} has {documents} document{}", arguments.data.display(), plural(documents));
+    eprintln!("serving gRPC on {address}; stop with Ctrl-C");
+    eprintln!("try in another terminal:");
+    let server = match arguments.listen.port() == 50051 {
+        true => String::new(),
+        false => format!(" --server http://{address}"),
+    };
+    eprintln!("  alinea{server} stream --theme terrorism");
+    if let Some(first) = first {
+        eprintln!("  alinea{server} get {first}");
+    }
+    let options = ServeOptions { grace: Duration::from_secs(arguments.grace) };
+    serving::serve(listener, service, options, told_to_stop()).await?;
+    eprintln!("stopped");
+    Ok(())
+}
+
+/// Takes files in, a line for each, and returns the id of the first.
+fn take_in(service: &Service, found: Vec<files::Found>) -> anyhow::Result<Option<String>> {
+    let first = found.first().map(|file| file.id.to_string());
+    for files::Found { path, id } in found {
+        let outcome = take_in_one(service, &path, id)
+            .with_context(|| format!("{} was not taken in", path.display()))?;
+        match outcome {
+            Outcome::Stored { document, .. } => {
+                let findings = document.report.as_ref().map_or(0, |report| report.findings.len());
+                eprintln!(
+                    "took in {} from {}: {} section{}, {} paragraph{}, {findings} finding{}",
+                    document.name,
+                    path.display(),
+                    document.section_count,
+                    plural(document.section_count as usize),
+                    document.paragraph_count,
+                    plural(document.paragraph_count as usize),
+                    plural(findings),
+                );
+            }
+            Outcome::Unchanged { document, revision } => {
+                eprintln!("{} is up to date (revision {revision})", document.name);
+            }
+            Outcome::Removed { .. } => {}
+        }
+    }
+    Ok(first)
+}
+
+fn take_in_one(service: &Service, path: &Path, id: crate::document::DocumentId) -> anyhow::Result<Outcome> {
+    let bytes = std::fs::read(path)?;
+    let offer =
+        Offer { id, said: Metadata::default(), media_type: files::media_type(path).to_owned(), bytes };
+    if let Some(unchanged) = service.store.unchanged(&offer.id, Intake::fingerprint(&offer))? {
+        return Ok(unchanged);
+    }
+    let new = service.intake.take(offer).map_err(|refusal: intake::Refusal| anyhow::Error::new(refusal))?;
+    let outcome = service.store.commit(vec![Change::Put(Box::new(new))])?.pop();
+    Ok(outcome.context("a commit without an outcome")??)
+}
+
+/// Ready when the program is told to stop: Ctrl-C, or what a service manager sends.
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+        } else {
+            let _ = interrupted.await;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupted.await;
+    eprintln!("stopping: streams end now, and say where to go on");
+}
+
+/// Why an address cannot be served on, and what to do.
+fn explain(address: SocketAddr, error: &io::Error) -> anyhow::Error {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => anyhow::anyhow!(
+            "{address} is in use, perhaps by another alinea: stop it, or choose another address with --listen"
+        ),
+        io::ErrorKind::PermissionDenied => {
+            anyhow::anyhow!("{address} may not be served on: choose a port over 1023 with --listen")
+        }
+        _ => anyhow::anyhow!(
+            "{address} cannot be served on ({error}): choose an address of this machine with --listen"
+        ),
+    }
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}

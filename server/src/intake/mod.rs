@@ -1,0 +1,147 @@
+//! The way of a document in: bytes are read, tagged and made ready to be kept. No I/O: the store commits what comes
+//! out of here.
+
+mod wire;
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    document::{DocumentId, Metadata, Tree},
+    reading::{self, MediaType, ReadError},
+    store::{NewDocument, Seal},
+    theming::Tagger,
+};
+
+pub use wire::{media_type_name, metadata};
+
+/// The largest document that is taken in unless said otherwise: 64 MiB.
+pub const DEFAULT_MAX_BYTES: usize = 64 << 20;
+
+/// A document as it is offered.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// The id it is to have.
+    pub id: DocumentId,
+    /// What is said of it. It wins over what the text says.
+    pub said: Metadata,
+    /// How it is written, as an Internet media type; found out from the bytes when empty.
+    pub media_type: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a document is not taken in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is larger than the server takes.
+    #[error(
+        "the document has {size} bytes, more than the {limit} this server takes: raise --max-document-size, or part it"
+    )]
+    TooLarge {
+        /// Its size in bytes.
+        size: usize,
+        /// The most it may have.
+        limit: usize,
+    },
+    /// It is written in a way that is not read.
+    #[error("'{found}' is not a media type that is read: use text/plain or text/markdown, or leave it empty")]
+    MediaType {
+        /// The media type.
+        found: String,
+    },
+    /// The bytes could not be read.
+    #[error(transparent)]
+    Reading(#[from] ReadError),
+}
+
+/// Takes documents in: reads and tags them.
+#[derive(Debug)]
+pub struct Intake {
+    tagger: Tagger,
+    max_bytes: usize,
+}
+
+impl Intake {
+    /// An intake that tags with this tagger and takes documents of at most so many bytes.
+    pub fn new(tagger: Tagger, max_bytes: usize) -> Self {
+        Self { tagger, max_bytes }
+    }
+
+    /// The most bytes a document may have.
+    pub fn max_bytes(&self) -> usize {
+        self.max_bytes
+    }
+
+    /// Tells what a document is made from: the same bytes, metadata and media type have the same. What is kept under
+    /// its id with the same need not be read again.
+    pub fn fingerprint(offer: &Offer) -> u64 {
+        let mut words = Vec::new();
+        let said = &offer.said;
+        let kind = said.kind.map_or("", |kind| kind.as_str());
+        let texts = [
+            &said.title,
+            &said.language_code,
+            &said.work,
+            &said.issuer,
+            &said.adoption_date,
+            &said.source_uri,
+        ];
+        let texts = texts.into_iter().map(String::as_str).chain([kind, &offer.media_type]);
+        for text in texts.chain(said.symbols.iter().map(String::as_str)) {
+            words.extend_from_slice(&(text.len() as u64).to_be_bytes());
+            words.extend_from_slice(text.as_bytes());
+        }
+        words.extend_from_slice(&Sha256::digest(&offer.bytes));
+        Seal::fingerprint(&words)
+    }
+
+    /// Reads and tags a document.
+    pub fn take(&self, offer: Offer) -> Result<NewDocument, Refusal> {
+        let (size, limit) = (offer.bytes.len(), self.max_bytes);
+        if size > limit {
+            return Err(Refusal::TooLarge { size, limit });
+        }
+        let media_type = wire::media_type(&offer.media_type)?;
+        let media_type = media_type.map_or_else(|| reading::media_type(&offer.bytes), Ok)?;
+        let mut tree = reading::read(&offer.bytes, Some(media_type))?;
+        let mut known = std::mem::take(&mut tree.metadata).overruled_by(offer.said.clone());
+        if known.work.is_empty() {
+            known.work = work(&offer.id, &known.language_code);
+        }
+        let tags = self.tagger.tag_tree(&tree, &known.language_code);
+        let fingerprint = Self::fingerprint(&offer);
+        Ok(wire::new_document(offer, media_type, known, &tree, &tags, fingerprint))
+    }
+}
+
+/// What the language versions of a text share, when nothing says it: the id without the language at its end.
+fn work(id: &DocumentId, language_code: &str) -> String {
+    let id = id.as_str();
+    let language = format!("-{}", language_code.to_ascii_lowercase());
+    id.strip_suffix(&language).filter(|_| !language_code.is_empty()).unwrap_or(id).to_owned()
+}
+
+/// How many of a tree's bytes are words, and how many are not.
+fn byte_counts(tree: &Tree, size: usize) -> (usize, usize) {
+    let headings = tree.sections.iter().flat_map(|section| &section.spans);
+    let paragraphs = tree.paragraphs.iter().flat_map(|paragraph| &paragraph.spans);
+    let text = headings.chain(paragraphs).map(|span| span.len()).sum();
+    (text, size - text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_work_is_what_language_versions_share() {
+        for (id, language, shared) in [
+            ("cica-almaty-2006-fr", "fr", "cica-almaty-2006"),
+            ("a-res-80-3-zh-hant", "zh-Hant", "a-res-80-3"),
+            ("cica-almaty-2006-fr", "en", "cica-almaty-2006-fr"),
+            ("treaty", "", "treaty"),
+        ] {
+            assert_eq!(work(&DocumentId::try_new(id).unwrap(), language), shared);
+        }
+    }
+}

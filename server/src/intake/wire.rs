@@ -1,0 +1,198 @@
+//! From a tree with its tags to the messages that are kept and sent.
+
+use alinea_proto::v1;
+use sha2::{Digest, Sha256};
+
+use super::{MediaType, Offer, Refusal, byte_counts};
+use crate::{
+    document::{DocumentKind, Finding, Metadata, NoteReference, ParagraphKind, SectionKind, Span, Tree},
+    store::NewDocument,
+    theming::{Tag, TagOrigin},
+};
+
+/// The media type of a name; None when it is to be found out.
+pub(super) fn media_type(name: &str) -> Result<Option<MediaType>, Refusal> {
+    let essence = name.split(';').next().unwrap_or(name).trim();
+    match essence.to_ascii_lowercase().as_str() {
+        "" | "application/octet-stream" => Ok(None),
+        "text/plain" => Ok(Some(MediaType::PlainText)),
+        "text/markdown" | "text/x-markdown" => Ok(Some(MediaType::Markdown)),
+        _ => Err(Refusal::MediaType { found: name.to_owned() }),
+    }
+}
+
+/// The name of a media type.
+pub fn media_type_name(media_type: MediaType) -> &'static str {
+    match media_type {
+        MediaType::PlainText => "text/plain",
+        MediaType::Markdown => "text/markdown",
+    }
+}
+
+/// What a message says of a document.
+pub fn metadata(document: v1::Document) -> Metadata {
+    let kind = match document.kind() {
+        v1::DocumentKind::Unspecified => None,
+        kind => DocumentKind::ALL.get(kind as usize - 1).copied(),
+    };
+    Metadata {
+        title: document.title,
+        kind,
+        language_code: document.language_code,
+        work: document.work,
+        issuer: document.issuer,
+        symbols: document.symbols,
+        adoption_date: document.adoption_date,
+        source_uri: document.source_uri,
+    }
+}
+
+/// The messages of a document that was read and tagged.
+pub(super) fn new_document(
+    offer: Offer,
+    media_type: MediaType,
+    known: Metadata,
+    tree: &Tree,
+    tags: &[Vec<Tag>],
+    fingerprint: u64,
+) -> NewDocument {
+    let name = format!("documents/{}", offer.id);
+    let names = Names { document: &name, tree };
+    let (text, artefacts) = byte_counts(tree, offer.bytes.len());
+    let language_code = known.language_code.clone();
+    let document = v1::Document {
+        name: name.clone(),
+        title: known.title,
+        kind: known.kind.map_or(0, |kind| ordinal(DocumentKind::ALL, kind)),
+        language_code: known.language_code,
+        work: known.work,
+        issuer: known.issuer,
+        symbols: known.symbols,
+        adoption_date: known.adoption_date,
+        source_uri: known.source_uri,
+        source: Some(v1::Source {
+            media_type: media_type_name(media_type).to_owned(),
+            size_bytes: offer.bytes.len() as i64,
+            sha256: Sha256::digest(&offer.bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+        }),
+        report: Some(v1::ReadingReport {
+            findings: tree.findings.iter().map(finding).collect(),
+            text_bytes: text as i64,
+            artefact_bytes: artefacts as i64,
+        }),
+        section_count: tree.sections.len() as i32,
+        paragraph_count: tree.paragraphs.len() as i32,
+        ..v1::Document::default()
+    };
+    let sections = (0..tree.sections.len()).map(|at| names.section_message(at)).collect();
+    let paragraphs =
+        (0..tree.paragraphs.len()).map(|at| names.paragraph_message(at, &language_code, tags)).collect();
+    NewDocument { id: offer.id, document, sections, paragraphs, source: offer.bytes, fingerprint }
+}
+
+/// The resource names of the parts of a document.
+struct Names<'a> {
+    document: &'a str,
+    tree: &'a Tree,
+}
+
+impl Names<'_> {
+    fn section(&self, at: usize) -> String {
+        self.tree
+            .sections
+            .get(at)
+            .map_or_else(String::new, |part| format!("{}/sections/{}", self.document, part.id))
+    }
+
+    fn paragraph(&self, at: usize) -> String {
+        let part = self.tree.paragraphs.get(at);
+        part.map_or_else(String::new, |part| format!("{}/paragraphs/{}", self.document, part.id))
+    }
+
+    fn notes(&self, notes: &[NoteReference]) -> Vec<v1::FootnoteReference> {
+        let note = |note: &NoteReference| v1::FootnoteReference {
+            footnote: self.paragraph(note.note),
+            offset: note.offset as i32,
+        };
+        notes.iter().map(note).collect()
+    }
+
+    fn section_message(&self, at: usize) -> v1::Section {
+        let section = &self.tree.sections[at];
+        v1::Section {
+            name: self.section(at),
+            parent_section: section.parent.map_or_else(String::new, |parent| self.section(parent)),
+            kind: ordinal(SectionKind::ALL, section.kind),
+            number: section.number.clone(),
+            heading: section.heading.clone(),
+            ordinal: at as i32,
+            footnotes: self.notes(&section.notes),
+        }
+    }
+
+    fn paragraph_message(&self, at: usize, language_code: &str, tags: &[Vec<Tag>]) -> v1::Paragraph {
+        let paragraph = &self.tree.paragraphs[at];
+        v1::Paragraph {
+            name: self.paragraph(at),
+            position: 0,
+            kind: ordinal(ParagraphKind::ALL, paragraph.kind),
+            number: paragraph.number.clone(),
+            text: paragraph.text.clone(),
+            language_code: language_code.to_owned(),
+            section: self.section(paragraph.section),
+            headings: self.tree.headings(paragraph.section).into_iter().map(str::to_owned).collect(),
+            owner: paragraph.owner.map_or_else(String::new, |owner| self.paragraph(owner)),
+            ordinal: at as i32,
+            tags: tags.get(at).map(|tags| tags.iter().map(tag).collect()).unwrap_or_default(),
+            footnotes: self.notes(&paragraph.notes),
+            source_spans: paragraph.spans.iter().copied().map(span).collect(),
+        }
+    }
+}
+
+/// The number of a kind on the wire, where 0 stands for none.
+fn ordinal<K: PartialEq>(all: &[K], kind: K) -> i32 {
+    all.iter().position(|known| *known == kind).map_or(0, |at| at as i32 + 1)
+}
+
+fn span(span: Span) -> v1::Span {
+    v1::Span { start: span.start as i64, end: span.end as i64 }
+}
+
+fn finding(finding: &Finding) -> v1::Finding {
+    v1::Finding {
+        code: finding.code.as_str().to_owned(),
+        message: finding.message.clone(),
+        span: Some(span(finding.span)),
+    }
+}
+
+fn tag(tag: &Tag) -> v1::Tag {
+    let origin = match tag.origin {
+        TagOrigin::Text => v1::TagOrigin::Text,
+        TagOrigin::Context => v1::TagOrigin::Context,
+    };
+    v1::Tag { theme: format!("themes/{}", tag.theme), score: tag.score, origin: origin as i32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_the_same_name_on_the_wire() {
+        let upper = |prefix: &str, name: &str| format!("{prefix}_{}", name.to_ascii_uppercase());
+        for &kind in DocumentKind::ALL {
+            let wire = v1::DocumentKind::try_from(ordinal(DocumentKind::ALL, kind)).unwrap();
+            assert_eq!(wire.as_str_name(), upper("DOCUMENT_KIND", kind.as_str()));
+        }
+        for &kind in SectionKind::ALL {
+            let wire = v1::SectionKind::try_from(ordinal(SectionKind::ALL, kind)).unwrap();
+            assert_eq!(wire.as_str_name(), upper("SECTION_KIND", kind.as_str()));
+        }
+        for &kind in ParagraphKind::ALL {
+            let wire = v1::ParagraphKind::try_from(ordinal(ParagraphKind::ALL, kind)).unwrap();
+            assert_eq!(wire.as_str_name(), upper("PARAGRAPH_KIND", kind.as_str()));
+        }
+    }
+}

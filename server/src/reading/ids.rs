@@ -1,0 +1,148 @@
+//! Ids: the levels of the Akoma Ntoso naming convention, numbers made clean, and no id twice.
+
+use std::collections::HashMap;
+
+use super::numeral;
+use super::unit;
+use crate::document::EId;
+
+/// A printed number as it stands in an id: digits of any script, Chinese numerals and words for the first become
+/// Western digits, letters and Roman numerals stay, runs of anything else become `-`.
+pub(super) fn clean(number: &str) -> String {
+    if unit::is_first(number) {
+        return "1".to_owned();
+    }
+    if let Some(value) = numeral::chinese(number) {
+        return value.to_string();
+    }
+    if let Some(value) = number.chars().next().and_then(numeral::enclosed) {
+        return value.to_string();
+    }
+    let mut clean = String::new();
+    for character in number.chars() {
+        match numeral::digit(character) {
+            Some(digit) => clean.extend(char::from_digit(digit, 10)),
+            None if character.is_alphanumeric() => clean.push(character),
+            None if clean.is_empty() || clean.ends_with('-') => {}
+            None => clean.push('-'),
+        }
+    }
+    clean.truncate(clean.trim_end_matches('-').len());
+    clean
+}
+
+/// The ids that a document has given.
+#[derive(Debug, Default)]
+pub(super) struct Ids {
+    given: HashMap<String, u32>,
+    unnumbered: HashMap<(String, &'static str), u32>,
+}
+
+impl Ids {
+    /// The id of a part under `parent` (empty at the top), with its number; unnumbered parts are counted `nn-1`.
+    pub(super) fn numbered(&mut self, parent: &str, name: &'static str, number: &str) -> EId {
+        let number = clean(number);
+        if number.is_empty() {
+            let count = self.count(parent, name);
+            return self.once(join(parent, &format!("{name}_nn-{count}")));
+        }
+        self.once(join(parent, &format!("{name}_{number}")))
+    }
+
+    /// The id of a part that is known by its place among its like: `rec_3`, `sig_1`, from `first` on.
+    pub(super) fn counted(&mut self, parent: &str, name: &'static str, first: u32) -> EId {
+        let count = self.count(parent, name) + first - 1;
+        self.once(join(parent, &format!("{name}_{count}")))
+    }
+
+    /// The id of a part of which there is one: `preamble`, `conclusions`.
+    pub(super) fn only(&mut self, parent: &str, name: &'static str) -> EId {
+        self.once(join(parent, name))
+    }
+
+    fn count(&mut self, parent: &str, name: &'static str) -> u32 {
+        let count = self.unnumbered.entry((parent.to_owned(), name)).or_default();
+        *count += 1;
+        *count
+    }
+
+    /// The id, or when it was given before, the id with `_2`, `_3` and so on.
+    fn once(&mut self, id: String) -> EId {
+        let mut times = self.given.get(&id).copied().unwrap_or(0) + 1;
+        let mut unique = id.clone();
+        while times > 1
+            && self.given.contains_key(&{
+                unique = format!("{id}_{times}");
+                unique.clone()
+            })
+        {
+            times += 1;
+        }
+        self.given.insert(id, times);
+        self.given.entry(unique.clone()).or_insert(1);
+        EId::new(unique)
+    }
+}
+
+fn join(parent: &str, part: &str) -> String {
+    match parent.is_empty() {
+        true => part.to_owned(),
+        false => format!("{parent}__{part}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_ids_are_clean() {
+        for (number, expected) in [
+            ("a", "a"),
+            ("16.1", "16-1"),
+            ("١٢", "12"),
+            ("十二", "12"),
+            ("㈠", "1"),
+            ("premier", "1"),
+            ("1er", "1"),
+            ("2-bis", "2-bis"),
+            ("IV", "IV"),
+            ("a bis", "a-bis"),
+            ("3 to 9", "3-to-9"),
+            ("—", ""),
+        ] {
+            assert_eq!(clean(number), expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn no_id_is_given_twice() {
+        let mut ids = Ids::default();
+        let given: Vec<_> = [
+            ids.numbered("", "sec", "I"),
+            ids.numbered("sec_I", "para", "1"),
+            ids.numbered("sec_I", "para", "1"),
+            ids.numbered("sec_I", "para", "1"),
+            ids.numbered("sec_I", "para", ""),
+            ids.numbered("sec_I", "para", ""),
+            ids.counted("sec_I__para_1", "al", 2),
+            ids.counted("sec_I__para_1", "al", 2),
+            ids.only("", "preamble"),
+        ]
+        .iter()
+        .map(EId::to_string)
+        .collect();
+        let expected = [
+            "sec_I",
+            "sec_I__para_1",
+            "sec_I__para_1_2",
+            "sec_I__para_1_3",
+            "sec_I__para_nn-1",
+            "sec_I__para_nn-2",
+            "sec_I__para_1__al_2",
+            "sec_I__para_1__al_3",
+            "preamble",
+        ];
+        assert_eq!(given, expected);
+    }
+}

@@ -1,0 +1,239 @@
+//! The few words that reading knows, in the languages of the United Nations and some more. Position and punctuation
+//! decide first; these words only settle what they leave open.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Words in lower case and without accents, so that `REAFFIRMANT`, `Réaffirmant` and `réaffirmant` are one.
+pub(super) fn folded(words: &str) -> String {
+    words
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == '’' { '\'' } else { c })
+        .collect()
+}
+
+/// What stands in brackets before the name of one who has signed.
+const SIGNED: &[&str] = &[
+    "(signe)",
+    "(signed)",
+    "(firmado)",
+    "(подпись)",
+    "(signee)",
+    "（签名）",
+    "(签名)",
+    "(توقيع)",
+    "(gez.)",
+    "(assinado)",
+    "/s/",
+];
+
+/// Whether words are a signature.
+pub(super) fn is_signature(words: &str) -> bool {
+    let words = folded(words);
+    SIGNED.iter().any(|signed| words.contains(signed))
+}
+
+/// Headings of preambles.
+const PREAMBLES: &[&str] = &[
+    "preamble",
+    "preambule",
+    "preambulo",
+    "преамбула",
+    "序言",
+    "序 言",
+    "الديباجة",
+    "preambel",
+    "preambolo",
+];
+
+/// Whether a heading announces the preamble.
+pub(super) fn is_preamble(heading: &str) -> bool {
+    PREAMBLES.contains(&folded(heading).trim_end_matches([':', '.', '-', '—', ' ']))
+}
+
+/// Words that begin a recital and are no participles.
+const REASONS: &[&str] = &[
+    "whereas",
+    "and whereas",
+    "considerant",
+    "attendu",
+    "vu ",
+    "considerando",
+    "visto",
+    "vista",
+    "having regard",
+    "in view of",
+    "eu egard",
+    "teniendo",
+    "учитывая",
+    "принимая",
+    "приняв",
+    "поскольку",
+    "считая",
+    "اذ",
+    "واذ",
+    "ولما",
+    "لما",
+    "鉴于",
+    "回顾",
+    "铭记",
+    "考虑到",
+    "重申",
+    "确认",
+    "认识到",
+    "深信",
+    "注意到",
+    "关切",
+    "强调",
+    "欢迎",
+    "赞赏",
+    "满意",
+    "aware",
+    "mindful",
+    "conscious",
+    "conscient",
+    "soucieu",
+    "desireu",
+    "consciente",
+    "in der erwagung",
+    "eingedenk",
+    "da ",
+    "overwegende",
+];
+
+/// Adverbs that may stand before a participle.
+const ADVERBS: &[&str] = &[
+    "deeply",
+    "gravely",
+    "seriously",
+    "fully",
+    "further",
+    "also",
+    "profondement",
+    "gravement",
+    "vivement",
+    "ayant",
+    "having",
+    "profundamente",
+    "guided",
+    "again",
+    "once",
+    "encore",
+    "bearing",
+];
+
+/// Whether words begin with `whereas` or the like, which no heading does.
+pub(super) fn begins_with_reason(words: &str) -> bool {
+    let head: String = words.chars().take(32).collect();
+    let head = folded(&head);
+    REASONS.iter().any(|reason| head.starts_with(reason))
+}
+
+/// Whether words begin as a recital does: with `whereas` or the like, or with a participle.
+pub(super) fn begins_as_recital(words: &str) -> bool {
+    // The first words decide; the rest may be long.
+    let head: String = words.chars().take(64).collect();
+    let head = folded(head.trim_start_matches(['●', '•', '-', '—', ' ', '(', '"', '«', '“']));
+    if REASONS.iter().any(|reason| head.starts_with(reason)) {
+        return true;
+    }
+    let mut words = head.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let Some(first) = words.next() else { return false };
+    is_participle(first)
+        || (ADVERBS.contains(&first)
+            && words.next().is_some_and(|second| is_participle(second) || ADVERBS.contains(&first)))
+}
+
+/// Whether a folded word looks like a participle that begins a reason, present or past, in any gender and number.
+fn is_participle(word: &str) -> bool {
+    // `Nothing`, `King` and `During` are as long as some participles and are none.
+    if word.chars().count() < 6
+        || matches!(
+            word,
+            "nothing"
+                | "during"
+                | "anything"
+                | "everything"
+                | "pendant"
+                | "cependant"
+                | "durant"
+                | "nonobstant"
+                | "concernant"
+        )
+    {
+        return false;
+    }
+    const PRESENT: &[&str] =
+        &["ing", "ant", "ando", "iendo", "endo", "шая", "вая", "ая", "уя", "ив", "ав", "яя", "ясь"];
+    const PAST: &[&str] = &[
+        "cerned",
+        "vinced",
+        "guided",
+        "lieving",
+        "olved",
+        "alarmed",
+        "couraged",
+        "preoccupe",
+        "convaincu",
+        "guide",
+        "resolu",
+        "inquiet",
+        "determine",
+        "anime",
+        "reuni",
+        "persuade",
+        "encourage",
+        "inspire",
+        "alarme",
+        "convencid",
+        "preocupad",
+        "guiad",
+        "resuelt",
+        "alentad",
+        "alarmad",
+        "decidid",
+        "reunid",
+        "inspirad",
+        "убежден",
+        "обеспокоен",
+        "руководств",
+        "будучи",
+    ];
+    PRESENT.iter().any(|ending| word.ends_with(ending)) || PAST.iter().any(|stem| word.contains(stem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recitals_are_known_in_any_case_gender_and_language() {
+        for words in [
+            "REAFFIRMANT leur attachement",
+            "Guidée par la Charte",
+            "Whereas recognition",
+            "Deeply concerned about",
+            "Convaincus que",
+            "Considérant que",
+            "Recordando su resolución",
+            "Подтверждая",
+            "إذ تشير إلى",
+            "回顾其",
+            "Bearing in mind",
+        ] {
+            assert!(begins_as_recital(words), "{words}");
+        }
+        for words in [
+            "Decides to",
+            "Nous, chefs d'État",
+            "The General Assembly,",
+            "Décide",
+            "King Charles",
+            "Nothing in this",
+        ] {
+            assert!(!begins_as_recital(words), "{words}");
+        }
+    }
+}

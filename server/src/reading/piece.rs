@@ -1,0 +1,184 @@
+//! Blocks with their words, their numbers and what they look like.
+
+use super::blocks::Block;
+use super::evidence::{End, end_of};
+use super::lines::Line;
+use super::markup;
+use super::number::{self, Form, Label};
+use super::numeral::Scale;
+use super::sequence::{Fit, Sequences};
+use super::words::{self, Words};
+use crate::document::Span;
+
+/// How many numbers without a sign make them a custom of the document.
+const SETTLED: usize = 2;
+
+/// A block, with all that its place in the document is decided by.
+#[derive(Debug, Clone)]
+pub(super) struct Piece {
+    /// Its bytes, without mark-up.
+    pub(super) spans: Vec<Span>,
+    /// Its words, without its number.
+    pub(super) words: Words,
+    /// Its number.
+    pub(super) label: Option<Label>,
+    /// How the number fits the ones before.
+    pub(super) fit: Fit,
+    /// The number of the footnote that it is.
+    pub(super) note: Option<String>,
+    /// How deep a Markdown heading it is; 0 when it is none.
+    pub(super) mark: usize,
+    /// How its words end.
+    pub(super) end: End,
+    /// Where lines were joined across a page end.
+    pub(super) joined: Vec<Span>,
+}
+
+/// The pieces of a text.
+pub(super) fn pieces(text: &str, lines: &[Line], blocks: &[Block], marks: &[Span]) -> Vec<Piece> {
+    let raw: Vec<Raw> =
+        blocks.iter().map(|block| Raw::of(text, &lines[block.first..block.end], marks)).collect();
+    let mut notes: Vec<&str> =
+        raw.iter().filter_map(|raw| raw.note.as_ref().map(|(number, _)| number.as_str())).collect();
+    notes.sort_unstable();
+    let (mut open, mut bare) = (Sequences::default(), 0);
+    let mut pieces = Vec::with_capacity(raw.len());
+    for (raw, block) in raw.iter().zip(blocks) {
+        let (label, fit) = match &raw.note {
+            Some(_) => (None, Fit::Loose),
+            None => accepted(raw.label(text), &mut open, &mut bare, raw.is_one_line),
+        };
+        let skip = match (&raw.note, &label) {
+            (Some((_, len)), _) => *len,
+            // `Annex` without a number is a heading of one word.
+            (None, Some(label)) if label.number.is_empty() && label.form != Form::Bullet => 0,
+            (None, Some(label)) => label.len,
+            (None, None) => 0,
+        };
+        let is_note = |number: &str| notes.binary_search(&number).is_ok();
+        let words = words::words(text, &behind(&raw.spans, skip), is_note);
+        let joined = block.joined.iter().map(|&at| lines[at].span).collect();
+        pieces.push(Piece {
+            end: end_of(&words.text),
+            spans: raw.spans.clone(),
+            words,
+            label,
+            fit,
+            note: raw.note.as_ref().map(|(number, _)| number.clone()),
+            mark: raw.mark,
+            joined,
+        });
+    }
+    pieces
+}
+
+/// A block before its number is known.
+struct Raw {
+    spans: Vec<Span>,
+    note: Option<(String, usize)>,
+    mark: usize,
+    is_one_line: bool,
+}
+
+impl Raw {
+    fn of(text: &str, lines: &[Line], marks: &[Span]) -> Self {
+        let mut spans: Vec<Span> = Vec::new();
+        let mut last_line = 0;
+        for (at, line) in lines.iter().enumerate() {
+            for left in markup::without(line.span, marks) {
+                let words = &text[left.range()];
+                let from = left.start + words.len() - words.trim_start().len();
+                let to = left.start + words.trim_end().len();
+                // A mark in the middle of a word must not seem to part it, so only the ends of a line are trimmed.
+                let from = if left.start == line.span.start || spans.is_empty() { from } else { left.start };
+                let to = if left.end == line.span.end { to } else { left.end };
+                if from >= to {
+                    continue;
+                }
+                match spans.last_mut() {
+                    Some(last)
+                        if at == last_line + 1
+                            && line.blanks == 0
+                            && !line.page
+                            && left.start == line.span.start
+                            && last.end == lines[last_line].span.end =>
+                    {
+                        last.end = to;
+                    }
+                    _ => spans.push(Span::new(from, to)),
+                }
+                last_line = at;
+            }
+        }
+        let first = lines.first().map_or(Span::new(0, 0), |line| line.span);
+        let mark = markup::heading_mark(&text[first.range()])
+            .filter(|_| marks.binary_search_by_key(&first.start, |mark| mark.start).is_ok());
+        let note = spans.first().and_then(|span| note_number(&text[span.range()]));
+        Self { spans, note, mark: mark.unwrap_or(0), is_one_line: lines.len() == 1 }
+    }
+
+    fn label(&self, text: &str) -> Option<Label> {
+        let first = self.spans.first()?;
+        let line = text[first.range()].split(['\n', '\r', '\u{c}', '\u{b}']).next()?;
+        number::label(line)
+    }
+}
+
+/// The number of the footnote that a line begins, and how many bytes its mark takes: `¹ Text`, `[^1]: Text`, `1/ Text`.
+fn note_number(line: &str) -> Option<(String, usize)> {
+    if let Some((number, len)) = words::note_mark(line) {
+        let colon = usize::from(line.starts_with('[') && line[len..].starts_with(':'));
+        return Some((number, len + colon)).filter(|_| line.len() > len);
+    }
+    let len = line.bytes().take_while(u8::is_ascii_digit).count();
+    ((1..=3).contains(&len) && line[len..].starts_with("/ ")).then(|| (line[..len].to_owned(), len + 1))
+}
+
+/// What is left of spans behind their first bytes.
+fn behind(spans: &[Span], skip: usize) -> Vec<Span> {
+    let mut left = spans.to_vec();
+    if let Some(first) = left.first_mut() {
+        first.start = (first.start + skip).min(first.end);
+    }
+    left
+}
+
+/// The label, if it can be one here, and how it fits.
+fn accepted(
+    label: Option<Label>,
+    open: &mut Sequences,
+    bare: &mut usize,
+    is_one_line: bool,
+) -> (Option<Label>, Fit) {
+    let Some(label) = label else { return (None, Fit::Loose) };
+    if label.form == Form::Bullet {
+        return (Some(label), Fit::Next);
+    }
+    let fit = open.fit(&label).0;
+    let (only_roman, initials) =
+        (label.readings.iter().all(|r| r.scale == Scale::UpperRoman), is_initial(&label));
+    let value = label.readings.iter().find(|r| r.scale == Scale::Digits).map_or(0, |reading| reading.value);
+    let good = match (label.form, fit) {
+        (Form::Named(_), _) => true,
+        // Where numbers without a sign are the custom, one that fits nothing is one, too.
+        (Form::Bare, Fit::Loose) => {
+            let levels = label.number.contains('.') || label.second.is_some();
+            (only_roman && is_one_line) || (value < 1000 && (*bare >= SETTLED || levels))
+        }
+        (Form::Bare, Fit::Ahead) => true,
+        (Form::Dotted, Fit::Loose) => !initials,
+        (_, Fit::Loose) => label.readings.iter().all(|reading| reading.value < 1000),
+        (_, Fit::Next | Fit::First | Fit::Ahead) => true,
+    };
+    if !good {
+        return (None, Fit::Loose);
+    }
+    *bare += usize::from(label.form == Form::Bare && value > 0);
+    open.take(&label);
+    (Some(label), fit)
+}
+
+/// Whether a label can be the initial of a name: `W. Nimitz`.
+fn is_initial(label: &Label) -> bool {
+    label.form == Form::Dotted && label.readings.iter().any(|reading| reading.scale == Scale::Upper)
+}

@@ -1,0 +1,78 @@
+//! What is open at a place in a part: headings, numbers, words that introduce others.
+
+use super::number::Label;
+use super::outline::Outline;
+use super::sequence::Sequences;
+
+/// A number that is open: its id, and its paragraph where it has one.
+pub(super) struct Level {
+    /// What the ids of the levels inside it begin with.
+    pub(super) id: String,
+    /// Its paragraph; a heading has none.
+    pub(super) paragraph: Option<usize>,
+    /// Whether it is a point.
+    pub(super) is_point: bool,
+}
+
+/// What is open at a place in a part.
+pub(super) struct Place {
+    /// The section of the part itself.
+    pub(super) base: usize,
+    /// What the ids of the part begin with.
+    pub(super) prefix: String,
+    /// The headings that are open.
+    pub(super) outline: Outline,
+    /// The sequences of numbers that are open.
+    pub(super) open: Sequences,
+    /// Their ids and paragraphs, one a sequence.
+    pub(super) levels: Vec<Level>,
+    /// The paragraph that introduces what follows: it ends with a colon.
+    pub(super) intro: Option<usize>,
+    /// The unnumbered paragraph that ends with a colon, which the unnumbered ones after it continue.
+    pub(super) ground: Option<usize>,
+    /// The numbered paragraph or point just before.
+    pub(super) last: Option<usize>,
+    /// The section of places, dates and signatures, once there is one.
+    pub(super) conclusions: Option<usize>,
+}
+
+impl Place {
+    /// The beginning of a part, whose own section is `base`.
+    pub(super) fn new(base: usize, prefix: String) -> Self {
+        Self {
+            base,
+            prefix,
+            outline: Outline::default(),
+            open: Sequences::default(),
+            levels: Vec::new(),
+            intro: None,
+            ground: None,
+            last: None,
+            conclusions: None,
+        }
+    }
+
+    /// The id of an open paragraph, without the levels of its number that are no part of it.
+    pub(super) fn id_of(&self, paragraph: usize) -> Option<String> {
+        let level = self.levels.iter().rev().find(|level| level.paragraph == Some(paragraph));
+        level.map(|level| level.id.clone())
+    }
+
+    /// Closes the numbers that a label does not stand under.
+    pub(super) fn make_room(&mut self, label: &Label) {
+        let mut after = self.open.clone();
+        after.take(label);
+        let own = 1 + usize::from(label.second.is_some());
+        self.levels.truncate(after.depth().saturating_sub(own));
+    }
+
+    pub(super) fn take(&mut self, label: &Label, level: Level) {
+        self.make_room(label);
+        self.open.take(label);
+        self.levels.push(level);
+        if label.second.is_some() {
+            let id = self.levels.last().map_or(String::new(), |level| level.id.clone());
+            self.levels.push(Level { id, paragraph: None, is_point: false });
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What each piece is: heading, paragraph, point, footnote, signature, place and date; and where a document inside
+//! the document begins.
+
+use super::dates;
+use super::evidence::{End, Start, start_of};
+use super::lexicon;
+use super::number::Form;
+use super::numeral::Scale;
+use super::piece::Piece;
+use super::sequence::Fit;
+use super::unit::Unit;
+
+/// What a piece is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A heading.
+    Heading,
+    /// Enacting words.
+    Formula,
+    /// A reason.
+    Recital,
+    /// Any other paragraph, numbered or not.
+    Paragraph,
+    /// A point of a list.
+    Point,
+    /// A footnote.
+    Footnote,
+    /// A signature block.
+    Signature,
+    /// A place and a date.
+    Dateline,
+}
+
+/// Headings without a number are no longer than this, in bytes.
+const LONGEST_HEADING: usize = 220;
+/// Headings that end with something in brackets are no longer than this.
+const LONGEST_GLOSSED: usize = 90;
+/// Headings in capitals are no longer than this.
+const LONGEST_CAPITALS: usize = 700;
+/// The words above numbered clauses are no longer than this.
+const LONGEST_CLAUSE: usize = 60;
+/// Headings that share a line with their number are no longer than this.
+const LONGEST_NUMBERED: usize = 120;
+/// A signature with its office is no longer than this.
+const LONGEST_SIGNATURE: usize = 400;
+
+/// The roles of all pieces, but for those of a preamble.
+pub(super) fn roles(pieces: &[Piece]) -> Vec<Role> {
+    let mut roles: Vec<Role> = (0..pieces.len()).map(|at| alone(pieces, at)).collect();
+    // What stands in brackets under the heading of an annex says where it belongs.
+    for at in 1..pieces.len() {
+        let words = pieces[at].words.text.as_str();
+        let under_annex = roles[at - 1] == Role::Heading
+            && pieces[at - 1].label.as_ref().is_some_and(|label| label.form == Form::Named(Unit::Annex));
+        let bracketed = words.starts_with('(') && words.ends_with(')') && words.len() <= LONGEST_GLOSSED;
+        if under_annex && bracketed && pieces[at].label.is_none() {
+            roles[at] = Role::Heading;
+        }
+    }
+    let body = roles.iter().position(|role| matches!(role, Role::Paragraph | Role::Point));
+    // A place and a date end something: what follows is another conclusion, a heading, or nothing.
+    for at in (0..pieces.len()).rev() {
+        let piece = &pieces[at];
+        let follows = roles.get(at + 1).copied();
+        let ends =
+            matches!(follows, None | Some(Role::Signature | Role::Dateline | Role::Footnote | Role::Heading));
+        let body_before = body.is_some_and(|body| body < at);
+        if piece.label.is_none()
+            && ends
+            && body_before
+            && roles[at] != Role::Footnote
+            && piece.end != End::Colon
+            && dates::is_dateline(&piece.words.text)
+        {
+            roles[at] = Role::Dateline;
+        }
+    }
+    roles
+}
+
+/// The pieces that begin a document inside the document: an annex, or the heading after a signature.
+pub(super) fn attachments(pieces: &[Piece], roles: &[Role]) -> Vec<usize> {
+    let mut signed = false;
+    let mut starts = Vec::new();
+    for (at, (piece, role)) in pieces.iter().zip(roles).enumerate() {
+        signed |= *role == Role::Signature;
+        let is_annex = piece.label.as_ref().is_some_and(|label| label.form == Form::Named(Unit::Annex));
+        if *role == Role::Heading && (is_annex || signed) && at > 0 {
+            starts.push(at);
+            signed = false;
+        }
+    }
+    starts
+}
+
+/// What a piece is by what it looks like and what follows it.
+fn alone(pieces: &[Piece], at: usize) -> Role {
+    let piece = &pieces[at];
+    let words = piece.words.text.as_str();
+    if piece.note.is_some() {
+        return Role::Footnote;
+    }
+    if piece.mark > 0 {
+        return Role::Heading;
+    }
+    let Some(label) = &piece.label else {
+        let signed = words.len() <= LONGEST_SIGNATURE && lexicon::is_signature(words);
+        return match (signed, is_unnumbered_heading(pieces, at)) {
+            (true, _) => Role::Signature,
+            (false, true) => Role::Heading,
+            (false, false) => Role::Paragraph,
+        };
+    };
+    let upper_roman = label.readings.first().is_some_and(|reading| reading.scale == Scale::UpperRoman);
+    // A line that ends in a colon or a bracketed number, `10 (1) The Minister may`, introduces points.
+    let heading = match label.form {
+        _ if label.second.is_some() => false,
+        Form::Named(Unit::Paragraph) => false,
+        // `第二条 国家：` introduces points.
+        Form::Named(Unit::Article) if piece.end == End::Colon => words.is_empty(),
+        // `SEC. 6. PENALTY.` stops, and is a heading.
+        Form::Named(_) if is_capitals(words) && words.len() <= LONGEST_NUMBERED => true,
+        Form::Named(_) => {
+            words.len() <= LONGEST_HEADING && !matches!(piece.end, End::Stop | End::Semicolon)
+                || words.is_empty()
+        }
+        Form::Bullet | Form::Bracket => false,
+        _ if upper_roman => {
+            words.len() <= LONGEST_HEADING && !matches!(piece.end, End::Stop | End::Semicolon | End::Comma)
+        }
+        Form::Dotted | Form::Bare => !label.is_point() && is_numbered_heading(pieces, at),
+        _ => false,
+    };
+    match (heading, label.is_point()) {
+        (true, _) => Role::Heading,
+        (false, true) => Role::Point,
+        (false, false) => Role::Paragraph,
+    }
+}
+
+/// A short piece without punctuation at its end, which begins with a capital and which something follows.
+fn is_unnumbered_heading(pieces: &[Piece], at: usize) -> bool {
+    let piece = &pieces[at];
+    let words = piece.words.text.as_str();
+    let capitals = words.len() <= LONGEST_CAPITALS && is_capitals(words);
+    if (words.len() > LONGEST_HEADING && !capitals)
+        || (words.len() > LONGEST_CLAUSE && lexicon::begins_with_reason(words))
+    {
+        return false;
+    }
+    if is_clause_heading(pieces, at) {
+        return true;
+    }
+    let bracketed = words.starts_with(['[', '"', '“', '«', '(']);
+    let begins = matches!(start_of(words), Start::Capital | Start::Letter | Start::Digit) && !bracketed;
+    let ends = match piece.end {
+        End::Open => true,
+        // A gloss in brackets can end a heading, and a definition.
+        End::Closing => {
+            at == 0
+                || (!words.ends_with(']')
+                    && !words.contains(". ")
+                    && !words.contains(".(")
+                    && words.len() <= LONGEST_GLOSSED)
+        }
+        End::Comma | End::Semicolon | End::Colon => false,
+        End::Stop => false,
+    };
+    begins && ends && words.chars().any(char::is_alphabetic) && at + 1 < pieces.len()
+}
+
+/// Words such as `decides` or `instructs the Council` on a line of their own, under which clauses are numbered. They
+/// begin with a small letter and stop nowhere.
+fn is_clause_heading(pieces: &[Piece], at: usize) -> bool {
+    let piece = &pieces[at];
+    let words = piece.words.text.as_str();
+    let shaped = words.len() <= LONGEST_CLAUSE && piece.end == End::Open && start_of(words) == Start::Small;
+    let before = at.checked_sub(1).and_then(|before| pieces.get(before));
+    let after = pieces.get(at + 1).filter(|_| shaped && !lexicon::begins_as_recital(words));
+    let closed = before.is_some_and(|before| matches!(before.end, End::Comma | End::Semicolon | End::Stop));
+    closed
+        && after.is_some_and(|after| match after.label {
+            Some(_) => after.fit == Fit::First,
+            None => start_of(&after.words.text) == Start::Small && after.words.text.len() > LONGEST_CLAUSE,
+        })
+}
+
+/// A numbered piece that is short and stops nowhere, and under which something of another sort begins.
+fn is_numbered_heading(pieces: &[Piece], at: usize) -> bool {
+    let piece = &pieces[at];
+    let words = piece.words.text.as_str();
+    let shaped = !words.is_empty()
+        && words.len() <= LONGEST_NUMBERED
+        && matches!(piece.end, End::Open | End::Closing)
+        && !words.ends_with(']')
+        && matches!(start_of(words), Start::Capital | Start::Letter);
+    let Some(next) = pieces.get(at + 1).filter(|_| shaped) else { return false };
+    match (&next.label, &piece.label) {
+        (None, _) => matches!(start_of(&next.words.text), Start::Capital | Start::Letter | Start::Sign),
+        (Some(next_label), Some(label)) => {
+            {
+                // Under the heading of a chapter the numbers of its sections can run on.
+                let runs_on =
+                    next.fit == Fit::Next && matches!(next_label.form, Form::Dotted | Form::Named(_));
+                next_label.form != label.form && (next.fit == Fit::First || runs_on) && !next_label.is_point()
+            }
+        }
+        (Some(_), None) => false,
+    }
+}
+
+/// Whether words are written in capitals.
+fn is_capitals(words: &str) -> bool {
+    let (mut upper, mut lower) = (0_usize, 0_usize);
+    for character in words.chars() {
+        upper += usize::from(character.is_uppercase());
+        lower += usize::from(character.is_lowercase());
+    }
+    upper > 3 && lower * 10 <= upper
+}

@@ -1,0 +1,341 @@
+//! From pieces to the tree: sections, owners, ids.
+
+use std::ops::Range;
+
+use super::evidence::{End, Start, start_of};
+use super::ids::{self, Ids};
+use super::lexicon;
+use super::notes::{self, Holder, Reference};
+use super::number::{Form, Label};
+use super::numeral::Scale;
+use super::outline::{Style, section_name};
+use super::piece::Piece;
+use super::place::{Level, Place};
+use super::roles::Role;
+use super::unit::Unit;
+use crate::document::{EId, Paragraph, ParagraphKind, Section, SectionKind};
+
+/// One document among the pieces: the outer one, or one that is attached to it.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    /// Its pieces.
+    pub(super) pieces: Range<usize>,
+    /// Where its preamble stands.
+    pub(super) preamble: Option<Range<usize>>,
+    /// What it is: a cover, an attachment, or, as a division, the document itself.
+    pub(super) kind: SectionKind,
+}
+
+/// Sections and paragraphs, as they grow.
+#[derive(Debug, Default)]
+pub(super) struct Structure {
+    pub(super) sections: Vec<Section>,
+    pub(super) paragraphs: Vec<Paragraph>,
+    /// The marks that refer to footnotes, not yet linked.
+    references: Vec<Reference>,
+    ids: Ids,
+    attachments: u32,
+}
+
+impl Structure {
+    /// The structure of a document in parts.
+    pub(super) fn of(pieces: &[Piece], roles: &[Role], parts: &[Part]) -> Self {
+        let mut structure = Self::default();
+        for part in parts {
+            structure.add_part(pieces, roles, part);
+        }
+        if structure.sections.is_empty() {
+            structure.section(None, EId::new("body"), SectionKind::Division, None);
+        }
+        notes::link(&structure.references, &mut structure.sections, &mut structure.paragraphs);
+        structure
+    }
+
+    fn add_part(&mut self, pieces: &[Piece], roles: &[Role], part: &Part) {
+        let first = part.pieces.start;
+        let titled = roles.get(first) == Some(&Role::Heading)
+            && !is_preamble_heading(&pieces[first], first, part)
+            && (part.kind != SectionKind::Division || pieces[first].label.is_none());
+        let title = titled.then(|| &pieces[first]);
+        let (base, prefix) = match part.kind {
+            SectionKind::Attachment => {
+                self.attachments += 1;
+                let id = EId::new(format!("att_{}", self.attachments));
+                (self.section(None, id.clone(), part.kind, title), id.to_string())
+            }
+            SectionKind::Cover => {
+                let id = self.ids.only("", "cover");
+                (self.section(None, id.clone(), part.kind, title), id.to_string())
+            }
+            _ => {
+                if titled {
+                    let id = self.ids.only("", "cover");
+                    self.section(None, id, SectionKind::Cover, title);
+                }
+                (self.section(None, EId::new("body"), SectionKind::Division, None), String::new())
+            }
+        };
+        let mut place = Place::new(base, prefix);
+        for at in part.pieces.clone().skip(usize::from(titled)) {
+            self.add_piece(&pieces[at], roles[at], at, part, &mut place);
+        }
+    }
+
+    fn add_piece(&mut self, piece: &Piece, role: Role, at: usize, part: &Part, place: &mut Place) {
+        if let Some(preamble) = &part.preamble {
+            let announced = role == Role::Heading && is_preamble_heading(piece, at, part);
+            if announced || (at == preamble.start && !self.in_preamble(place)) {
+                let id = self.ids.only(&place.prefix, "preamble");
+                let section =
+                    self.section(Some(place.base), id, SectionKind::Preamble, announced.then_some(piece));
+                place.outline.enter(Style::Preamble, section);
+                if announced {
+                    return;
+                }
+            } else if at == preamble.end {
+                place.outline.leave(Style::Preamble);
+            }
+        }
+        match role {
+            Role::Heading => self.add_heading(piece, place),
+            Role::Formula => self.add_counted(piece, ParagraphKind::Formula, "formula", place),
+            Role::Recital => self.add_counted(piece, ParagraphKind::Recital, "rec", place),
+            Role::Signature => self.add_conclusion(piece, ParagraphKind::Signature, "sig", part, place),
+            Role::Dateline => self.add_conclusion(piece, ParagraphKind::Dateline, "date", part, place),
+            Role::Footnote => {
+                let number = piece.note.clone().unwrap_or_default();
+                let id = self.ids.numbered(&place.prefix, "fn", &number);
+                self.paragraph(id, ParagraphKind::Footnote, number, piece, place.base, None);
+            }
+            Role::Paragraph | Role::Point => match &piece.label {
+                Some(label) => self.add_numbered(piece, label, place),
+                None => self.add_unnumbered(piece, place),
+            },
+        }
+    }
+
+    fn add_heading(&mut self, piece: &Piece, place: &mut Place) {
+        let style = Style::of(piece);
+        let parent = place.outline.parent_of(style).unwrap_or(place.base);
+        let prefix =
+            if parent == place.base { place.prefix.clone() } else { self.sections[parent].id.to_string() };
+        let number = piece.label.as_ref().map_or("", |label| label.number.as_str());
+        let id = self.ids.numbered(&prefix, section_name(style), number);
+        let kind =
+            if style == Style::Unit(Unit::Article) { SectionKind::Article } else { SectionKind::Division };
+        let section = self.section(Some(parent), id, kind, Some(piece));
+        place.outline.enter(style, section);
+        place.intro = None;
+        if let Some(label) = &piece.label {
+            let level = Level { id: self.sections[section].id.to_string(), paragraph: None, is_point: false };
+            place.take(label, level);
+        }
+    }
+
+    fn add_counted(&mut self, piece: &Piece, kind: ParagraphKind, name: &'static str, place: &mut Place) {
+        let (section, prefix) = self.current(place);
+        let id = self.ids.counted(&prefix, name, 1);
+        let number = piece.label.as_ref().map_or(String::new(), |label| label.number.clone());
+        self.paragraph(id, kind, number, piece, section, None);
+    }
+
+    /// A signature or a date: in a letter it stands in the letter, elsewhere in the conclusions.
+    fn add_conclusion(
+        &mut self,
+        piece: &Piece,
+        kind: ParagraphKind,
+        name: &'static str,
+        part: &Part,
+        place: &mut Place,
+    ) {
+        let section = match (part.kind, place.conclusions) {
+            (SectionKind::Cover, _) => place.base,
+            (_, Some(section)) => section,
+            (_, None) => {
+                let id = self.ids.only(&place.prefix, "conclusions");
+                let section = self.section(Some(place.base), id, SectionKind::Conclusions, None);
+                place.conclusions = Some(section);
+                section
+            }
+        };
+        let id = self.ids.counted(self.sections[section].id.as_str().to_owned().as_str(), name, 1);
+        self.paragraph(id, kind, String::new(), piece, section, None);
+    }
+
+    fn add_numbered(&mut self, piece: &Piece, label: &Label, place: &mut Place) {
+        if let Form::Named(unit) = label.form {
+            // An article whose words stand beside its number closes the articles before, as its heading would.
+            place.outline.parent_of(Style::Unit(unit));
+        }
+        let (section, prefix) = self.current(place);
+        if label.form == Form::Bullet {
+            let owner = place.intro.or_else(|| place.levels.last().and_then(|level| level.paragraph));
+            let parent = owner.map_or(prefix, |owner| self.paragraphs[owner].id.to_string());
+            let id = self.ids.numbered(&parent, "point", "");
+            self.paragraph(id, ParagraphKind::Point, String::new(), piece, section, owner);
+            return;
+        }
+        place.make_room(label);
+        let above = place.levels.last();
+        // What is numbered `(1)` under a point is a point of that point.
+        let is_point =
+            label.is_point() || above.is_some_and(|level| level.is_point && level.paragraph.is_some());
+        let owner = above.and_then(|level| level.paragraph).or(place.intro.filter(|_| is_point));
+        let inside = above.is_some_and(|level| level.paragraph.is_some());
+        let parent = match (inside, above, owner) {
+            (true, Some(level), _) => level.id.clone(),
+            (_, _, Some(owner)) if is_point => self.paragraphs[owner].id.to_string(),
+            _ => prefix,
+        };
+        let name = match label.form {
+            Form::Named(unit) => section_name(Style::Unit(unit)),
+            _ if is_point => "point",
+            _ if inside => "subpara",
+            _ => "para",
+        };
+        let printed = label.number.as_str();
+        let first = printed.split(" (").next().unwrap_or_default();
+        let kind = if is_point { ParagraphKind::Point } else { ParagraphKind::Paragraph };
+        let (outer, id) = match &label.second {
+            // The first level of `7 (1)` is no part of its own, so `7 (2)` stands under the same.
+            Some((second, readings)) => {
+                let lettered = readings.iter().any(|reading| reading.scale != Scale::Digits);
+                let outer = format!(
+                    "{parent}{}{name}_{}",
+                    if parent.is_empty() { "" } else { "__" },
+                    ids::clean(first)
+                );
+                let id = self.ids.numbered(&outer, if lettered { "point" } else { "subpara" }, second);
+                (outer, id)
+            }
+            None => {
+                let id = self.ids.numbered(&parent, name, printed);
+                (id.to_string(), id)
+            }
+        };
+        let owner = owner.filter(|_| is_point || inside);
+        let at = self.paragraph(id.clone(), kind, printed.to_owned(), piece, section, owner);
+        place.open.take(label);
+        place.levels.push(Level { id: outer, paragraph: Some(at), is_point });
+        if label.second.is_some() {
+            place.levels.push(Level { id: id.to_string(), paragraph: Some(at), is_point });
+        }
+        if piece.end == End::Colon {
+            place.intro = Some(at);
+        } else if !is_point {
+            place.intro = None;
+        }
+        place.last = Some(at);
+    }
+
+    fn add_unnumbered(&mut self, piece: &Piece, place: &mut Place) {
+        let (section, prefix) = self.current(place);
+        let owner = self.owner_of(piece, section, place);
+        let (id, kind) = match owner {
+            Some(owner) => {
+                let owner_id = place.id_of(owner).unwrap_or_else(|| self.paragraphs[owner].id.to_string());
+                (self.ids.counted(&owner_id, "al", 2), ParagraphKind::Alinea)
+            }
+            None => (self.ids.numbered(&prefix, "para", ""), ParagraphKind::Paragraph),
+        };
+        let at = self.paragraph(id, kind, String::new(), piece, section, owner);
+        place.intro = (piece.end == End::Colon).then_some(at);
+        if owner.is_none() {
+            place.ground = place.intro;
+        }
+    }
+
+    /// The paragraph that an unnumbered one continues, if it continues one.
+    fn owner_of(&self, piece: &Piece, section: usize, place: &mut Place) -> Option<usize> {
+        // What follows a colon belongs to the words before it, be they those of a point.
+        let introduced = place.last.take().filter(|&last| place.intro == Some(last));
+        let numbered = || {
+            place.levels.iter().rev().find(|level| !level.is_point && level.paragraph.is_some())?.paragraph
+        };
+        let start = start_of(&piece.words.text);
+        // After a heading a new paragraph begins, unless its first letter says that the sentence goes on.
+        let goes_on = |owner: &usize| start == Start::Small || self.paragraphs[*owner].section == section;
+        let ground = || {
+            place.ground.filter(|&ground| {
+                self.paragraphs[ground].section == section && matches!(start, Start::Small | Start::Sign)
+            })
+        };
+        // Where a sentence goes on behind points, it belongs to the words that introduced them.
+        let behind_points = || {
+            let bracketed = piece.words.text.starts_with('(');
+            let goes_on = start == Start::Small || bracketed;
+            let [.., above, last] = place.levels.as_slice() else { return None };
+            above.paragraph.filter(|_| goes_on && last.is_point)
+        };
+        introduced.or_else(behind_points).or_else(|| numbered().filter(goes_on)).or_else(ground)
+    }
+
+    /// The section that paragraphs at a place are in, and what their ids begin with.
+    fn current(&self, place: &Place) -> (usize, String) {
+        match place.outline.current() {
+            Some(section) => (section, self.sections[section].id.to_string()),
+            None => (place.base, place.prefix.clone()),
+        }
+    }
+
+    fn in_preamble(&self, place: &Place) -> bool {
+        place.outline.current().is_some_and(|section| self.sections[section].kind == SectionKind::Preamble)
+    }
+
+    fn section(
+        &mut self,
+        parent: Option<usize>,
+        id: EId,
+        kind: SectionKind,
+        heading: Option<&Piece>,
+    ) -> usize {
+        let at = self.sections.len();
+        if let Some(piece) = heading {
+            let references = piece.words.references.iter();
+            self.references.extend(references.map(|mark| Reference::new(Holder::Section(at), mark)));
+        }
+        self.sections.push(Section {
+            id,
+            parent,
+            kind,
+            number: heading
+                .and_then(|piece| piece.label.as_ref())
+                .map_or(String::new(), |label| label.number.clone()),
+            heading: heading.map_or(String::new(), |piece| piece.words.text.clone()),
+            spans: heading.map_or(Vec::new(), |piece| piece.spans.clone()),
+            notes: Vec::new(),
+        });
+        at
+    }
+
+    fn paragraph(
+        &mut self,
+        id: EId,
+        kind: ParagraphKind,
+        number: String,
+        piece: &Piece,
+        section: usize,
+        owner: Option<usize>,
+    ) -> usize {
+        let at = self.paragraphs.len();
+        let references = piece.words.references.iter();
+        self.references.extend(references.map(|mark| Reference::new(Holder::Paragraph(at), mark)));
+        self.paragraphs.push(Paragraph {
+            id,
+            kind,
+            number,
+            text: piece.words.text.clone(),
+            section,
+            owner,
+            spans: piece.spans.clone(),
+            notes: Vec::new(),
+        });
+        at
+    }
+}
+
+/// Whether a heading announces the preamble of its part.
+fn is_preamble_heading(piece: &Piece, at: usize, part: &Part) -> bool {
+    let before = part.preamble.as_ref().is_some_and(|preamble| preamble.start == at + 1);
+    before && lexicon::is_preamble(&piece.words.text)
+}

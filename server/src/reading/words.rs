@@ -1,0 +1,108 @@
+//! The words of a block: its lines as one, without marks, and where footnotes are referred to.
+
+use super::evidence::is_note_mark;
+use super::text::is_blank;
+use crate::document::Span;
+
+/// Words in one line, and what was taken out of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Words {
+    /// The words, parted by single spaces.
+    pub(super) text: String,
+    /// The numbers of the footnotes referred to, each with the byte of the words before which its mark stood.
+    pub(super) references: Vec<(String, usize)>,
+}
+
+/// The words of some spans of a text. A figure written small behind a word is the mark of a footnote, if the
+/// document has a footnote of that number: `m²` is no reference.
+pub(super) fn words(text: &str, spans: &[Span], is_note: impl Fn(&str) -> bool) -> Words {
+    let mut words = Words::default();
+    let mut gap = false;
+    for (at, span) in spans.iter().enumerate() {
+        // Spans that touch are parted by mark-up alone; others by a line end or a page end.
+        let touches = at > 0 && !text[spans[at - 1].end..span.start].contains(is_blank);
+        gap |= at > 0 && !touches;
+        let mut rest = &text[span.range()];
+        while let Some(character) = rest.chars().next() {
+            if is_blank(character) {
+                gap |= character.is_whitespace();
+                rest = &rest[character.len_utf8()..];
+                continue;
+            }
+            if let Some((number, len)) = reference(rest, &words.text, &is_note) {
+                words.references.push((number, words.text.len()));
+                rest = &rest[len..];
+                continue;
+            }
+            if std::mem::take(&mut gap) && !words.text.is_empty() {
+                words.text.push(' ');
+            }
+            words.text.push(character);
+            rest = &rest[character.len_utf8()..];
+        }
+    }
+    words
+}
+
+/// The footnote that the text refers to here, and how many bytes the mark takes: `¹`, `[^1]`.
+fn reference(rest: &str, before: &str, is_note: impl Fn(&str) -> bool) -> Option<(String, usize)> {
+    if before.is_empty() {
+        return None;
+    }
+    let (number, len) = note_mark(rest)?;
+    is_note(&number).then_some((number, len))
+}
+
+/// The note mark that a text begins with: its number, and how many bytes it takes.
+pub(super) fn note_mark(text: &str) -> Option<(String, usize)> {
+    if let Some(rest) = text.strip_prefix("[^") {
+        let end = rest.char_indices().take(16).find(|&(_, c)| c == ']').map(|(at, _)| at)?;
+        let number = &rest[..end];
+        let good = !number.is_empty() && number.chars().all(char::is_alphanumeric);
+        return good.then(|| (number.to_owned(), end + 3));
+    }
+    let len = text.char_indices().find(|&(_, c)| !is_note_mark(c)).map_or(text.len(), |(at, _)| at);
+    (len > 0).then(|| (text[..len].chars().filter_map(small_digit).collect(), len))
+}
+
+/// The digit that a superscript figure stands for.
+fn small_digit(character: char) -> Option<char> {
+    match character {
+        '¹' => Some('1'),
+        '²' => Some('2'),
+        '³' => Some('3'),
+        '⁰'..='⁹' => char::from_digit(character as u32 - '⁰' as u32, 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: &str) -> Words {
+        words(text, &[Span::new(0, text.len())], |number| number != "2")
+    }
+
+    #[test]
+    fn words_are_one_line_without_marks() {
+        for (text, expected, references) in [
+            ("a  b\n c", "a b c", vec![]),
+            ("JUIN 2006¹", "JUIN 2006", vec![("1", 9)]),
+            ("20 m² large", "20 m² large", vec![]),
+            ("text[^3], more", "text, more", vec![("3", 4)]),
+            ("word⁴⁵ on", "word on", vec![("45", 4)]),
+        ] {
+            let found = all(text);
+            let expected_references: Vec<_> = references.iter().map(|&(n, at)| (n.to_owned(), at)).collect();
+            assert_eq!((found.text.as_str(), found.references), (expected, expected_references), "{text}");
+        }
+    }
+
+    #[test]
+    fn spans_that_touch_make_one_word() {
+        let text = "a **b**c";
+        let spans = [Span::new(0, 2), Span::new(4, 5), Span::new(7, 8)];
+        assert_eq!(words(text, &spans, |_| true).text, "a bc");
+    }
+}

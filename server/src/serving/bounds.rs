@@ -1,0 +1,221 @@
+//! What every call is bounded by: its deadline, and the life of the server. tonic bounds the time until an answer
+//! begins and calls it `CANCELLED`; here a stream ends too, with the code that says why.
+
+use std::{
+    collections::HashSet,
+    convert::Infallible,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use prost::{DecodeError, Message};
+use prost_types::FileDescriptorSet;
+use tokio::time::{Instant, Sleep};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tonic::{Status, body::Body};
+
+use super::{CallError, streams::trailers};
+
+/// Ends calls at their deadline and when the server shuts down.
+#[derive(Debug, Clone)]
+pub(super) struct BoundsLayer {
+    closing: CancellationToken,
+    /// The paths of the methods with one answer: they are let finish when the server shuts down.
+    single: Arc<HashSet<String>>,
+}
+
+impl BoundsLayer {
+    /// Bounds by `closing`, which is cancelled when the server shuts down. The descriptors of what is served tell
+    /// streams from methods with one answer.
+    pub(super) fn new(closing: CancellationToken, descriptors: &[&[u8]]) -> Result<Self, DecodeError> {
+        let mut single = HashSet::new();
+        for encoded in descriptors {
+            for file in FileDescriptorSet::decode(*encoded)?.file {
+                for service in &file.service {
+                    let methods = service.method.iter().filter(|method| !method.server_streaming());
+                    single.extend(
+                        methods.map(|method| {
+                            format!("/{}.{}/{}", file.package(), service.name(), method.name())
+                        }),
+                    );
+                }
+            }
+        }
+        Ok(Self { closing, single: Arc::new(single) })
+    }
+}
+
+/// A service whose calls are bounded.
+#[derive(Debug, Clone)]
+pub(super) struct Bounds<S> {
+    inner: S,
+    layer: BoundsLayer,
+}
+
+impl<S> tower::Layer<S> for BoundsLayer {
+    type Service = Bounds<S>;
+
+    fn layer(&self, inner: S) -> Bounds<S> {
+        Bounds { inner, layer: self.clone() }
+    }
+}
+
+impl<S> tower::Service<http::Request<Body>> for Bounds<S>
+where
+    S: tower::Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
+        // Taken out, so that nothing further in ends the call with another code.
+        let timeout =
+            request.headers_mut().remove("grpc-timeout").and_then(|value| timeout(value.to_str().ok()?));
+        let stream = !self.layer.single.contains(request.uri().path());
+        let limits = Limits::new(timeout, stream.then(|| self.layer.closing.clone()));
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let Some(mut limits) = limits else { return answer.await };
+            tokio::select! {
+                biased;
+                answer = answer => {
+                    let bounded = |body| Body::new(BoundedBody { body, limits: Some(limits), over: None });
+                    answer.map(|answer| answer.map(bounded))
+                }
+                error = &mut limits => Ok(Status::from(error).into_http()),
+            }
+        })
+    }
+}
+
+/// What a call is bounded by. Ready with why, once it is over.
+struct Limits {
+    deadline: Option<Pin<Box<Sleep>>>,
+    closing: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
+}
+
+impl Limits {
+    fn new(timeout: Option<Duration>, closing: Option<CancellationToken>) -> Option<Self> {
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let deadline = deadline.map(|deadline| Box::pin(tokio::time::sleep_until(deadline)));
+        let closing = closing.map(|closing| Box::pin(closing.cancelled_owned()));
+        (deadline.is_some() || closing.is_some()).then_some(Self { deadline, closing })
+    }
+}
+
+impl Future for Limits {
+    type Output = CallError;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<CallError> {
+        if self.deadline.as_mut().is_some_and(|deadline| deadline.as_mut().poll(context).is_ready()) {
+            return Poll::Ready(CallError::DeadlineExceeded);
+        }
+        if self.closing.as_mut().is_some_and(|closing| closing.as_mut().poll(context).is_ready()) {
+            return Poll::Ready(CallError::ShuttingDown);
+        }
+        Poll::Pending
+    }
+}
+
+/// A body that ends when its call is over.
+struct BoundedBody {
+    body: Body,
+    /// None once the call is over.
+    limits: Option<Limits>,
+    /// Why it is over, until that is said.
+    over: Option<CallError>,
+}
+
+impl http_body::Body for BoundedBody {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let this = &mut *self;
+        if let Some(limits) = &mut this.limits {
+            let Poll::Ready(error) = Pin::new(limits).poll(context) else {
+                return Pin::new(&mut this.body).poll_frame(context);
+            };
+            this.limits = None;
+            // What is ready goes out before the server closes, such as word that it no longer serves.
+            let last = match error {
+                CallError::ShuttingDown => Pin::new(&mut this.body).poll_frame(context),
+                _ => Poll::Pending,
+            };
+            // What the call holds is let go at once.
+            this.body = Body::empty();
+            match last {
+                Poll::Ready(Some(Ok(frame))) if frame.is_data() => {
+                    this.over = Some(error);
+                    return Poll::Ready(Some(Ok(frame)));
+                }
+                Poll::Ready(ended) => return Poll::Ready(ended),
+                Poll::Pending => this.over = Some(error),
+            }
+        }
+        Poll::Ready(this.over.take().map(|error| Ok(Frame::trailers(trailers(&error.into())))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.limits.is_none() && self.over.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::default()
+    }
+}
+
+/// The time a `grpc-timeout` leaves: at most eight digits and a unit (gRPC over HTTP/2, "Requests").
+fn timeout(text: &str) -> Option<Duration> {
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let count: u64 = digits.parse().ok()?;
+    match unit {
+        "H" => Some(Duration::from_secs(count * 3600)),
+        "M" => Some(Duration::from_secs(count * 60)),
+        "S" => Some(Duration::from_secs(count)),
+        "m" => Some(Duration::from_millis(count)),
+        "u" => Some(Duration::from_micros(count)),
+        "n" => Some(Duration::from_nanos(count)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timeouts_are_read_as_grpc_writes_them() {
+        for (text, expected) in [
+            ("1H", Some(Duration::from_secs(3600))),
+            ("2M", Some(Duration::from_secs(120))),
+            ("99999999S", Some(Duration::from_secs(99_999_999))),
+            ("250m", Some(Duration::from_millis(250))),
+            ("7u", Some(Duration::from_micros(7))),
+            ("7n", Some(Duration::from_nanos(7))),
+            ("", None),
+            ("S", None),
+            ("123456789S", None),
+            ("-1S", None),
+            ("1é", None),
+        ] {
+            assert_eq!(timeout(text), expected, "{text}");
+        }
+    }
+}

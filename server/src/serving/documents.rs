@@ -1,0 +1,183 @@
+//! DocumentService.
+
+use std::sync::Arc;
+
+use alinea_proto::v1::{self, document_service_server::DocumentService};
+use tonic::{Request, Response, Status, Streaming};
+
+use super::{
+    CallError, Service,
+    imports::{self, Imported},
+    names, pages,
+};
+use crate::{
+    document::DocumentId,
+    intake::{self, Offer},
+    store::{Change, NewDocument, Outcome},
+};
+
+/// DocumentService over a store.
+#[derive(Debug, Clone)]
+pub(super) struct Documents(pub(super) Arc<Service>);
+
+impl Documents {
+    /// What a request to create offers.
+    fn offer(request: v1::CreateDocumentRequest) -> Result<Offer, CallError> {
+        let document = request.document.unwrap_or_default();
+        let content =
+            request.content.ok_or_else(|| CallError::field("content", "is missing: send the text"))?;
+        let id = match request.document_id.as_str() {
+            "" => DocumentId::from_words(&document.title).ok_or_else(|| {
+                CallError::field(
+                    "document_id",
+                    "is missing, and there is no title to make one from: give one of the two",
+                )
+            })?,
+            id => {
+                DocumentId::try_new(id).map_err(|error| CallError::field("document_id", error.to_string()))?
+            }
+        };
+        Ok(Offer {
+            id,
+            said: intake::metadata(document),
+            media_type: content.media_type,
+            bytes: content.data,
+        })
+    }
+
+    async fn create(&self, new: NewDocument) -> Result<v1::CreateDocumentResponse, CallError> {
+        let service = self.0.clone();
+        let outcome = imports::blocking(move || {
+            let mut outcomes = service.store.commit(vec![Change::Create(Box::new(new))])?;
+            outcomes
+                .pop()
+                .ok_or_else(|| CallError::Internal("a commit without an outcome".to_owned()))?
+                .map_err(CallError::from)
+        })
+        .await?;
+        match outcome {
+            Outcome::Stored { document, revision } | Outcome::Unchanged { document, revision } => {
+                Ok(v1::CreateDocumentResponse { document: Some(*document), revision: revision.to_string() })
+            }
+            Outcome::Removed { .. } => Err(CallError::Internal("a creation that removed".to_owned())),
+        }
+    }
+
+    fn list(&self, request: v1::ListDocumentsRequest) -> Result<v1::ListDocumentsResponse, CallError> {
+        let size = pages::size(request.page_size)?;
+        let told = v1::ListDocumentsRequest { page_size: 0, page_token: String::new(), ..request.clone() };
+        let pages = pages::NamePages::new(self.0.store.seal(), &told);
+        let after = pages.after(&request.page_token)?;
+        let pick = |document: &v1::Document| {
+            let language = |wanted: &String| {
+                let code = &document.language_code;
+                code == wanted || code.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('-'))
+            };
+            (request.kinds.is_empty() || request.kinds.contains(&document.kind))
+                && (request.language_codes.is_empty() || request.language_codes.iter().any(language))
+        };
+        let mut documents = self.0.store.documents_after(&after, size + 1, pick)?;
+        let next_page_token = pages.cut(&mut documents, size, |document| id(&document.name));
+        Ok(v1::ListDocumentsResponse { documents, next_page_token })
+    }
+
+    fn sections(&self, request: v1::ListSectionsRequest) -> Result<v1::ListSectionsResponse, CallError> {
+        let size = pages::size(request.page_size)?;
+        let parent = names::document(&request.parent, "parent")?;
+        let told = v1::ListSectionsRequest { page_size: 0, page_token: String::new(), ..request.clone() };
+        let record = self.0.store.document(parent.as_str())?;
+        let pages = pages::NamePages::new(self.0.store.seal(), &told);
+        let after = pages.after(&request.page_token)?;
+        let from = match after.as_str() {
+            "" => 0,
+            // A document that was replaced may have no such section any more: the token is of what was.
+            name => match record.sections.iter().position(|section| section.name == name) {
+                Some(at) => at + 1,
+                None => return Err(crate::store::StoreError::CursorInvalid { what: "page token" }.into()),
+            },
+        };
+        let mut sections: Vec<v1::Section> = record.sections.into_iter().skip(from).take(size + 1).collect();
+        let next_page_token = pages.cut(&mut sections, size, |section| &section.name);
+        Ok(v1::ListSectionsResponse { sections, next_page_token })
+    }
+}
+
+/// The last part of a document's name.
+fn id(name: &str) -> &str {
+    name.strip_prefix("documents/").unwrap_or(name)
+}
+
+#[tonic::async_trait]
+impl DocumentService for Documents {
+    type ImportDocumentsStream = Imported;
+
+    async fn create_document(
+        &self,
+        request: Request<v1::CreateDocumentRequest>,
+    ) -> Result<Response<v1::CreateDocumentResponse>, Status> {
+        let request = request.into_inner();
+        let validate_only = request.validate_only;
+        let offer = Self::offer(request)?;
+        let service = self.0.clone();
+        let new = imports::blocking(move || Ok(service.intake.take(offer)?)).await?;
+        if !validate_only {
+            return Ok(Response::new(self.create(new).await?));
+        }
+        let revision = self.0.store.revision().to_string();
+        Ok(Response::new(v1::CreateDocumentResponse { document: Some(new.document), revision }))
+    }
+
+    async fn get_document(
+        &self,
+        request: Request<v1::GetDocumentRequest>,
+    ) -> Result<Response<v1::GetDocumentResponse>, Status> {
+        let id = names::document(&request.into_inner().name, "name")?;
+        let record = self.0.store.document(id.as_str()).map_err(CallError::from)?;
+        let revision = record.revision.to_string();
+        Ok(Response::new(v1::GetDocumentResponse { document: Some(record.document), revision }))
+    }
+
+    async fn list_documents(
+        &self,
+        request: Request<v1::ListDocumentsRequest>,
+    ) -> Result<Response<v1::ListDocumentsResponse>, Status> {
+        Ok(Response::new(self.list(request.into_inner())?))
+    }
+
+    async fn delete_document(
+        &self,
+        request: Request<v1::DeleteDocumentRequest>,
+    ) -> Result<Response<v1::DeleteDocumentResponse>, Status> {
+        let v1::DeleteDocumentRequest { name, etag, allow_missing } = request.into_inner();
+        let id = names::document(&name, "name")?;
+        let etag = (!etag.is_empty()).then_some(etag);
+        let service = self.0.clone();
+        let revision = imports::blocking(move || {
+            let mut outcomes = service.store.commit(vec![Change::Remove { id, etag }])?;
+            match outcomes.pop() {
+                Some(Ok(Outcome::Removed { revision })) => Ok(revision),
+                Some(Err(crate::store::StoreError::NotFound { .. })) if allow_missing => {
+                    Ok(service.store.revision())
+                }
+                Some(Err(error)) => Err(error.into()),
+                _ => Err(CallError::Internal("a removal that did not remove".to_owned())),
+            }
+        })
+        .await?;
+        Ok(Response::new(v1::DeleteDocumentResponse { revision: revision.to_string() }))
+    }
+
+    async fn list_sections(
+        &self,
+        request: Request<v1::ListSectionsRequest>,
+    ) -> Result<Response<v1::ListSectionsResponse>, Status> {
+        Ok(Response::new(self.sections(request.into_inner())?))
+    }
+
+    async fn import_documents(
+        &self,
+        request: Request<Streaming<v1::ImportDocumentsRequest>>,
+    ) -> Result<Response<Imported>, Status> {
+        Ok(Response::new(imports::import(self.0.clone(), request.into_inner())))
+    }
+}

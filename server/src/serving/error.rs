@@ -1,0 +1,169 @@
+//! Why a call fails, and how that is said over gRPC.
+
+use std::collections::HashMap;
+
+use alinea_proto::v1::ErrorReason;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+
+use crate::{intake::Refusal, reading::ReadError, store::StoreError};
+
+/// The domain of the reasons.
+const DOMAIN: &str = "alinea";
+
+/// Why a call fails.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The store says so.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The document is not taken in.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A field of the request is wrong.
+    #[error("{field}: {message}")]
+    Field {
+        /// The path of the field, such as `filter.themes.min_score`.
+        field: String,
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// There is no theme of the name.
+    #[error("there is no theme '{name}': ListThemes and `alinea themes` name those there are")]
+    UnknownTheme {
+        /// What the theme was called.
+        name: String,
+    },
+    /// The answer would be too large.
+    #[error("the answer would have more than {limit} bytes: ask for fewer at once")]
+    ResponseTooLarge {
+        /// The most bytes an answer may have.
+        limit: usize,
+    },
+    /// The message is not what the method takes.
+    #[error("the request is not a message of this method: {0}")]
+    Malformed(String),
+    /// The deadline of the call has passed.
+    #[error("the deadline of the call has passed")]
+    DeadlineExceeded,
+    /// The server is shutting down.
+    #[error("the server is shutting down: resume from the last cursor, here later or elsewhere")]
+    ShuttingDown,
+    /// Something that must not happen.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+impl CallError {
+    /// A wrong field.
+    pub(super) fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Field { field: field.into(), message: message.into() }
+    }
+
+    /// The code, the reason and what goes with it.
+    fn parts(&self) -> (Code, ErrorReason, Vec<(&'static str, String)>) {
+        use ErrorReason as Reason;
+        match self {
+            Self::Store(error) => store_parts(error),
+            Self::Refused(refusal) => refusal_parts(refusal),
+            Self::Field { field, .. } => {
+                (Code::InvalidArgument, Reason::InvalidField, vec![("field", field.clone())])
+            }
+            Self::UnknownTheme { name } => (Code::NotFound, Reason::NotFound, vec![("name", name.clone())]),
+            Self::ResponseTooLarge { limit } => {
+                (Code::ResourceExhausted, Reason::ResponseTooLarge, vec![("limit_bytes", limit.to_string())])
+            }
+            Self::Malformed(_) => (Code::InvalidArgument, Reason::InvalidField, vec![]),
+            Self::DeadlineExceeded => (Code::DeadlineExceeded, Reason::DeadlineExceeded, vec![]),
+            Self::ShuttingDown => (Code::Unavailable, Reason::ShuttingDown, vec![]),
+            Self::Internal(_) => (Code::Internal, Reason::Unspecified, vec![]),
+        }
+    }
+
+    /// The reason, for programs: a value of `ErrorReason` by name, without the prefix.
+    pub fn reason(&self) -> &'static str {
+        let name = self.parts().1.as_str_name();
+        name.strip_prefix("ERROR_REASON_").unwrap_or(name)
+    }
+}
+
+fn store_parts(error: &StoreError) -> (Code, ErrorReason, Vec<(&'static str, String)>) {
+    use ErrorReason as Reason;
+    let name = |name: &String| vec![("name", name.clone())];
+    match error {
+        StoreError::NotFound { name: of } => (Code::NotFound, Reason::NotFound, name(of)),
+        StoreError::AlreadyExists { name: of } => (Code::AlreadyExists, Reason::AlreadyExists, name(of)),
+        StoreError::EtagMismatch { name: of, .. } => (Code::Aborted, Reason::EtagMismatch, name(of)),
+        StoreError::Ambiguous { fits, .. } => {
+            (Code::FailedPrecondition, Reason::AmbiguousName, vec![("names", fits.join(" "))])
+        }
+        StoreError::ParagraphTooLarge { name: of, .. } => {
+            let limit = crate::store::MAX_PARAGRAPH_BYTES.to_string();
+            (
+                Code::ResourceExhausted,
+                Reason::ContentTooLarge,
+                vec![("name", of.clone()), ("limit_bytes", limit)],
+            )
+        }
+        StoreError::CursorInvalid { .. } => (Code::InvalidArgument, Reason::CursorInvalid, vec![]),
+        StoreError::SnapshotExpired { oldest, .. } => {
+            (Code::OutOfRange, Reason::SnapshotExpired, vec![("oldest_revision", oldest.to_string())])
+        }
+        StoreError::Full { .. } => (Code::ResourceExhausted, Reason::StorageFull, vec![]),
+        StoreError::Damaged { .. } => (Code::DataLoss, Reason::Unspecified, vec![]),
+        StoreError::InUse { .. } | StoreError::NewerFormat { .. } | StoreError::Io { .. } => {
+            (Code::Internal, Reason::Unspecified, vec![])
+        }
+    }
+}
+
+fn refusal_parts(refusal: &Refusal) -> (Code, ErrorReason, Vec<(&'static str, String)>) {
+    use ErrorReason as Reason;
+    match refusal {
+        Refusal::TooLarge { limit, .. } => {
+            (Code::ResourceExhausted, Reason::ContentTooLarge, vec![("limit_bytes", limit.to_string())])
+        }
+        Refusal::MediaType { .. } => (Code::InvalidArgument, Reason::MediaTypeUnsupported, vec![]),
+        Refusal::Reading(ReadError::Empty) => (Code::InvalidArgument, Reason::ContentEmpty, vec![]),
+        Refusal::Reading(ReadError::NotText { offset }) => {
+            (Code::InvalidArgument, Reason::ContentNotText, vec![("offset", offset.to_string())])
+        }
+    }
+}
+
+impl From<CallError> for Status {
+    fn from(error: CallError) -> Self {
+        let (code, reason, metadata) = error.parts();
+        if matches!(code, Code::Internal | Code::DataLoss) {
+            tracing::error!(%error, "a call failed inside");
+        }
+        let message = error.to_string();
+        if reason == ErrorReason::Unspecified {
+            return Self::new(code, message);
+        }
+        let metadata: HashMap<String, String> =
+            metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        Self::with_error_details(
+            code,
+            message,
+            ErrorDetails::with_error_info(error.reason(), DOMAIN, metadata),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_say_their_reason_and_what_it_is_about() {
+        let missing = StoreError::NotFound { name: "documents/x".to_owned() };
+        let status = Status::from(CallError::from(missing));
+        let info = status.get_details_error_info().unwrap();
+        assert_eq!(
+            (status.code(), info.reason.as_str(), info.domain.as_str()),
+            (Code::NotFound, "NOT_FOUND", "alinea")
+        );
+        assert_eq!(info.metadata["name"], "documents/x");
+    }
+}

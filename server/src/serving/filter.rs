@@ -1,0 +1,113 @@
+//! From the filter of a request to the one the store is asked with: names are checked, themes are followed down to the
+//! narrower ones.
+
+use std::sync::Arc;
+
+use alinea_proto::v1;
+use prost::Message;
+
+use super::{CallError, Service, names};
+use crate::{
+    store::{Filter, Seal},
+    theming::ThemeId,
+};
+
+/// Tells a filter: the same filter has the same number.
+pub(super) fn fingerprint(filter: Option<&v1::ParagraphFilter>, parent: &str) -> u64 {
+    let mut words = filter.cloned().unwrap_or_default().encode_to_vec();
+    words.extend_from_slice(parent.as_bytes());
+    Seal::fingerprint(&words)
+}
+
+/// The filter the store is asked with.
+pub(super) fn store_filter(
+    service: &Service,
+    filter: Option<&v1::ParagraphFilter>,
+) -> Result<Filter, CallError> {
+    let Some(asked) = filter else { return Ok(Filter::default()) };
+    let mut filter = Filter::default();
+    if let Some(themes) = &asked.themes {
+        theme_filter(service, themes, &mut filter)?;
+    }
+    for name in &asked.documents {
+        filter.documents.push(names::document(name, "filter.documents")?);
+    }
+    for name in &asked.sections {
+        let (document, eid) = names::part(name, "sections", "filter.sections")?;
+        filter.sections.push((document, eid.to_owned()));
+    }
+    filter.document_kinds = kinds::<v1::DocumentKind>(&asked.document_kinds, "filter.document_kinds")?;
+    filter.kinds = kinds::<v1::ParagraphKind>(&asked.kinds, "filter.kinds")?;
+    filter.languages = filled(&asked.language_codes, "filter.language_codes")?;
+    filter.works = filled(&asked.works, "filter.works")?;
+    if let Some(days) = &asked.adoption_dates {
+        filter.adopted_from = day(&days.start_date, "filter.adoption_dates.start_date")?;
+        filter.adopted_before = day(&days.end_date, "filter.adoption_dates.end_date")?;
+    }
+    Ok(filter)
+}
+
+fn theme_filter(service: &Service, asked: &v1::ThemeFilter, filter: &mut Filter) -> Result<(), CallError> {
+    let with_narrower = |name: &String| -> Result<Vec<Arc<str>>, CallError> {
+        let theme = find_theme(service, name)?;
+        Ok(match asked.exact {
+            true => vec![theme.as_str().into()],
+            false => service.scheme.with_narrower(&theme).iter().map(|theme| theme.as_str().into()).collect(),
+        })
+    };
+    let groups = |names: &[String]| names.iter().map(with_narrower).collect::<Result<Vec<_>, _>>();
+    filter.any_themes = match asked.any_of.is_empty() {
+        true => None,
+        false => Some(groups(&asked.any_of)?.concat()),
+    };
+    filter.all_themes = groups(&asked.all_of)?;
+    filter.no_themes = groups(&asked.none_of)?.concat();
+    filter.least_score = asked.min_score;
+    match asked.min_score {
+        Some(least) if !(least > 0.0 && least <= 1.0) => Err(CallError::field(
+            "filter.themes.min_score",
+            format!("is {least}: use a number over 0 and at most 1"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The theme of a resource name or an IRI.
+pub(super) fn find_theme(service: &Service, name: &str) -> Result<ThemeId, CallError> {
+    let found = match name.strip_prefix("themes/") {
+        Some(id) => service.scheme.get(id),
+        None => service.scheme.by_uri(name),
+    };
+    found.map(|theme| theme.id.clone()).ok_or_else(|| CallError::UnknownTheme { name: name.to_owned() })
+}
+
+/// Kinds that exist and say something.
+fn kinds<K: TryFrom<i32>>(kinds: &[i32], field: &str) -> Result<Vec<i32>, CallError> {
+    match kinds.iter().find(|&&kind| kind == 0 || K::try_from(kind).is_err()) {
+        Some(kind) => Err(CallError::field(field, format!("has the unknown kind {kind}"))),
+        None => Ok(kinds.to_vec()),
+    }
+}
+
+/// Words of which none are empty.
+fn filled(words: &[String], field: &str) -> Result<Vec<String>, CallError> {
+    match words.iter().any(String::is_empty) {
+        true => Err(CallError::field(field, "has an empty entry: leave it out")),
+        false => Ok(words.to_vec()),
+    }
+}
+
+/// A day, or none when it is empty.
+fn day(text: &str, field: &str) -> Result<Option<String>, CallError> {
+    let shaped = |text: &str| {
+        let digits =
+            |part: &str, len: usize| part.len() == len && part.bytes().all(|byte| byte.is_ascii_digit());
+        let parts: Vec<&str> = text.split('-').collect();
+        matches!(parts[..], [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2))
+    };
+    match text {
+        "" => Ok(None),
+        text if shaped(text) => Ok(Some(text.to_owned())),
+        text => Err(CallError::field(field, format!("'{text}' is no day: write YYYY-MM-DD"))),
+    }
+}

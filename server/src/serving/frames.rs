@@ -1,0 +1,162 @@
+//! The answers of a stream, made from stored bytes without decoding them: a paragraph is kept as field 1 of
+//! `StreamParagraphsResponse`, so an answer is such bytes in a row and then the cursor and the revision.
+
+use std::sync::Arc;
+
+use alinea_proto::v1;
+use bytes::{BufMut, BytesMut};
+use prost::{Message, encoding};
+
+use super::{CallError, Service, filter};
+use crate::store::{Batch, BatchLimits, Cursor, Scan, Seal};
+
+/// How many bytes of paragraphs an answer has at most when nobody says. The first answers are small, so that the first
+/// paragraph arrives at once; the largest is under the 64 KiB in which HTTP/2 would have to cut it.
+const FIRST_BYTES: usize = 4 << 10;
+const MOST_BYTES: usize = 60 << 10;
+/// How many bytes of paragraphs a caller may ask for in one answer: with one more paragraph it stays under 2 MiB.
+const ASKED_BYTES: usize = 1 << 20;
+/// How many paragraphs are looked at for one answer when nobody says.
+const MOST_PARAGRAPHS: usize = 1024;
+/// The header of a gRPC message: uncompressed, and its length in four bytes.
+const HEADER: usize = 5;
+
+/// The answers of one stream, in turn.
+#[derive(Debug)]
+pub(super) struct Frames {
+    service: Arc<Service>,
+    scan: Scan,
+    seal: Seal,
+    /// What every cursor of the stream has.
+    cursor: Cursor,
+    revision: String,
+    limits: BatchLimits,
+    /// Whether the server chooses how many bytes an answer has.
+    grows: bool,
+    answered: bool,
+    done: bool,
+}
+
+impl Frames {
+    /// Begins a stream.
+    pub(super) fn new(
+        service: Arc<Service>,
+        request: &v1::StreamParagraphsRequest,
+    ) -> Result<Self, CallError> {
+        let wanted = filter::store_filter(&service, request.filter.as_ref())?;
+        let told = filter::fingerprint(request.filter.as_ref(), "");
+        let seal = service.store.seal();
+        let (scan, cursor) = begin(&service, &wanted, told, &request.cursor, "cursor")?;
+        if request.batch_size < 0 || request.batch_bytes < 0 {
+            let field = if request.batch_size < 0 { "batch_size" } else { "batch_bytes" };
+            return Err(CallError::field(field, "is negative: use 0 to let the server choose"));
+        }
+        let paragraphs = match request.batch_size {
+            0 => MOST_PARAGRAPHS,
+            size => size as usize,
+        };
+        let bytes = match request.batch_bytes {
+            0 => FIRST_BYTES,
+            bytes => (bytes as usize).min(ASKED_BYTES),
+        };
+        Ok(Self {
+            revision: scan.revision().to_string(),
+            scan,
+            seal,
+            cursor,
+            limits: BatchLimits { paragraphs, bytes },
+            grows: request.batch_bytes == 0,
+            answered: false,
+            done: false,
+            service,
+        })
+    }
+
+    /// How many bytes a chunk of answers should have by now.
+    pub(super) fn chunk_bytes(&self) -> usize {
+        if self.grows { self.limits.bytes } else { MOST_BYTES }
+    }
+
+    /// Appends the next answer, header included. False after the last.
+    pub(super) fn append(&mut self, out: &mut BytesMut) -> Result<bool, CallError> {
+        if self.done {
+            return Ok(false);
+        }
+        let Self { service, scan, seal, cursor, revision, limits, .. } = self;
+        let some = scan.next_batch(&service.store, *limits, |batch| {
+            let cursor = seal.seal(&Cursor { position: batch.last, ..*cursor });
+            write(out, &batch, &cursor, revision);
+        })?;
+        if some.is_none() {
+            self.done = true;
+            if self.answered {
+                return Ok(false);
+            }
+            // A stream without paragraphs still says at which revision it has none.
+            let cursor = self.seal.seal(&self.cursor);
+            write(out, &Batch { fields: &[], len: 0, last: 0 }, &cursor, &self.revision);
+        }
+        self.answered = true;
+        if self.grows {
+            self.limits.bytes = (self.limits.bytes * 2).min(MOST_BYTES);
+        }
+        Ok(true)
+    }
+
+    /// The next answer as a message.
+    pub(super) fn next_message(&mut self) -> Result<Option<v1::StreamParagraphsResponse>, CallError> {
+        let mut frame = BytesMut::new();
+        match self.append(&mut frame)? {
+            false => Ok(None),
+            true => v1::StreamParagraphsResponse::decode(&frame[HEADER..])
+                .map(Some)
+                .map_err(|error| CallError::Internal(format!("a stored paragraph: {error}"))),
+        }
+    }
+}
+
+/// Begins a walk at a cursor, or at the start when it is empty. Returns with it what all cursors of the walk have.
+pub(super) fn begin(
+    service: &Service,
+    wanted: &crate::store::Filter,
+    told: u64,
+    token: &str,
+    what: &'static str,
+) -> Result<(Scan, Cursor), CallError> {
+    let store = &service.store;
+    let hierarchy = service.scheme.fingerprint();
+    if token.is_empty() {
+        let snapshot = store.snapshot();
+        let cursor = Cursor { revision: snapshot.revision, position: 0, filter: told, hierarchy };
+        return Ok((store.scan(snapshot, wanted, None)?, cursor));
+    }
+    let cursor = store.seal().open(token, what)?;
+    if cursor.filter != told {
+        return Err(crate::store::StoreError::CursorInvalid { what }.into());
+    }
+    if cursor.hierarchy != hierarchy {
+        let (revision, oldest) = (cursor.revision, store.revision());
+        return Err(crate::store::StoreError::SnapshotExpired { revision, oldest }.into());
+    }
+    let snapshot = store.snapshot_at(cursor.revision)?;
+    Ok((store.scan(snapshot, wanted, Some(cursor.position))?, cursor))
+}
+
+/// Writes an answer with its header.
+fn write(out: &mut BytesMut, batch: &Batch<'_>, cursor: &str, revision: &str) {
+    let field = |tag: u32, text: &str| {
+        encoding::key_len(tag) + encoding::encoded_len_varint(text.len() as u64) + text.len()
+    };
+    let len = batch.len + field(2, cursor) + field(3, revision);
+    out.reserve(HEADER + len);
+    out.put_u8(0);
+    out.put_u32(len as u32);
+    for paragraph in batch.fields {
+        out.put_slice(paragraph);
+    }
+    for (tag, text) in [(2, cursor), (3, revision)] {
+        encoding::encode_key(tag, encoding::WireType::LengthDelimited, out);
+        encoding::encode_varint(text.len() as u64, out);
+        out.put_slice(text.as_bytes());
+    }
+}

@@ -1,0 +1,218 @@
+//! Imports: documents come in pieces, are read and tagged on all cores, and are committed in their order, many at a
+//! time. What is not yet committed is bounded in bytes; the rest waits in the connection.
+
+use std::{pin::Pin, sync::Arc, thread};
+
+use alinea_proto::v1::{self, import_documents_request::Step, import_documents_response::Result as Answer};
+use futures_core::Stream;
+use futures_util::{StreamExt, stream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tonic::{Status, Streaming};
+
+use super::{CallError, Service, names};
+use crate::{
+    intake::{self, Intake, Offer, Refusal},
+    store::{Change, NewDocument, Outcome},
+};
+
+/// How many documents are committed at once at most.
+const MOST_AT_ONCE: usize = 100;
+/// How many bytes of documents of one import may be under way, in units of a KiB.
+const BUDGET: usize = 256 << 10;
+
+/// The answers of an import.
+pub(super) type Imported = Pin<Box<dyn Stream<Item = Result<v1::ImportDocumentsResponse, Status>> + Send>>;
+
+/// A document of an import, with its share of the budget.
+struct Arrival {
+    name: String,
+    offer: Result<Offer, CallError>,
+    share: Option<OwnedSemaphorePermit>,
+}
+
+/// A document that was read and tagged, or what became of it before.
+struct Ready {
+    name: String,
+    outcome: Result<Prepared, CallError>,
+    _share: Option<OwnedSemaphorePermit>,
+}
+
+enum Prepared {
+    New(Box<NewDocument>),
+    Unchanged(Outcome),
+}
+
+/// Answers an import.
+pub(super) fn import(service: Arc<Service>, requests: Streaming<v1::ImportDocumentsRequest>) -> Imported {
+    let under_way = thread::available_parallelism().map_or(2, |cores| cores.get()) * 2;
+    let reading = service.clone();
+    let committing = service.clone();
+    let answers = arrivals(service, requests)
+        .map(move |arrival| prepare(reading.clone(), arrival))
+        .buffered(under_way)
+        .ready_chunks(MOST_AT_ONCE)
+        .then(move |ready| commit(committing.clone(), ready))
+        .flat_map(stream::iter);
+    Box::pin(answers)
+}
+
+/// Runs work that reads, tags or waits for the disk where it holds nobody up.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, CallError> + Send + 'static,
+) -> Result<T, CallError> {
+    let joined = tokio::task::spawn_blocking(work).await;
+    joined.unwrap_or_else(|error| Err(CallError::Internal(format!("the work ended early: {error}"))))
+}
+
+/// What is being put together from the pieces.
+struct Pieces {
+    service: Arc<Service>,
+    requests: Streaming<v1::ImportDocumentsRequest>,
+    budget: Arc<Semaphore>,
+    header: Option<v1::ImportHeader>,
+    ended: bool,
+}
+
+/// The documents of an import, whole.
+fn arrivals(
+    service: Arc<Service>,
+    requests: Streaming<v1::ImportDocumentsRequest>,
+) -> impl Stream<Item = Result<Arrival, Status>> {
+    let budget = Arc::new(Semaphore::new(BUDGET));
+    let pieces = Pieces { service, requests, budget, header: None, ended: false };
+    stream::unfold(pieces, |mut pieces| async move { Some((pieces.next().await?, pieces)) })
+}
+
+impl Pieces {
+    /// The next whole document; None after the last. An error ends the import.
+    async fn next(&mut self) -> Option<Result<Arrival, Status>> {
+        if self.ended {
+            return None;
+        }
+        let arrival = self.gather().await;
+        self.ended = !matches!(arrival, Ok(Some(_)));
+        arrival.transpose()
+    }
+
+    async fn gather(&mut self) -> Result<Option<Arrival>, Status> {
+        let limit = self.service.intake.max_bytes();
+        let mut header = match self.header.take() {
+            Some(header) => Some(header),
+            None => None,
+        };
+        let mut bytes: Vec<u8> = Vec::new();
+        let mut size = 0;
+        loop {
+            match self.requests.message().await?.and_then(|request| request.step) {
+                Some(Step::Header(next)) if header.is_none() => header = Some(next),
+                Some(Step::Header(next)) => {
+                    self.header = Some(next);
+                    break;
+                }
+                Some(Step::Chunk(_)) if header.is_none() => {
+                    return Err(
+                        CallError::field("chunk", "came before any header: send a header first").into()
+                    );
+                }
+                Some(Step::Chunk(chunk)) => {
+                    size += chunk.len();
+                    // A document that is too large is read to its end, so that the next one is found, but not kept.
+                    match size > limit {
+                        true => bytes = Vec::new(),
+                        false => bytes.extend_from_slice(&chunk),
+                    }
+                }
+                None => break,
+            }
+        }
+        let Some(header) = header else { return Ok(None) };
+        let share =
+            self.budget.clone().acquire_many_owned(((bytes.len() >> 10) + 1).min(BUDGET) as u32).await.ok();
+        let document = header.document.unwrap_or_default();
+        let name = document.name.clone();
+        let offer = match size > limit {
+            true => Err(Refusal::TooLarge { size, limit }.into()),
+            false => names::document(&name, "header.document.name").map(|id| Offer {
+                id,
+                said: intake::metadata(document),
+                media_type: header.media_type,
+                bytes,
+            }),
+        };
+        Ok(Some(Arrival { name, offer, share }))
+    }
+}
+
+/// Reads and tags a document, unless it is kept already.
+async fn prepare(service: Arc<Service>, arrival: Result<Arrival, Status>) -> Result<Ready, Status> {
+    let Arrival { name, offer, share } = arrival?;
+    let outcome = match offer {
+        Err(error) => Err(error),
+        Ok(offer) => {
+            blocking(move || match service.store.unchanged(&offer.id, Intake::fingerprint(&offer))? {
+                Some(outcome) => Ok(Prepared::Unchanged(outcome)),
+                None => Ok(Prepared::New(Box::new(service.intake.take(offer)?))),
+            })
+            .await
+        }
+    };
+    Ok(Ready { name, outcome, _share: share })
+}
+
+/// Commits what is ready in one revision and says what became of each.
+async fn commit(
+    service: Arc<Service>,
+    ready: Vec<Result<Ready, Status>>,
+) -> Vec<Result<v1::ImportDocumentsResponse, Status>> {
+    let mut changes = Vec::new();
+    let mut outcomes: Vec<Result<(String, Option<Result<Outcome, CallError>>), Status>> = Vec::new();
+    let mut shares = Vec::new();
+    for ready in ready {
+        outcomes.push(ready.map(|Ready { name, outcome, _share }| {
+            shares.push(_share);
+            match outcome {
+                Ok(Prepared::New(new)) => {
+                    changes.push(Change::Put(new));
+                    (name, None)
+                }
+                Ok(Prepared::Unchanged(outcome)) => (name, Some(Ok(outcome))),
+                Err(error) => (name, Some(Err(error))),
+            }
+        }));
+    }
+    let committed = match changes.is_empty() {
+        true => Ok(Vec::new()),
+        false => blocking(move || Ok(service.store.commit(changes)?)).await,
+    };
+    drop(shares);
+    let mut committed = match committed {
+        Ok(committed) => committed.into_iter(),
+        // The commit failed as a whole: nothing of it is stored, and the import ends with why.
+        Err(error) => return vec![Err(error.into())],
+    };
+    let answer = |outcome: Result<(String, Option<Result<Outcome, CallError>>), Status>| {
+        let (name, outcome) = outcome?;
+        let outcome = outcome.or_else(|| committed.next().map(|outcome| outcome.map_err(CallError::from)));
+        let missing = || Err(CallError::Internal("a commit without an outcome".to_owned()));
+        Ok(response(name, outcome.unwrap_or_else(missing)))
+    };
+    outcomes.into_iter().map(answer).collect()
+}
+
+/// What became of one document.
+fn response(name: String, outcome: Result<Outcome, CallError>) -> v1::ImportDocumentsResponse {
+    let (result, revision) = match outcome {
+        Ok(Outcome::Stored { document, revision } | Outcome::Unchanged { document, revision }) => {
+            (Answer::Document(*document), revision.to_string())
+        }
+        Ok(Outcome::Removed { revision }) => {
+            (refusal(&CallError::Internal("it was removed".to_owned())), revision.to_string())
+        }
+        Err(error) => (refusal(&error), String::new()),
+    };
+    v1::ImportDocumentsResponse { name, result: Some(result), revision }
+}
+
+fn refusal(error: &CallError) -> Answer {
+    Answer::Refusal(v1::ImportRefusal { reason: error.reason().to_owned(), message: error.to_string() })
+}

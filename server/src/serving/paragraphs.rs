@@ -1,0 +1,113 @@
+//! ParagraphService.
+
+use std::sync::Arc;
+
+use alinea_proto::v1::{self, paragraph_service_server::ParagraphService};
+use prost::Message;
+use tonic::{Request, Response, Status};
+
+use super::{CallError, Service, filter, frames, names, pages, streams::MessageStream};
+use crate::store::{BatchLimits, Cursor};
+
+/// The most bytes of paragraphs in an answer that is not a stream: with one more paragraph it stays under 2 MiB.
+const PAGE_BYTES: usize = 1 << 20;
+/// The most bytes of an answer.
+const MAX_RESPONSE: usize = 2 << 20;
+/// The most names in one request.
+const MAX_NAMES: usize = 1000;
+
+/// ParagraphService over a store.
+#[derive(Debug, Clone)]
+pub(super) struct Paragraphs(pub(super) Arc<Service>);
+
+impl Paragraphs {
+    fn get(&self, wanted: &[String], field: &str) -> Result<(Vec<v1::Paragraph>, u64), CallError> {
+        let parts = wanted
+            .iter()
+            .map(|name| names::part(name, "paragraphs", field))
+            .collect::<Result<Vec<_>, _>>()?;
+        let parts: Vec<(&str, &str)> =
+            parts.iter().map(|(document, eid)| (document.as_str(), *eid)).collect();
+        Ok(self.0.store.paragraphs(&parts)?)
+    }
+
+    fn list(&self, request: &v1::ListParagraphsRequest) -> Result<v1::ListParagraphsResponse, CallError> {
+        let size = pages::size(request.page_size)?;
+        let mut wanted = filter::store_filter(&self.0, request.filter.as_ref())?;
+        if request.parent != "documents/-" {
+            let parent = names::document(&request.parent, "parent")?;
+            if wanted.documents.is_empty() || wanted.documents.contains(&parent) {
+                wanted.documents = vec![parent];
+            } else {
+                let message =
+                    format!("leaves out the parent {}: use documents/- to list several", request.parent);
+                return Err(CallError::field("filter.documents", message));
+            }
+        }
+        let told = filter::fingerprint(request.filter.as_ref(), &request.parent);
+        let (mut scan, cursor) = frames::begin(&self.0, &wanted, told, &request.page_token, "page token")?;
+        let mut paragraphs = Vec::new();
+        let mut next_page_token = String::new();
+        let limits = BatchLimits { paragraphs: size, bytes: PAGE_BYTES };
+        let page = scan.next_batch(&self.0.store, limits, |batch| {
+            let decoded = v1::StreamParagraphsResponse::decode(batch.fields.concat().as_slice());
+            (decoded, batch.last)
+        })?;
+        if let Some((decoded, last)) = page {
+            let decoded =
+                decoded.map_err(|error| CallError::Internal(format!("a stored paragraph: {error}")))?;
+            paragraphs = decoded.paragraphs;
+            let one = BatchLimits { paragraphs: 1, bytes: 0 };
+            if scan.next_batch(&self.0.store, one, |_| ())?.is_some() {
+                next_page_token = self.0.store.seal().seal(&Cursor { position: last, ..cursor });
+            }
+        }
+        Ok(v1::ListParagraphsResponse { paragraphs, next_page_token, revision: cursor.revision.to_string() })
+    }
+}
+
+#[tonic::async_trait]
+impl ParagraphService for Paragraphs {
+    type StreamParagraphsStream = MessageStream;
+
+    async fn get_paragraph(
+        &self,
+        request: Request<v1::GetParagraphRequest>,
+    ) -> Result<Response<v1::GetParagraphResponse>, Status> {
+        let (mut found, revision) = self.get(&[request.into_inner().name], "name")?;
+        Ok(Response::new(v1::GetParagraphResponse { paragraph: found.pop(), revision: revision.to_string() }))
+    }
+
+    async fn batch_get_paragraphs(
+        &self,
+        request: Request<v1::BatchGetParagraphsRequest>,
+    ) -> Result<Response<v1::BatchGetParagraphsResponse>, Status> {
+        let wanted = request.into_inner().names;
+        if wanted.len() > MAX_NAMES {
+            let message =
+                format!("has {} entries, more than the {MAX_NAMES} of one request: part it", wanted.len());
+            return Err(CallError::field("names", message).into());
+        }
+        let (paragraphs, revision) = self.get(&wanted, "names")?;
+        let response = v1::BatchGetParagraphsResponse { paragraphs, revision: revision.to_string() };
+        match response.encoded_len() > MAX_RESPONSE {
+            true => Err(CallError::ResponseTooLarge { limit: MAX_RESPONSE }.into()),
+            false => Ok(Response::new(response)),
+        }
+    }
+
+    async fn list_paragraphs(
+        &self,
+        request: Request<v1::ListParagraphsRequest>,
+    ) -> Result<Response<v1::ListParagraphsResponse>, Status> {
+        Ok(Response::new(self.list(request.get_ref())?))
+    }
+
+    async fn stream_paragraphs(
+        &self,
+        request: Request<v1::StreamParagraphsRequest>,
+    ) -> Result<Response<MessageStream>, Status> {
+        let frames = frames::Frames::new(self.0.clone(), request.get_ref())?;
+        Ok(Response::new(MessageStream(frames)))
+    }
+}

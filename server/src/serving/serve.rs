@@ -1,0 +1,151 @@
+//! The server itself: the socket, the services, and the drain.
+
+use std::{sync::Arc, time::Duration};
+
+use alinea_proto::v1::{
+    document_service_server::DocumentServiceServer, paragraph_service_server::ParagraphServiceServer,
+    theme_service_server::ThemeServiceServer,
+};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::{
+    codec::CompressionEncoding,
+    transport::{Server, server::TcpIncoming},
+};
+use tonic_health::{ServingStatus, server::HealthReporter};
+
+use super::{
+    Service, bounds::BoundsLayer, documents::Documents, paragraphs::Paragraphs, streams::ParagraphStreams,
+    themes::Themes,
+};
+
+/// The largest message that is taken: a chunk of an import, or a document of [`CreateDocument`] with its metadata.
+///
+/// [`CreateDocument`]: alinea_proto::v1::CreateDocumentRequest
+const MAX_MESSAGE: usize = 4 << 20;
+/// How many calls one connection may have open at once.
+const MAX_CALLS: u32 = 1024;
+/// How long a connection may be silent before it is asked whether it lives, and how long it may take to answer.
+const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(20));
+/// How often what is past its retention is taken out of the store.
+const COMPACTION: Duration = Duration::from_secs(600);
+
+/// How a server is run.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// How long calls may take to end once the server shuts down.
+    pub grace: Duration,
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self { grace: Duration::from_secs(10) }
+    }
+}
+
+/// Why a server stopped by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The socket failed.
+    #[error("the server stopped: {0}")]
+    Transport(#[from] tonic::transport::Error),
+    /// The descriptors of the services could not be read.
+    #[error("the descriptors of the services: {0}")]
+    Descriptors(#[from] prost::DecodeError),
+    /// Reflection could not read them.
+    #[error("reflection: {0}")]
+    Reflection(#[from] tonic_reflection::server::Error),
+}
+
+/// Serves on a socket until `shutdown` is ready, and returns when all calls have ended or the grace time is over.
+///
+/// The caller owns the socket and the signal, so that tests bind port 0 and stop the server when they like.
+pub async fn serve(
+    listener: TcpListener,
+    service: Arc<Service>,
+    options: ServeOptions,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    let closing = CancellationToken::new();
+    let closed = CancellationToken::new();
+    let bounds = BoundsLayer::new(
+        closing.clone(),
+        &[alinea_proto::DESCRIPTORS, tonic_health::pb::FILE_DESCRIPTOR_SET],
+    )?;
+    let (health, health_service) = tonic_health::server::health_reporter();
+    report(&health, ServingStatus::Serving).await;
+
+    let paragraphs = ParagraphServiceServer::new(Paragraphs(service.clone()))
+        .accept_compressed(CompressionEncoding::Gzip)
+        .accept_compressed(CompressionEncoding::Zstd)
+        .send_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Zstd);
+    let documents = DocumentServiceServer::new(Documents(service.clone()))
+        .max_decoding_message_size(MAX_MESSAGE)
+        .accept_compressed(CompressionEncoding::Gzip)
+        .accept_compressed(CompressionEncoding::Zstd);
+    // Serving on a socket of our own, tonic does not set TCP_NODELAY unless the incoming does.
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let server = Server::builder()
+        .max_concurrent_streams(Some(MAX_CALLS))
+        .http2_keepalive_interval(Some(KEEPALIVE.0))
+        .http2_keepalive_timeout(Some(KEEPALIVE.1))
+        .trace_fn(|request| tracing::info_span!("call", method = request.uri().path()))
+        .layer(bounds)
+        .add_service(health_service)
+        .add_service(reflection()?.build_v1()?)
+        .add_service(reflection()?.build_v1alpha()?)
+        .add_service(documents)
+        .add_service(ParagraphStreams::new(paragraphs, service.clone()))
+        .add_service(ThemeServiceServer::new(Themes(service.clone())))
+        .serve_with_incoming_shutdown(incoming, closed.clone().cancelled_owned());
+    let compaction = compact_now_and_then(service);
+
+    tokio::pin!(server);
+    tokio::select! {
+        ended = &mut server => return Ok(ended?),
+        () = compaction => {}
+        () = shutdown => {}
+    }
+    // Whoever balances load stops sending calls here; then streams end, and say where to go on; then the rest.
+    report(&health, ServingStatus::NotServing).await;
+    closing.cancel();
+    closed.cancel();
+    match tokio::time::timeout(options.grace, server).await {
+        Ok(ended) => Ok(ended?),
+        Err(_) => {
+            tracing::warn!(grace = ?options.grace, "connections were still open at the end of the grace time");
+            Ok(())
+        }
+    }
+}
+
+/// Says of every service whether it serves.
+async fn report(health: &HealthReporter, status: ServingStatus) {
+    for service in ["", "alinea.v1.DocumentService", "alinea.v1.ParagraphService", "alinea.v1.ThemeService"] {
+        health.set_service_status(service, status).await;
+    }
+}
+
+fn reflection() -> Result<tonic_reflection::server::Builder<'static>, ServeError> {
+    Ok(tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(alinea_proto::DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET))
+}
+
+/// Takes out of the store, for as long as the server runs, what is past its retention.
+async fn compact_now_and_then(service: Arc<Service>) {
+    let mut ticks = tokio::time::interval(COMPACTION);
+    loop {
+        ticks.tick().await;
+        let store = service.store.clone();
+        match tokio::task::spawn_blocking(move || store.compact()).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(versions)) => {
+                tracing::info!(versions, "took replaced and removed documents out of the store")
+            }
+            Ok(Err(error)) => tracing::error!(%error, "could not compact the store"),
+            Err(error) => tracing::error!(%error, "compaction ended early"),
+        }
+    }
+}

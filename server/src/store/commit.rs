@@ -1,0 +1,318 @@
+//! Commits: documents put and removed, all at once or not at all, durable before it is said.
+
+use std::{
+    sync::PoisonError,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use alinea_proto::v1;
+use heed::RwTxn;
+use prost::Message;
+
+use super::{
+    MAX_PARAGRAPH_BYTES, Store, StoreError, blob,
+    index::Index,
+    row::{Head, LogEntry, Row, decode},
+};
+use crate::document::DocumentId;
+
+/// The zstd level for kept sources: they are written once and hardly ever read.
+const SOURCE_LEVEL: i32 = 3;
+
+/// A document that is ready to be kept.
+#[derive(Debug, Clone)]
+pub struct NewDocument {
+    /// Its id.
+    pub id: DocumentId,
+    /// As it is to be returned, but for the times and the etag.
+    pub document: v1::Document,
+    /// Its sections in reading order.
+    pub sections: Vec<v1::Section>,
+    /// Its paragraphs in reading order, without positions.
+    pub paragraphs: Vec<v1::Paragraph>,
+    /// The bytes that came in.
+    pub source: Vec<u8>,
+    /// Tells what it was made from: a document that is put again with the same is left as it is.
+    pub fingerprint: u64,
+}
+
+/// One thing a commit does.
+#[derive(Debug)]
+pub enum Change {
+    /// Keeps a document, in the place of the one with its id.
+    Put(Box<NewDocument>),
+    /// Keeps a document unless there is one with its id.
+    Create(Box<NewDocument>),
+    /// Removes a document.
+    Remove {
+        /// Its id.
+        id: DocumentId,
+        /// Only while it has this etag, when set.
+        etag: Option<String>,
+    },
+}
+
+/// What became of one change.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// The document is kept as this one is.
+    Stored {
+        /// The document as it is returned.
+        document: Box<v1::Document>,
+        /// The revision that put it.
+        revision: u64,
+    },
+    /// It was kept already, made from the same.
+    Unchanged {
+        /// The document as it is returned.
+        document: Box<v1::Document>,
+        /// The revision that had put it.
+        revision: u64,
+    },
+    /// It was removed.
+    Removed {
+        /// The revision that no longer has it.
+        revision: u64,
+    },
+}
+
+/// A commit that is being made.
+struct Draft {
+    revision: u64,
+    time: u64,
+    end: u64,
+    put: Vec<(u64, Row)>,
+    retired: Vec<u64>,
+}
+
+impl Store {
+    /// Makes changes in one revision and returns what became of each. A change that is refused leaves the others be.
+    /// When it returns, what is said to be stored is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// When the whole commit failed and nothing was changed: [`StoreError::Full`], [`StoreError::Io`],
+    /// [`StoreError::Damaged`].
+    pub fn commit(&self, changes: Vec<Change>) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let (revision, end) = {
+            let index = self.read_index();
+            (index.revision + 1, index.end)
+        };
+        let mut draft = Draft { revision, time: now(), end, put: Vec::new(), retired: Vec::new() };
+        let outcomes = self.write(changes, &mut draft).map_err(|error| self.tables.explain(error))?;
+        if !draft.put.is_empty() || !draft.retired.is_empty() {
+            apply(&mut self.write_index(), draft)?;
+        }
+        Ok(outcomes)
+    }
+
+    /// Whether a document is kept that was made from what has this fingerprint: if so, it is returned.
+    pub fn unchanged(&self, id: &DocumentId, fingerprint: u64) -> Result<Option<Outcome>, StoreError> {
+        let (first, revision, transaction) = {
+            let index = self.read_index();
+            match index.version(id.as_str(), index.revision) {
+                Some((first, version)) if version.fingerprint == fingerprint => {
+                    (first, version.revision, self.tables.read()?)
+                }
+                _ => return Ok(None),
+            }
+        };
+        let head = self.tables.heads.get(&transaction, &first)?;
+        let head: Head = decode(head.unwrap_or_default(), "head", first)?;
+        let document = Box::new(head.document.unwrap_or_default());
+        Ok(Some(Outcome::Unchanged { document, revision }))
+    }
+
+    fn write(
+        &self,
+        changes: Vec<Change>,
+        draft: &mut Draft,
+    ) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
+        let mut transaction = self.tables.write()?;
+        let mut outcomes = Vec::with_capacity(changes.len());
+        for change in changes {
+            outcomes.push(match change {
+                Change::Put(new) => self.put(&mut transaction, draft, *new, true)?,
+                Change::Create(new) => self.put(&mut transaction, draft, *new, false)?,
+                Change::Remove { id, etag } => self.remove(&mut transaction, draft, &id, etag.as_deref())?,
+            });
+        }
+        if !draft.put.is_empty() || !draft.retired.is_empty() {
+            let entry = LogEntry {
+                time: draft.time,
+                end: draft.end,
+                put: draft.put.iter().map(|&(first, _)| first).collect(),
+                retired: draft.retired.clone(),
+            };
+            self.tables.log.put(&mut transaction, &draft.revision, &entry.encode_to_vec())?;
+            transaction.commit()?;
+        }
+        Ok(outcomes)
+    }
+
+    /// Puts a document. The outer error ends the commit, the inner one refuses this change.
+    fn put(
+        &self,
+        transaction: &mut RwTxn<'_>,
+        draft: &mut Draft,
+        new: NewDocument,
+        replace: bool,
+    ) -> Result<Result<Outcome, StoreError>, StoreError> {
+        let NewDocument { id, mut document, sections, mut paragraphs, source, fingerprint } = new;
+        let standing = self.standing(draft, &id);
+        if let Some((first, had)) = standing {
+            if !replace {
+                return Ok(Err(StoreError::AlreadyExists { name: document.name }));
+            }
+            let head = self.tables.heads.get(transaction, &first)?.unwrap_or_default();
+            let kept = decode::<Head>(head, "head", first)?.document.unwrap_or_default();
+            if had == fingerprint {
+                let revision = self.revision_of(draft, first);
+                return Ok(Ok(Outcome::Unchanged { document: Box::new(kept), revision }));
+            }
+            document.create_time = kept.create_time;
+        }
+        let first = draft.end;
+        for (position, paragraph) in (first..).zip(&mut paragraphs) {
+            paragraph.position = position;
+            let size = paragraph.encoded_len();
+            if size > MAX_PARAGRAPH_BYTES {
+                let name = std::mem::take(&mut paragraph.name);
+                return Ok(Err(StoreError::ParagraphTooLarge { name, size }));
+            }
+        }
+        if let Some((first, _)) = standing {
+            self.retire(transaction, draft, first)?;
+        }
+        let time = prost_types::Timestamp { seconds: draft.time as i64, nanos: 0 };
+        document.create_time.get_or_insert(time);
+        document.update_time = Some(time);
+        document.etag = format!("{first:x}");
+        let blob = blob::encode(&paragraphs);
+        let row = row(&id, &document, &paragraphs, blob.len(), draft.revision, fingerprint);
+        let head = Head {
+            document: Some(document.clone()),
+            paragraph_sections: paragraph_sections(&sections, &paragraphs),
+            sections,
+        };
+        let source = zstd::bulk::compress(&source, SOURCE_LEVEL)
+            .map_err(|error| StoreError::io("compressing the source", error))?;
+        self.tables.rows.put(transaction, &first, &row.encode_to_vec())?;
+        self.tables.heads.put(transaction, &first, &head.encode_to_vec())?;
+        self.tables.texts.put(transaction, &first, &blob)?;
+        self.tables.sources.put(transaction, &first, &source)?;
+        // A version without paragraphs takes a position too, since the first one is its key.
+        draft.end += paragraphs.len().max(1) as u64;
+        draft.put.push((first, row));
+        Ok(Ok(Outcome::Stored { document: Box::new(document), revision: draft.revision }))
+    }
+
+    fn remove(
+        &self,
+        transaction: &mut RwTxn<'_>,
+        draft: &mut Draft,
+        id: &DocumentId,
+        etag: Option<&str>,
+    ) -> Result<Result<Outcome, StoreError>, StoreError> {
+        let name = format!("documents/{id}");
+        let Some((first, _)) = self.standing(draft, id) else {
+            return Ok(Err(StoreError::NotFound { name }));
+        };
+        let found = format!("{first:x}");
+        if etag.is_some_and(|etag| etag != found) {
+            return Ok(Err(StoreError::EtagMismatch { name, found }));
+        }
+        self.retire(transaction, draft, first)?;
+        Ok(Ok(Outcome::Removed { revision: draft.revision }))
+    }
+
+    /// Marks a version as replaced or removed by the commit under way.
+    fn retire(&self, transaction: &mut RwTxn<'_>, draft: &mut Draft, first: u64) -> Result<(), StoreError> {
+        let bytes = self.tables.rows.get(transaction, &first)?.unwrap_or_default();
+        let mut row: Row = decode(bytes, "row", first)?;
+        (row.retired, row.retired_at) = (draft.revision, draft.time);
+        self.tables.rows.put(transaction, &first, &row.encode_to_vec())?;
+        draft.retired.push(first);
+        Ok(())
+    }
+
+    /// The version of a document that stands after the changes made so far: its first position and fingerprint.
+    fn standing(&self, draft: &Draft, id: &DocumentId) -> Option<(u64, u64)> {
+        let put = draft.put.iter().filter(|(_, row)| row.document == id.as_str());
+        let put = put.map(|(first, row)| (*first, row.fingerprint)).next_back();
+        let committed = || {
+            let index = self.read_index();
+            index.version(id.as_str(), index.revision).map(|(first, version)| (first, version.fingerprint))
+        };
+        put.or_else(committed).filter(|(first, _)| !draft.retired.contains(first))
+    }
+
+    /// The revision that put a version.
+    fn revision_of(&self, draft: &Draft, first: u64) -> u64 {
+        self.read_index().versions.get(&first).map_or(draft.revision, |version| version.revision)
+    }
+}
+
+/// Brings the index forward by a commit that is on the disk.
+fn apply(index: &mut Index, draft: Draft) -> Result<(), StoreError> {
+    for (first, row) in &draft.put {
+        index.put(*first, row)?;
+    }
+    for &first in &draft.retired {
+        index.retire(first, draft.revision, draft.time);
+    }
+    index.revision = draft.revision;
+    index.end = draft.end;
+    Ok(())
+}
+
+fn row(
+    id: &DocumentId,
+    document: &v1::Document,
+    paragraphs: &[v1::Paragraph],
+    size: usize,
+    revision: u64,
+    fingerprint: u64,
+) -> Row {
+    let mut row = Row {
+        document: id.to_string(),
+        revision,
+        size: size as u64,
+        fingerprint,
+        kind: document.kind,
+        language: document.language_code.clone(),
+        work: document.work.clone(),
+        adopted: document.adoption_date.clone(),
+        ..Row::default()
+    };
+    for paragraph in paragraphs {
+        row.kinds.push(paragraph.kind as u8);
+        // A paragraph has at most as many tags as fit; the surest come first.
+        let tags = &paragraph.tags[..paragraph.tags.len().min(usize::from(u8::MAX))];
+        row.tag_counts.push(tags.len() as u8);
+        for tag in tags {
+            let theme = tag.theme.strip_prefix("themes/").unwrap_or(&tag.theme);
+            let known = row.themes.iter().position(|known| known == theme);
+            let at = known.unwrap_or_else(|| {
+                row.themes.push(theme.to_owned());
+                row.themes.len() - 1
+            });
+            row.tag_themes.push(at as u32);
+            row.tag_scores.push(tag.score);
+        }
+    }
+    row
+}
+
+/// For each paragraph the index of its section.
+fn paragraph_sections(sections: &[v1::Section], paragraphs: &[v1::Paragraph]) -> Vec<u32> {
+    let at: std::collections::HashMap<&str, u32> =
+        sections.iter().zip(0..).map(|(section, at)| (section.name.as_str(), at)).collect();
+    paragraphs.iter().map(|paragraph| at.get(paragraph.section.as_str()).copied().unwrap_or(0)).collect()
+}
+
+/// Seconds since 1970.
+pub(super) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,117 @@
+//! Single documents and paragraphs, by name.
+
+use alinea_proto::v1;
+
+use super::{
+    Store, StoreError,
+    blob::Blob,
+    row::{Head, decode},
+};
+
+/// A document and its sections.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DocumentRecord {
+    /// The document.
+    pub document: v1::Document,
+    /// Its sections in reading order.
+    pub sections: Vec<v1::Section>,
+    /// The revision it was read at.
+    pub revision: u64,
+}
+
+impl Store {
+    /// A document with its sections.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`] when there is none.
+    pub fn document(&self, id: &str) -> Result<DocumentRecord, StoreError> {
+        let missing = || StoreError::NotFound { name: format!("documents/{id}") };
+        let (first, revision, transaction) = {
+            let index = self.read_index();
+            let (first, _) = index.version(id, index.revision).ok_or_else(missing)?;
+            (first, index.revision, self.tables.read()?)
+        };
+        let head = self.tables.heads.get(&transaction, &first)?.ok_or_else(missing)?;
+        let head: Head = decode(head, "head", first)?;
+        Ok(DocumentRecord { document: head.document.unwrap_or_default(), sections: head.sections, revision })
+    }
+
+    /// The documents after one of them by id, at most `most`, that a condition picks.
+    pub fn documents_after(
+        &self,
+        after: &str,
+        most: usize,
+        pick: impl Fn(&v1::Document) -> bool,
+    ) -> Result<Vec<v1::Document>, StoreError> {
+        let (firsts, transaction) = {
+            let index = self.read_index();
+            let firsts: Vec<u64> = index.documents_after(after).map(|(first, _)| first).collect();
+            (firsts, self.tables.read()?)
+        };
+        let mut documents = Vec::new();
+        for first in firsts {
+            let head = self.tables.heads.get(&transaction, &first)?.unwrap_or_default();
+            documents.extend(decode::<Head>(head, "head", first)?.document.filter(&pick));
+            if documents.len() == most {
+                break;
+            }
+        }
+        Ok(documents)
+    }
+
+    /// Paragraphs by document and eId, or by the end of an eId where that fits one, all from one revision, which is
+    /// returned with them.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`] when one is missing, [`StoreError::Ambiguous`] when a short name fits several.
+    pub fn paragraphs(&self, names: &[(&str, &str)]) -> Result<(Vec<v1::Paragraph>, u64), StoreError> {
+        let missing = |document: &str, name: &str| StoreError::NotFound {
+            name: format!("documents/{document}/paragraphs/{name}"),
+        };
+        let (firsts, revision, transaction) = {
+            let index = self.read_index();
+            let first = |&(document, name): &(&str, &str)| {
+                let found = index.version(document, index.revision);
+                found.map(|(first, _)| first).ok_or_else(|| missing(document, name))
+            };
+            let firsts = names.iter().map(first).collect::<Result<Vec<_>, _>>()?;
+            (firsts, index.revision, self.tables.read()?)
+        };
+        let mut paragraphs = Vec::with_capacity(names.len());
+        for (&(document, name), first) in names.iter().zip(firsts) {
+            let value =
+                self.tables.texts.get(&transaction, &first)?.ok_or_else(|| missing(document, name))?;
+            let mut found = Blob::new(value)?.find(name)?;
+            match (found.pop(), found.len()) {
+                (None, _) => return Err(missing(document, name)),
+                (Some(paragraph), 0) => paragraphs.push(paragraph),
+                (Some(last), _) => {
+                    found.push(last);
+                    let fits = found.into_iter().map(|paragraph| paragraph.name).collect();
+                    let name = format!("documents/{document}/paragraphs/{name}");
+                    return Err(StoreError::Ambiguous { name, fits });
+                }
+            }
+        }
+        Ok((paragraphs, revision))
+    }
+
+    /// The bytes a document was read from.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`] when there is none.
+    pub fn source(&self, id: &str) -> Result<Vec<u8>, StoreError> {
+        let missing = || StoreError::NotFound { name: format!("documents/{id}") };
+        let (first, transaction) = {
+            let index = self.read_index();
+            let (first, _) = index.version(id, index.revision).ok_or_else(missing)?;
+            (first, self.tables.read()?)
+        };
+        let source = self.tables.sources.get(&transaction, &first)?.ok_or_else(missing)?;
+        zstd::stream::decode_all(source)
+            .map_err(|error| StoreError::damaged(format!("source {first}: {error}")))
+    }
+}

@@ -1,0 +1,220 @@
+//! What is in memory: which version of a document stands where, and at which positions each term stands. It is a
+//! projection of the tables: rebuilt when the store opens, then brought forward by every commit.
+
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
+
+use super::{
+    DEFAULT_LEAST_SCORE, StoreError,
+    postings::Postings,
+    row::{Row, decode},
+    tables::Tables,
+};
+
+/// What a paragraph can be found by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Term {
+    /// A theme, by the last part of its name, with a score of at least [`DEFAULT_LEAST_SCORE`].
+    Theme(Arc<str>),
+    /// A `v1::ParagraphKind`.
+    Kind(u8),
+    /// A `v1::DocumentKind`.
+    DocumentKind(i32),
+    /// A BCP 47 code.
+    Language(Arc<str>),
+    /// A work.
+    Work(Arc<str>),
+    /// A day of adoption, `YYYY-MM-DD`.
+    Adopted(Arc<str>),
+}
+
+impl Term {
+    fn empty_postings(&self) -> Postings {
+        match self {
+            Self::Theme(_) | Self::Kind(_) => Postings::Scattered(BTreeMap::new()),
+            _ => Postings::Ranges(Vec::new()),
+        }
+    }
+}
+
+/// One version of a document.
+#[derive(Debug, Clone)]
+pub(super) struct Version {
+    /// The id of the document.
+    pub(super) document: Arc<str>,
+    /// How many paragraphs it has.
+    pub(super) count: u64,
+    /// The revision that put it.
+    pub(super) revision: u64,
+    /// The revision that retired it, and when, in seconds since 1970.
+    pub(super) retired: Option<(u64, u64)>,
+    /// How many bytes its text takes.
+    pub(super) size: u64,
+    /// Tells what it was made from.
+    pub(super) fingerprint: u64,
+}
+
+impl Version {
+    /// Whether it is part of the store as it was at a revision.
+    pub(super) fn stands_at(&self, revision: u64) -> bool {
+        self.revision <= revision && self.retired.is_none_or(|(retired, _)| retired > revision)
+    }
+}
+
+/// The projection.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    /// The revision of the last commit.
+    pub(super) revision: u64,
+    /// The first position that is free.
+    pub(super) end: u64,
+    /// The oldest revision that can be read whole.
+    pub(super) horizon: u64,
+    /// Every version that is kept, by its first position.
+    pub(super) versions: BTreeMap<u64, Version>,
+    /// The first positions of the versions of each document, the oldest first.
+    documents: BTreeMap<Arc<str>, Vec<u64>>,
+    postings: BTreeMap<Term, Postings>,
+}
+
+impl Index {
+    /// Reads the index from the tables.
+    pub(super) fn rebuild(tables: &Tables) -> Result<Self, StoreError> {
+        let transaction = tables.read()?;
+        let mut index = Self { horizon: tables.number(&transaction, "horizon")?, ..Self::default() };
+        if let Some((revision, entry)) = tables.log.last(&transaction)? {
+            index.revision = revision;
+            index.end = decode::<super::row::LogEntry>(entry, "log entry", revision)?.end;
+        }
+        for row in tables.rows.iter(&transaction)? {
+            let (first, row) = row?;
+            index.put(first, &decode::<Row>(row, "row", first)?)?;
+        }
+        Ok(index)
+    }
+
+    /// Adds a version behind all that are there.
+    pub(super) fn put(&mut self, first: u64, row: &Row) -> Result<(), StoreError> {
+        let document: Arc<str> = row.document.as_str().into();
+        let count = row.kinds.len() as u64;
+        let range = first..first + count;
+        let whole = [
+            Term::DocumentKind(row.kind),
+            Term::Language(row.language.as_str().into()),
+            Term::Work(row.work.as_str().into()),
+            Term::Adopted(row.adopted.as_str().into()),
+        ];
+        for term in whole {
+            self.postings_of(term).push(range.clone());
+        }
+        let mut by_kind: BTreeMap<u8, Vec<u64>> = BTreeMap::new();
+        for (position, &kind) in range.clone().zip(&row.kinds) {
+            by_kind.entry(kind).or_default().push(position);
+        }
+        let mut by_theme: Vec<Vec<u64>> = vec![Vec::new(); row.themes.len()];
+        for (position, tags) in range.zip(row.tags()) {
+            for (theme, _) in tags.filter(|&(_, score)| score >= DEFAULT_LEAST_SCORE) {
+                by_theme
+                    .get_mut(theme)
+                    .ok_or_else(|| StoreError::damaged("a tag has no theme"))?
+                    .push(position);
+            }
+        }
+        let kinds = by_kind.into_iter().map(|(kind, positions)| (Term::Kind(kind), positions));
+        let themes = row.themes.iter().map(|theme| Term::Theme(theme.as_str().into())).zip(by_theme);
+        for (term, positions) in kinds.chain(themes.filter(|(_, positions)| !positions.is_empty())) {
+            let postings = self.postings_of(term);
+            positions.into_iter().for_each(|position| postings.insert(position));
+        }
+        let version = Version {
+            document: document.clone(),
+            count,
+            revision: row.revision,
+            retired: (row.retired > 0).then_some((row.retired, row.retired_at)),
+            size: row.size,
+            fingerprint: row.fingerprint,
+        };
+        self.versions.insert(first, version);
+        self.documents.entry(document).or_default().push(first);
+        Ok(())
+    }
+
+    /// Marks a version as replaced or removed.
+    pub(super) fn retire(&mut self, first: u64, revision: u64, time: u64) {
+        if let Some(version) = self.versions.get_mut(&first) {
+            version.retired = Some((revision, time));
+        }
+    }
+
+    /// Forgets a version.
+    pub(super) fn forget(&mut self, first: u64) {
+        let Some(version) = self.versions.remove(&first) else { return };
+        if let Some(firsts) = self.documents.get_mut(&version.document) {
+            firsts.retain(|&kept| kept != first);
+            if firsts.is_empty() {
+                self.documents.remove(&version.document);
+            }
+        }
+        let gone = first..first + version.count;
+        self.postings.retain(|_, postings| {
+            postings.remove(gone.clone());
+            !postings.is_empty()
+        });
+    }
+
+    /// The postings of a term, if it stands anywhere.
+    pub(super) fn postings(&self, term: &Term) -> Option<&Postings> {
+        self.postings.get(term)
+    }
+
+    /// The languages that stand anywhere.
+    pub(super) fn languages(&self) -> impl Iterator<Item = &Term> {
+        let empty: Arc<str> = "".into();
+        self.postings.range(Term::Language(empty.clone())..Term::Work(empty)).map(|(term, _)| term)
+    }
+
+    /// The days of adoption that stand anywhere, from one up to and without another.
+    pub(super) fn days(&self, from: Option<&str>, before: Option<&str>) -> impl Iterator<Item = &Term> {
+        use std::ops::Bound::{Excluded, Included, Unbounded};
+        // The empty day means that it is unknown.
+        let from =
+            from.map_or(Excluded(Term::Adopted("".into())), |from| Included(Term::Adopted(from.into())));
+        let before = before.map(|before| Term::Adopted(before.into()));
+        self.postings
+            .range((from, Unbounded))
+            .map(|(term, _)| term)
+            .take_while(move |&term| before.as_ref().is_none_or(|before| term < before))
+    }
+
+    /// The version of a document that stood at a revision, with its first position.
+    pub(super) fn version(&self, document: &str, revision: u64) -> Option<(u64, &Version)> {
+        let firsts = self.documents.get(document)?;
+        firsts
+            .iter()
+            .rev()
+            .filter_map(|first| Some((*first, self.versions.get(first)?)))
+            .find(|(_, version)| version.stands_at(revision))
+    }
+
+    /// The version that a position belongs to, with the positions it has.
+    pub(super) fn version_at(&self, position: u64) -> Option<(Range<u64>, &Version)> {
+        let (&first, version) = self.versions.range(..=position).next_back()?;
+        let range = first..first + version.count;
+        range.contains(&position).then_some((range, version))
+    }
+
+    /// The documents there are, by id, after one of them.
+    pub(super) fn documents_after(&self, after: &str) -> impl Iterator<Item = (u64, &Version)> {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let documents = self.documents.range::<str, _>((Excluded(after), Unbounded));
+        documents.filter_map(|(id, _)| self.version(id, self.revision))
+    }
+
+    /// How many documents there are.
+    pub(super) fn document_count(&self) -> usize {
+        self.versions.values().filter(|version| version.retired.is_none()).count()
+    }
+
+    fn postings_of(&mut self, term: Term) -> &mut Postings {
+        self.postings.entry(term).or_insert_with_key(Term::empty_postings)
+    }
+}

@@ -1,0 +1,262 @@
+//! A filter made ready: and, or and not of postings, worked out a block of positions at a time.
+
+use std::{borrow::Cow, ops::Range, sync::Arc};
+
+use roaring::RoaringBitmap;
+
+use super::{
+    DEFAULT_LEAST_SCORE, Filter, Store, StoreError,
+    index::{Index, Term},
+    postings::{BLOCK, next_block_of, ranges_in},
+    row::{Head, Row, decode},
+};
+
+/// A filter made ready for one snapshot.
+#[derive(Debug)]
+pub(super) struct Query {
+    /// Of each at least one must hold.
+    all: Vec<Vec<Operand>>,
+    /// None of these may hold.
+    none: Vec<Term>,
+    /// Set when the bitmaps do not say it all.
+    scores: Option<ScoreTest>,
+}
+
+/// Where a condition holds.
+#[derive(Debug)]
+enum Operand {
+    Term(Term),
+    /// Positions, in order and apart.
+    Ranges(Vec<Range<u64>>),
+}
+
+/// A condition on the scores of tags, for a least score that is not that of the bitmaps.
+#[derive(Debug)]
+pub(super) struct ScoreTest {
+    least: f32,
+    any: Option<Vec<Arc<str>>>,
+    all: Vec<Vec<Arc<str>>>,
+    none: Vec<Arc<str>>,
+}
+
+impl Query {
+    /// Makes a filter ready to be asked at a revision.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`] for a document or section that does not exist.
+    pub(super) fn new(filter: &Filter, store: &Store, revision: u64) -> Result<Self, StoreError> {
+        let sections = section_ranges(filter, store, revision)?;
+        let index = store.read_index();
+        let mut all: Vec<Vec<Operand>> = Vec::new();
+        let mut one_of = |operands: Vec<Operand>| all.push(operands);
+        let terms = |terms: &mut dyn Iterator<Item = Term>| terms.map(Operand::Term).collect::<Vec<_>>();
+
+        let scores = ScoreTest::new(filter);
+        // Bitmaps of tags from 0.5 can narrow down a search for higher scores, not one for lower.
+        if filter.least_score.is_none_or(|least| least >= DEFAULT_LEAST_SCORE) {
+            for group in filter.any_themes.iter().chain(&filter.all_themes) {
+                one_of(terms(&mut group.iter().cloned().map(Term::Theme)));
+            }
+        }
+        let none = match scores {
+            None => filter.no_themes.iter().cloned().map(Term::Theme).collect(),
+            Some(_) => Vec::new(),
+        };
+        if !filter.kinds.is_empty() {
+            one_of(terms(&mut filter.kinds.iter().map(|&kind| Term::Kind(kind as u8))));
+        }
+        if !filter.document_kinds.is_empty() {
+            one_of(terms(&mut filter.document_kinds.iter().map(|&kind| Term::DocumentKind(kind))));
+        }
+        if !filter.works.is_empty() {
+            one_of(terms(&mut filter.works.iter().map(|work| Term::Work(work.as_str().into()))));
+        }
+        if !filter.languages.is_empty() {
+            one_of(terms(&mut index.languages().filter(|term| speaks(term, &filter.languages)).cloned()));
+        }
+        if filter.adopted_from.is_some() || filter.adopted_before.is_some() {
+            let days = index.days(filter.adopted_from.as_deref(), filter.adopted_before.as_deref());
+            one_of(terms(&mut days.cloned()));
+        }
+        if !filter.documents.is_empty() {
+            let mut ranges = Vec::new();
+            for document in &filter.documents {
+                let found = index.version(document.as_str(), revision);
+                let (first, version) =
+                    found.ok_or_else(|| StoreError::NotFound { name: format!("documents/{document}") })?;
+                ranges.push(first..first + version.count);
+            }
+            one_of(vec![Operand::Ranges(ordered(ranges))]);
+        }
+        if let Some(ranges) = sections {
+            one_of(vec![Operand::Ranges(ranges)]);
+        }
+        Ok(Self { all, none, scores })
+    }
+
+    /// The matches in a block, as offsets, whatever version they belong to.
+    pub(super) fn block(&self, index: &Index, block: u64) -> RoaringBitmap {
+        let mut found: Option<RoaringBitmap> = None;
+        for operands in &self.all {
+            let clause = union(index, operands, block);
+            let narrowed = match found {
+                None => clause.into_owned(),
+                Some(found) => found & clause.as_ref(),
+            };
+            if narrowed.is_empty() {
+                return narrowed;
+            }
+            found = Some(narrowed);
+        }
+        let mut found = found.unwrap_or_else(|| (0..BLOCK as u32).collect());
+        for postings in self.none.iter().filter_map(|term| index.postings(term)) {
+            found -= postings.block(block).as_ref();
+        }
+        found
+    }
+
+    /// The first block at or after one that can have matches.
+    pub(super) fn next_block(&self, index: &Index, mut block: u64) -> Option<u64> {
+        // Each clause moves on to where it holds next; when none moves, all may hold.
+        loop {
+            let before = block;
+            for operands in &self.all {
+                block = operands.iter().filter_map(|operand| operand.next_block(index, block)).min()?;
+            }
+            if block == before {
+                return (block * BLOCK < index.end).then_some(block);
+            }
+        }
+    }
+
+    /// The condition on scores that the bitmaps leave open.
+    pub(super) fn scores(&self) -> Option<&ScoreTest> {
+        self.scores.as_ref()
+    }
+}
+
+impl Operand {
+    fn next_block(&self, index: &Index, block: u64) -> Option<u64> {
+        match self {
+            Self::Term(term) => index.postings(term)?.next_block(block),
+            Self::Ranges(ranges) => next_block_of(ranges, block),
+        }
+    }
+
+    fn block<'a>(&self, index: &'a Index, block: u64) -> Option<Cow<'a, RoaringBitmap>> {
+        match self {
+            Self::Term(term) => Some(index.postings(term)?.block(block)),
+            Self::Ranges(ranges) => Some(Cow::Owned(ranges_in(ranges, block))),
+        }
+    }
+}
+
+/// Where at least one of the operands holds.
+fn union<'a>(index: &'a Index, operands: &[Operand], block: u64) -> Cow<'a, RoaringBitmap> {
+    let mut parts = operands.iter().filter_map(|operand| operand.block(index, block));
+    let Some(first) = parts.next() else { return Cow::Owned(RoaringBitmap::new()) };
+    parts.fold(first, |all, part| Cow::Owned(all.into_owned() | part.as_ref()))
+}
+
+impl ScoreTest {
+    fn new(filter: &Filter) -> Option<Self> {
+        let least = filter.least_score.filter(|&least| least != DEFAULT_LEAST_SCORE)?;
+        Some(Self {
+            least,
+            any: filter.any_themes.clone(),
+            all: filter.all_themes.clone(),
+            none: filter.no_themes.clone(),
+        })
+    }
+
+    /// For each paragraph of a version whether its tags satisfy the condition.
+    pub(super) fn matches(&self, row: &Row) -> Vec<bool> {
+        let among = |themes: &[Arc<str>], theme: usize| {
+            row.themes.get(theme).is_some_and(|name| themes.iter().any(|wanted| **wanted == **name))
+        };
+        row.tags()
+            .map(|tags| {
+                let tags: Vec<usize> =
+                    tags.filter(|&(_, score)| score >= self.least).map(|(theme, _)| theme).collect();
+                let has = |themes: &Vec<Arc<str>>| tags.iter().any(|&theme| among(themes, theme));
+                self.any.as_ref().is_none_or(has) && self.all.iter().all(has) && !has(&self.none)
+            })
+            .collect()
+    }
+}
+
+/// Whether a term is one of the languages, or a variety of one.
+fn speaks(term: &Term, languages: &[String]) -> bool {
+    let Term::Language(language) = term else { return false };
+    languages.iter().any(|wanted| match language.get(..wanted.len()) {
+        Some(start) => {
+            start.eq_ignore_ascii_case(wanted)
+                && language.as_bytes().get(wanted.len()).is_none_or(|&byte| byte == b'-')
+        }
+        None => false,
+    })
+}
+
+/// The positions of the wanted sections; None when the filter names none.
+fn section_ranges(
+    filter: &Filter,
+    store: &Store,
+    revision: u64,
+) -> Result<Option<Vec<Range<u64>>>, StoreError> {
+    if filter.sections.is_empty() {
+        return Ok(None);
+    }
+    let mut ranges = Vec::new();
+    for (document, eid) in &filter.sections {
+        let name = format!("documents/{document}/sections/{eid}");
+        let (first, head) = store.head_at(document.as_str(), revision)?;
+        if !head.sections.iter().any(|section| section.name == name) {
+            return Err(StoreError::NotFound { name });
+        }
+        let inside = inside(&head, &name);
+        let slots = head.paragraph_sections.iter().enumerate();
+        for (slot, _) in slots.filter(|&(_, &section)| inside.get(section as usize) == Some(&true)) {
+            ranges.push(first + slot as u64..first + slot as u64 + 1);
+        }
+    }
+    Ok(Some(ordered(ranges)))
+}
+
+/// For each section of a document whether it is the named one or part of it.
+fn inside(head: &Head, name: &str) -> Vec<bool> {
+    let mut inside: Vec<bool> = Vec::with_capacity(head.sections.len());
+    for section in &head.sections {
+        let parent =
+            head.sections.iter().take(inside.len()).position(|above| above.name == section.parent_section);
+        inside.push(section.name == name || parent.is_some_and(|parent| inside[parent]));
+    }
+    inside
+}
+
+/// Ranges in order, those that touch joined.
+fn ordered(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut joined: Vec<Range<u64>> = Vec::new();
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last) if last.end >= range.start => last.end = last.end.max(range.end),
+            _ => joined.push(range),
+        }
+    }
+    joined
+}
+
+impl Store {
+    /// The head of the version of a document that stood at a revision, with its first position.
+    fn head_at(&self, document: &str, revision: u64) -> Result<(u64, Head), StoreError> {
+        let missing = || StoreError::NotFound { name: format!("documents/{document}") };
+        let (first, transaction) = {
+            let index = self.read_index();
+            let (first, _) = index.version(document, revision).ok_or_else(missing)?;
+            (first, self.tables.read()?)
+        };
+        let head = self.tables.heads.get(&transaction, &first)?.ok_or_else(missing)?;
+        Ok((first, decode(head, "head", first)?))
+    }
+}

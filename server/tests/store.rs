@@ -1,0 +1,358 @@
+//! What the store guarantees, against a model that is a plain list of paragraphs.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+
+use alinea_proto::v1;
+use alinea_server::{
+    document::DocumentId,
+    store::{BatchLimits, Change, Filter, NewDocument, Options, Outcome, Retention, Scan, Store, StoreError},
+};
+use proptest::prelude::*;
+use prost::Message;
+
+const NAMES: [&str; 4] = ["a", "b", "cc", "dd"];
+const THEMES: [&str; 4] = ["energy", "peace", "terrorism", "trade"];
+const LANGUAGES: [&str; 3] = ["fr", "fr-CA", "en"];
+
+/// The tags of one paragraph, as a theme and its score in tenths.
+type Tags = Vec<(usize, u8)>;
+
+fn id(name: &str) -> DocumentId {
+    DocumentId::try_new(name).unwrap()
+}
+
+fn document(name: &str, version: u64, paragraphs: &[Tags]) -> NewDocument {
+    let section = |eid: &str, parent: &str| v1::Section {
+        name: format!("documents/{name}/sections/{eid}"),
+        parent_section: if parent.is_empty() {
+            String::new()
+        } else {
+            format!("documents/{name}/sections/{parent}")
+        },
+        ..Default::default()
+    };
+    let tag = |&(theme, score): &(usize, u8)| v1::Tag {
+        theme: format!("themes/{}", THEMES[theme]),
+        score: f32::from(score) / 10.0,
+        origin: 1,
+    };
+    let paragraph = |(at, tags): (usize, &Tags)| v1::Paragraph {
+        name: format!("documents/{name}/paragraphs/para_{at}"),
+        text: format!("{name} version {version} paragraph {at} {}", "x".repeat(at * 37 % 600)),
+        kind: (at % 3 + 1) as i32,
+        section: format!("documents/{name}/sections/{}", ["sec_1", "sec_1__sec_2", "sec_3"][at % 3]),
+        ordinal: at as i32,
+        tags: tags.iter().map(tag).collect(),
+        ..Default::default()
+    };
+    NewDocument {
+        id: id(name),
+        document: v1::Document {
+            name: format!("documents/{name}"),
+            kind: (version % 2 + 1) as i32,
+            language_code: LANGUAGES[version as usize % 3].to_owned(),
+            work: format!("work-{}", name.len()),
+            adoption_date: if version % 4 == 0 {
+                String::new()
+            } else {
+                format!("2006-06-{:02}", version + 1)
+            },
+            ..Default::default()
+        },
+        sections: vec![section("sec_1", ""), section("sec_1__sec_2", "sec_1"), section("sec_3", "")],
+        paragraphs: paragraphs.iter().enumerate().map(paragraph).collect(),
+        source: format!("{name} {version}").into_bytes(),
+        fingerprint: version,
+    }
+}
+
+fn put(new: NewDocument) -> Change {
+    Change::Put(Box::new(new))
+}
+
+fn open(folder: &Path) -> Store {
+    let retention = Retention { age: Duration::from_secs(3600), share: 0.2 };
+    Store::open(folder, &Options { map_size: 1 << 30, retention }).unwrap()
+}
+
+fn next(scan: &mut Scan, store: &Store, limits: BatchLimits) -> Option<(Vec<v1::Paragraph>, u64)> {
+    scan.next_batch(store, limits, |batch| {
+        let bytes = batch.fields.concat();
+        assert_eq!(bytes.len(), batch.len);
+        (v1::StreamParagraphsResponse::decode(bytes.as_slice()).unwrap().paragraphs, batch.last)
+    })
+    .unwrap()
+}
+
+fn all(store: &Store, filter: &Filter) -> Vec<v1::Paragraph> {
+    let mut scan = store.scan(store.snapshot(), filter, None).unwrap();
+    let mut found = Vec::new();
+    while let Some((paragraphs, _)) = next(&mut scan, store, BatchLimits { paragraphs: 7, bytes: 2000 }) {
+        found.extend(paragraphs);
+    }
+    found
+}
+
+/// What a filter means, said of one paragraph and its document.
+fn wanted(filter: &Filter, document: &v1::Document, paragraph: &v1::Paragraph) -> bool {
+    let least = filter.least_score.unwrap_or(0.5);
+    let about = |themes: &Vec<Arc<str>>| {
+        let named = |tag: &v1::Tag| themes.iter().any(|theme| tag.theme == format!("themes/{theme}"));
+        paragraph.tags.iter().any(|tag| tag.score >= least && named(tag))
+    };
+    let language = |wanted: &String| {
+        document.language_code == *wanted || document.language_code.starts_with(&format!("{wanted}-"))
+    };
+    let section = |(of, eid): &(DocumentId, String)| {
+        let name = format!("documents/{of}/sections/{eid}");
+        paragraph.section == name || paragraph.section.starts_with(&format!("{name}__"))
+    };
+    let day = &document.adoption_date;
+    filter.any_themes.as_ref().is_none_or(about)
+        && filter.all_themes.iter().all(about)
+        && !about(&filter.no_themes)
+        && (filter.documents.is_empty()
+            || filter.documents.iter().any(|id| document.name.ends_with(id.as_str())))
+        && (filter.document_kinds.is_empty() || filter.document_kinds.contains(&document.kind))
+        && (filter.languages.is_empty() || filter.languages.iter().any(language))
+        && (filter.works.is_empty() || filter.works.contains(&document.work))
+        && (filter.kinds.is_empty() || filter.kinds.contains(&paragraph.kind))
+        && (filter.sections.is_empty() || filter.sections.iter().any(section))
+        && filter.adopted_from.as_ref().is_none_or(|from| !day.is_empty() && day >= from)
+        && filter.adopted_before.as_ref().is_none_or(|before| !day.is_empty() && day < before)
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Put(usize, u64, Vec<Tags>),
+    Remove(usize),
+    Compact,
+    Reopen,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let tags = proptest::collection::vec((0usize..4, 2u8..=10), 0..4);
+    let put = (0usize..4, 0u64..12, proptest::collection::vec(tags, 0..40))
+        .prop_map(|(name, version, paragraphs)| Step::Put(name, version, paragraphs));
+    let step = prop_oneof![
+        6 => put,
+        1 => (0usize..4).prop_map(Step::Remove),
+        1 => Just(Step::Compact),
+        1 => Just(Step::Reopen),
+    ];
+    proptest::collection::vec(step, 1..16)
+}
+
+fn themes() -> impl Strategy<Value = Vec<Arc<str>>> {
+    proptest::sample::subsequence(&THEMES, 0..=2)
+        .prop_map(|themes| themes.into_iter().map(Arc::from).collect())
+}
+
+fn some(of: &'static [&'static str]) -> impl Strategy<Value = Vec<String>> {
+    proptest::sample::subsequence(of, 0..=1).prop_map(|some| some.into_iter().map(str::to_owned).collect())
+}
+
+fn filters() -> impl Strategy<Value = Filter> {
+    let day = || proptest::option::of((1u32..14).prop_map(|day| format!("2006-06-{day:02}")));
+    let least = proptest::option::of((2u8..=9).prop_map(|tenths| f32::from(tenths) / 10.0));
+    let tags = (proptest::option::of(themes()), proptest::collection::vec(themes(), 0..2), themes(), least);
+    let kinds = (
+        proptest::sample::subsequence(vec![1, 2], 0..=1),
+        proptest::sample::subsequence(vec![1, 2, 3], 0..=2),
+    );
+    (tags, kinds, some(&["fr", "en", "fr-CA"]), some(&["work-1", "work-2"]), day(), day()).prop_map(
+        |(
+            (any_themes, all_themes, no_themes, least_score),
+            (document_kinds, kinds),
+            languages,
+            works,
+            from,
+            before,
+        )| {
+            Filter {
+                any_themes,
+                all_themes,
+                no_themes,
+                least_score,
+                document_kinds,
+                kinds,
+                languages,
+                works,
+                adopted_from: from,
+                adopted_before: before,
+                ..Filter::default()
+            }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_filter_gives_what_a_plain_scan_gives_after_any_history(
+        steps in steps(), filters in proptest::collection::vec(filters(), 8),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = open(folder.path());
+        let mut model: BTreeMap<&str, NewDocument> = BTreeMap::new();
+        for step in steps {
+            match step {
+                Step::Put(name, version, paragraphs) => {
+                    let new = document(NAMES[name], version, &paragraphs);
+                    let same = model.get(NAMES[name]).is_some_and(|had| had.fingerprint == new.fingerprint);
+                    let before = store.revision();
+                    let outcome = store.commit(vec![put(new.clone())]).unwrap().remove(0).unwrap();
+                    prop_assert_eq!(matches!(outcome, Outcome::Unchanged { .. }), same);
+                    prop_assert_eq!(store.revision(), before + u64::from(!same));
+                    if !same {
+                        model.insert(NAMES[name], new);
+                    }
+                }
+                Step::Remove(name) => {
+                    let remove = Change::Remove { id: id(NAMES[name]), etag: None };
+                    let outcome = store.commit(vec![remove]).unwrap().remove(0);
+                    prop_assert_eq!(outcome.is_ok(), model.remove(NAMES[name]).is_some());
+                }
+                Step::Compact => {
+                    store.compact().unwrap();
+                }
+                Step::Reopen => {
+                    drop(store);
+                    store = open(folder.path());
+                }
+            }
+        }
+        for filter in &filters {
+            let found = all(&store, filter);
+            prop_assert!(found.windows(2).all(|pair| pair[0].position < pair[1].position), "in order");
+            let mut found: Vec<String> = found.into_iter().map(|paragraph| paragraph.text).collect();
+            let picked = |new: &NewDocument| {
+                let paragraphs = new.paragraphs.iter().filter(|paragraph| wanted(filter, &new.document, paragraph));
+                paragraphs.map(|paragraph| paragraph.text.clone()).collect::<Vec<_>>()
+            };
+            let mut expected: Vec<String> = model.values().flat_map(picked).collect();
+            found.sort();
+            expected.sort();
+            prop_assert_eq!(found, expected, "{:?}", filter);
+        }
+    }
+
+    #[test]
+    fn a_scan_broken_anywhere_goes_on_to_the_same_whole_whatever_is_committed_meanwhile(
+        before in proptest::collection::vec((0usize..4, 0u64..6, 1usize..30), 1..6),
+        after in proptest::collection::vec((0usize..4, 6u64..12, 1usize..30), 0..6),
+        batch in 1usize..9,
+        held in any::<bool>(),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path());
+        let commit = |(name, version, count): (usize, u64, usize)| {
+            store.commit(vec![put(document(NAMES[name], version, &vec![vec![(0, 9)]; count]))]).unwrap();
+        };
+        before.into_iter().for_each(commit);
+        let filter = Filter::default();
+        let whole = all(&store, &filter);
+        let revision = store.revision();
+        let hold = held.then(|| store.snapshot());
+        let mut after = after.into_iter();
+        let (mut found, mut position) = (Vec::new(), None);
+        loop {
+            // A new scan for every batch: each is a break and a resumption.
+            let snapshot = match store.snapshot_at(revision) {
+                Err(StoreError::SnapshotExpired { .. }) if !held => return Ok(()),
+                snapshot => snapshot.unwrap(),
+            };
+            let mut scan = store.scan(snapshot, &filter, position).unwrap();
+            let limits = BatchLimits { paragraphs: batch, bytes: usize::MAX };
+            let Some((paragraphs, last)) = next(&mut scan, &store, limits) else { break };
+            drop(scan);
+            found.extend(paragraphs);
+            position = Some(last);
+            if let Some(change) = after.next() {
+                commit(change);
+                store.compact().unwrap();
+            }
+        }
+        drop(hold);
+        prop_assert_eq!(found, whole);
+    }
+}
+
+#[test]
+fn sections_stand_for_the_sections_in_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let new = document("a", 1, &vec![vec![]; 12]);
+    store.commit(vec![put(new.clone())]).unwrap();
+    for eid in ["sec_1", "sec_1__sec_2", "sec_3"] {
+        let filter = Filter { sections: vec![(id("a"), eid.to_owned())], ..Filter::default() };
+        let expected: Vec<_> = new.paragraphs.iter().filter(|p| wanted(&filter, &new.document, p)).collect();
+        let found = all(&store, &filter);
+        assert_eq!(found.len(), expected.len(), "{eid}");
+        assert!(found.iter().zip(expected).all(|(found, expected)| found.name == expected.name), "{eid}");
+    }
+    let nowhere = Filter { sections: vec![(id("a"), "sec_9".to_owned())], ..Filter::default() };
+    assert!(matches!(store.scan(store.snapshot(), &nowhere, None), Err(StoreError::NotFound { .. })));
+}
+
+#[test]
+fn a_language_stands_for_its_varieties_in_any_case() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    store.commit((0..3).map(|at| put(document(NAMES[at as usize], at, &[vec![]]))).collect()).unwrap();
+    let count =
+        |wanted: &str| all(&store, &Filter { languages: vec![wanted.to_owned()], ..Filter::default() }).len();
+    assert_eq!(["fr", "FR-ca", "f", "en", "de"].map(count), [2, 1, 0, 1, 0]);
+}
+
+#[test]
+fn what_is_refused_leaves_the_rest_of_a_commit_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let mut large = document("large", 1, &[vec![]]);
+    large.paragraphs[0].text = "x".repeat(2 << 20);
+    let changes = vec![
+        Change::Create(Box::new(document("a", 1, &[vec![]]))),
+        Change::Create(Box::new(document("a", 2, &[vec![]]))),
+        put(large),
+        Change::Remove { id: id("nothing"), etag: None },
+        Change::Remove { id: id("a"), etag: Some("other".to_owned()) },
+        put(document("b", 1, &[vec![]])),
+    ];
+    let outcomes = store.commit(changes).unwrap();
+    assert!(matches!(outcomes[0], Ok(Outcome::Stored { revision: 1, .. })));
+    assert!(matches!(outcomes[1], Err(StoreError::AlreadyExists { .. })));
+    assert!(matches!(outcomes[2], Err(StoreError::ParagraphTooLarge { .. })));
+    assert!(matches!(outcomes[3], Err(StoreError::NotFound { .. })));
+    assert!(matches!(outcomes[4], Err(StoreError::EtagMismatch { .. })));
+    assert!(matches!(outcomes[5], Ok(Outcome::Stored { revision: 1, .. })));
+    assert_eq!((store.revision(), store.document_count()), (1, 2));
+    assert_eq!(store.source("b").unwrap(), b"b 1");
+}
+
+#[test]
+fn a_full_map_changes_nothing_and_leaves_the_store_readable() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { map_size: 1 << 20, retention: Retention::default() };
+    let store = Store::open(folder.path(), &options).unwrap();
+    store.commit(vec![put(document("a", 1, &vec![vec![(0, 9)]; 5]))]).unwrap();
+    let whole = all(&store, &Filter::default());
+    let full = store.commit(vec![put(document("b", 1, &vec![vec![]; 5000]))]).unwrap_err();
+    assert!(matches!(&full, StoreError::Full { .. }), "{full}");
+    assert!(full.to_string().contains("1048576"), "{full}");
+    assert_eq!((store.revision(), all(&store, &Filter::default())), (1, whole.clone()));
+    drop(store);
+    assert_eq!(all(&Store::open(folder.path(), &options).unwrap(), &Filter::default()), whole);
+}
+
+#[test]
+fn a_store_in_use_is_refused_with_who_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let refused = Store::open(folder.path(), &Options::default()).unwrap_err();
+    assert!(matches!(refused, StoreError::InUse { .. }), "{refused}");
+    assert!(refused.to_string().contains(&std::process::id().to_string()), "{refused}");
+    drop(store);
+    open(folder.path());
+}
