@@ -1,0 +1,169 @@
+//! Calls with one answer, listings and imports.
+
+mod server;
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use alinea_client::{Client, ErrorKind, Outcome, Upload};
+use server::{Fake, status};
+use tonic::{Code, Status};
+
+/// A client whose only clock is the one between attempts, so that paused time moves by nothing else.
+async fn client(url: String) -> Client {
+    let patient = Duration::from_secs(1_000_000);
+    Client::builder(url).connect_timeout(patient).call_deadline(None).keepalive(None).connect().await.unwrap()
+}
+
+fn upload(id: &str, text: impl Into<Vec<u8>>) -> Upload {
+    Upload::new(id.parse().unwrap(), text)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_is_made_again_until_it_succeeds() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    fake.script(|script| script.failures = vec![Status::unavailable("busy"); 4]);
+    let paragraph = client.get_paragraph("d/para_1").await.unwrap();
+    assert_eq!(paragraph.text, "Words of 1.");
+    assert_eq!(fake.calls().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_gives_up_after_its_attempts() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    fake.script(|script| script.failures = vec![Status::unavailable("busy"); 50]);
+    let error = client.get_document("d").await.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Unavailable, true));
+    assert_eq!(fake.calls().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_changes_something_is_made_once() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    fake.script(|script| script.failures = vec![Status::unavailable("busy"); 2]);
+    assert!(client.create_document(upload("d", "words")).await.is_err());
+    assert!(client.delete_document("d").await.is_err());
+    assert_eq!(fake.calls(), ["CreateDocument", "DeleteDocument"]);
+    assert_eq!(client.delete_document("d").await.unwrap().as_str(), "8");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_has_ten_seconds() {
+    let fake = Fake::new(3);
+    let client = Client::builder(fake.serve().await).keepalive(None).connect_lazy().unwrap();
+    fake.script(|script| script.delay = Some(Duration::from_secs(3600)));
+    let begun = tokio::time::Instant::now();
+    let error = client.get_paragraph("d/para_1").await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert!((9..=10).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+    assert!(fake.script(|script| script.timeout.take()).is_some(), "the server is told");
+}
+
+#[tokio::test]
+async fn a_deadline_that_the_server_met_first_is_one_too() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    fake.script(|script| script.failures = vec![Status::cancelled("Timeout expired")]);
+    assert!(client.get_paragraph("d/para_1").await.unwrap_err().is_timeout());
+}
+
+#[tokio::test]
+async fn an_error_says_what_the_server_said() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    let error = client.get_paragraph("d/para_99").await.unwrap_err();
+    assert!(error.is_not_found() && !error.is_retryable());
+    assert_eq!(error.reason(), Some("NOT_FOUND"));
+    assert_eq!(error.metadata()["name"], "documents/d/paragraphs/para_99");
+    let words = error.to_string();
+    assert_eq!(words, format!("GetParagraph at {}: not found: it is NOT_FOUND (NOT_FOUND)", client.url()));
+}
+
+#[tokio::test]
+async fn every_code_has_its_kind() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    for (code, kind) in [
+        (Code::InvalidArgument, ErrorKind::InvalidArgument),
+        (Code::AlreadyExists, ErrorKind::AlreadyExists),
+        (Code::ResourceExhausted, ErrorKind::ResourceExhausted),
+        (Code::OutOfRange, ErrorKind::OutOfRange),
+        (Code::FailedPrecondition, ErrorKind::FailedPrecondition),
+        (Code::Aborted, ErrorKind::Aborted),
+        (Code::Unauthenticated, ErrorKind::Unauthenticated),
+        (Code::PermissionDenied, ErrorKind::PermissionDenied),
+        (Code::Unimplemented, ErrorKind::Unimplemented),
+        (Code::DeadlineExceeded, ErrorKind::DeadlineExceeded),
+        (Code::Internal, ErrorKind::Internal),
+        (Code::Unknown, ErrorKind::Unknown),
+        (Code::Cancelled, ErrorKind::Cancelled),
+    ] {
+        fake.script(|script| script.failures = vec![status(code, "RATE_LIMITED", &[])]);
+        let error = client.get_theme("t").await.unwrap_err();
+        assert_eq!((error.kind(), error.reason()), (kind, Some("RATE_LIMITED")), "{code:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_server_is_an_error_that_says_where_and_why() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let eager = Client::connect(&url).await.unwrap_err();
+    let lazy = Client::builder(&url).attempts(1).connect_lazy().unwrap();
+    let late = lazy.get_document("d").await.unwrap_err();
+    for error in [eager, late] {
+        assert_eq!(error.kind(), ErrorKind::Unavailable);
+        assert!(error.is_connect() && error.is_retryable());
+        let words = error.to_string();
+        assert!(words.contains(&url) && words.contains("refused"), "{words}");
+        assert!(error.source().is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_listing_is_the_pages_in_a_row() {
+    let fake = Fake::new(7);
+    let client = client(fake.serve().await).await;
+    let all = client.paragraphs().batch_size(3).list().collect().await.unwrap();
+    assert_eq!(all.iter().map(|p| p.position).collect::<Vec<_>>(), (0..7).collect::<Vec<_>>());
+    assert_eq!(fake.calls().len(), 3);
+    assert_eq!(client.documents().list().collect().await.unwrap().len(), 1);
+    assert_eq!(client.themes().collect().await.unwrap()[0].name.id(), "terrorism");
+    assert_eq!(client.sections("d").collect().await.unwrap(), []);
+    assert!(client.sections("a b").collect().await.is_err());
+}
+
+#[tokio::test]
+async fn paragraphs_come_in_the_order_of_their_names() {
+    let fake = Fake::new(7);
+    let client = client(fake.serve().await).await;
+    let some = client.get_paragraphs(["d/para_5", "d/para_2"]).await.unwrap();
+    assert_eq!(some.iter().map(|p| p.position).collect::<Vec<_>>(), [5, 2]);
+    assert!(client.get_paragraphs(vec!["d/para_1"; 1001]).await.is_err());
+}
+
+#[tokio::test]
+async fn an_import_tells_of_each_document_and_goes_on_after_a_refusal() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    let large = vec![b'x'; (5 << 20) + 3];
+    let uploads = [upload("a", "words"), upload("b", ""), upload("c", large.clone()), upload("d", "more")];
+    let mut import = client.import(uploads);
+    let mut told = Vec::new();
+    while let Some(outcome) = import.try_next().await.unwrap() {
+        told.push(match outcome {
+            Outcome::Stored { document, .. } => {
+                (document.name.id().to_owned(), document.source.unwrap().size_bytes.to_string())
+            }
+            Outcome::Refused { name, reason, .. } => (name.id().to_owned(), reason),
+            _ => unreachable!(),
+        });
+    }
+    let expected = [("a", "5"), ("b", "CONTENT_EMPTY"), ("c", "5242883"), ("d", "4")];
+    assert_eq!(told, expected.map(|(id, what)| (id.to_owned(), what.to_owned())));
+    assert!(fake.script(|script| script.largest_chunk) <= 1 << 20);
+}

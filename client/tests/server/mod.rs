@@ -1,0 +1,360 @@
+//! A server that serves what a test gives it, and fails where a test wants it to.
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use alinea_proto::v1::document_service_server::{DocumentService, DocumentServiceServer};
+use alinea_proto::v1::paragraph_service_server::{ParagraphService, ParagraphServiceServer};
+use alinea_proto::v1::theme_service_server::{ThemeService, ThemeServiceServer};
+use alinea_proto::v1::{self, import_documents_request::Step, import_documents_response::Result as Became};
+use futures_util::{Stream, StreamExt, stream};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::{Request, Response, Status, Streaming};
+use tonic_types::{ErrorDetails, StatusExt};
+
+type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// How a stream breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Break {
+    /// The stream ends with `UNAVAILABLE` and the reason `SHUTTING_DOWN`.
+    ShuttingDown,
+    /// The connection is closed.
+    Cut,
+    /// The stream ends with another status of the server.
+    Status(tonic::Code, &'static str),
+}
+
+/// What the server does next.
+#[derive(Default)]
+pub struct Script {
+    /// After how many responses each stream opened breaks, and how; taken from the front.
+    pub breaks: Vec<(usize, Break)>,
+    /// What unary calls fail with, taken from the front.
+    pub failures: Vec<Status>,
+    /// How long a unary call takes.
+    pub delay: Option<Duration>,
+    /// What was asked for, by name.
+    pub calls: Vec<String>,
+    /// The requests of the streams.
+    pub streams: Vec<v1::StreamParagraphsRequest>,
+    /// The `grpc-timeout` of the last unary call.
+    pub timeout: Option<String>,
+    /// The largest number of bytes of any chunk of an import.
+    pub largest_chunk: usize,
+    /// The revision that streams say, if not `7`.
+    pub revision: Option<String>,
+}
+
+#[derive(Clone)]
+pub struct Fake {
+    pub script: Arc<Mutex<Script>>,
+    paragraphs: Arc<Vec<v1::Paragraph>>,
+    cut: watch::Sender<()>,
+}
+
+pub fn status(code: tonic::Code, reason: &str, metadata: &[(&str, &str)]) -> Status {
+    let metadata: std::collections::HashMap<_, _> = metadata.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let details = ErrorDetails::with_error_info(reason, "alinea", metadata);
+    Status::with_error_details(code, format!("it is {reason}"), details)
+}
+
+pub fn paragraph(number: usize) -> v1::Paragraph {
+    v1::Paragraph {
+        name: format!("documents/d/paragraphs/para_{number}"),
+        position: number as u64,
+        kind: v1::ParagraphKind::Paragraph as i32,
+        number: number.to_string(),
+        text: format!("Words of {number}."),
+        ..Default::default()
+    }
+}
+
+impl Fake {
+    pub fn new(paragraphs: usize) -> Self {
+        let paragraphs = Arc::new((0..paragraphs).map(paragraph).collect());
+        Self { script: Arc::default(), paragraphs, cut: watch::Sender::new(()) }
+    }
+
+    /// Serves on a port of its own, behind a proxy whose connections a test can cut; returns the URL.
+    pub async fn serve(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let inner = listener.local_addr().unwrap();
+        tokio::spawn(
+            tonic::transport::Server::builder()
+                .add_service(ParagraphServiceServer::new(self.clone()))
+                .add_service(DocumentServiceServer::new(self.clone()))
+                .add_service(ThemeServiceServer::new(self.clone()))
+                .serve_with_incoming(TcpListenerStream::new(listener)),
+        );
+        format!("http://{}", proxy(inner, self.cut.clone()).await)
+    }
+
+    pub fn script<T>(&self, write: impl FnOnce(&mut Script) -> T) -> T {
+        write(&mut self.script.lock().unwrap())
+    }
+
+    pub fn calls(&self) -> Vec<String> {
+        self.script(|script| script.calls.clone())
+    }
+
+    async fn unary<T>(&self, request: &Request<T>, call: &str) -> Result<(), Status> {
+        let delay = self.script(|script| {
+            script.calls.push(call.to_owned());
+            script.timeout = request.metadata().get("grpc-timeout").map(|value| value.to_str().unwrap().to_owned());
+            script.delay
+        });
+        if let Some(delay) = delay {
+            tokio::time::sleep(delay).await;
+        }
+        self.script(|script| match script.failures.is_empty() {
+            true => Ok(()),
+            false => Err(script.failures.remove(0)),
+        })
+    }
+}
+
+/// Passes connections on, and drops all of them when told to.
+async fn proxy(inner: SocketAddr, cut: watch::Sender<()>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let outer = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut cut = cut.subscribe();
+            tokio::spawn(async move {
+                let mut server = TcpStream::connect(inner).await.unwrap();
+                tokio::select! {
+                    _ = copy_bidirectional(&mut client, &mut server) => {}
+                    _ = cut.changed() => {}
+                }
+            });
+        }
+    });
+    outer
+}
+
+#[tonic::async_trait]
+impl ParagraphService for Fake {
+    async fn get_paragraph(
+        &self,
+        request: Request<v1::GetParagraphRequest>,
+    ) -> Result<Response<v1::GetParagraphResponse>, Status> {
+        self.unary(&request, "GetParagraph").await?;
+        let name = request.into_inner().name;
+        match self.paragraphs.iter().find(|paragraph| paragraph.name == name) {
+            Some(paragraph) => Ok(Response::new(v1::GetParagraphResponse {
+                paragraph: Some(paragraph.clone()),
+                revision: "7".to_owned(),
+            })),
+            None => Err(status(tonic::Code::NotFound, "NOT_FOUND", &[("name", &name)])),
+        }
+    }
+
+    async fn batch_get_paragraphs(
+        &self,
+        request: Request<v1::BatchGetParagraphsRequest>,
+    ) -> Result<Response<v1::BatchGetParagraphsResponse>, Status> {
+        self.unary(&request, "BatchGetParagraphs").await?;
+        let wanted = request.into_inner().names;
+        let paragraphs =
+            wanted.iter().filter_map(|name| self.paragraphs.iter().find(|p| p.name == *name)).cloned().collect();
+        Ok(Response::new(v1::BatchGetParagraphsResponse { paragraphs, revision: "7".to_owned() }))
+    }
+
+    async fn list_paragraphs(
+        &self,
+        request: Request<v1::ListParagraphsRequest>,
+    ) -> Result<Response<v1::ListParagraphsResponse>, Status> {
+        self.unary(&request, "ListParagraphs").await?;
+        let request = request.into_inner();
+        let start: usize = request.page_token.parse().unwrap_or(0);
+        let end = (start + request.page_size.max(1) as usize).min(self.paragraphs.len());
+        Ok(Response::new(v1::ListParagraphsResponse {
+            paragraphs: self.paragraphs[start..end].to_vec(),
+            next_page_token: if end < self.paragraphs.len() { end.to_string() } else { String::new() },
+            revision: "7".to_owned(),
+        }))
+    }
+
+    type StreamParagraphsStream = Answers<v1::StreamParagraphsResponse>;
+
+    async fn stream_paragraphs(
+        &self,
+        request: Request<v1::StreamParagraphsRequest>,
+    ) -> Result<Response<Self::StreamParagraphsStream>, Status> {
+        let request = request.into_inner();
+        let (broken, revision) = self.script(|script| {
+            script.streams.push(request.clone());
+            let broken = (!script.breaks.is_empty()).then(|| script.breaks.remove(0));
+            (broken, script.revision.clone().unwrap_or_else(|| "7".to_owned()))
+        });
+        let start: usize = match request.cursor.strip_prefix("after ") {
+            Some(number) => number.parse().unwrap(),
+            None if request.cursor.is_empty() => 0,
+            None => return Err(status(tonic::Code::InvalidArgument, "CURSOR_INVALID", &[])),
+        };
+        let size = request.batch_size.max(1) as usize;
+        let mut at = start;
+        let mut responses = Vec::new();
+        for batch in self.paragraphs[start..].chunks(size) {
+            at += batch.len();
+            responses.push(Ok(v1::StreamParagraphsResponse {
+                paragraphs: batch.to_vec(),
+                cursor: format!("after {at}"),
+                revision: revision.clone(),
+            }));
+        }
+        let end =
+            v1::StreamParagraphsResponse { paragraphs: Vec::new(), cursor: format!("after {at}"), revision };
+        responses.push(Ok(end));
+        let Some((responses_before, how)) = broken else {
+            return Ok(Response::new(stream::iter(responses).boxed()));
+        };
+        responses.truncate(responses_before);
+        let cut = self.cut.clone();
+        let last = stream::once(async move {
+            match how {
+                Break::ShuttingDown => Err(status(tonic::Code::Unavailable, "SHUTTING_DOWN", &[])),
+                Break::Status(code, reason) => Err(status(code, reason, &[])),
+                Break::Cut => {
+                    // Lets what was answered so far get through, so that the cut is after it and not instead of it.
+                    for _ in 0..1000 {
+                        tokio::task::yield_now().await;
+                    }
+                    cut.send_replace(());
+                    std::future::pending().await
+                }
+            }
+        });
+        Ok(Response::new(stream::iter(responses).chain(last).boxed()))
+    }
+}
+
+fn document(name: &str) -> v1::Document {
+    v1::Document { name: name.to_owned(), paragraph_count: 3, ..Default::default() }
+}
+
+#[tonic::async_trait]
+impl DocumentService for Fake {
+    async fn create_document(
+        &self,
+        request: Request<v1::CreateDocumentRequest>,
+    ) -> Result<Response<v1::CreateDocumentResponse>, Status> {
+        self.unary(&request, "CreateDocument").await?;
+        let document = Some(document(&format!("documents/{}", request.into_inner().document_id)));
+        Ok(Response::new(v1::CreateDocumentResponse { document, revision: "8".to_owned() }))
+    }
+
+    async fn get_document(
+        &self,
+        request: Request<v1::GetDocumentRequest>,
+    ) -> Result<Response<v1::GetDocumentResponse>, Status> {
+        self.unary(&request, "GetDocument").await?;
+        let document = Some(document(&request.into_inner().name));
+        Ok(Response::new(v1::GetDocumentResponse { document, revision: "7".to_owned() }))
+    }
+
+    async fn list_documents(
+        &self,
+        request: Request<v1::ListDocumentsRequest>,
+    ) -> Result<Response<v1::ListDocumentsResponse>, Status> {
+        self.unary(&request, "ListDocuments").await?;
+        Ok(Response::new(v1::ListDocumentsResponse {
+            documents: vec![document("documents/d")],
+            next_page_token: String::new(),
+        }))
+    }
+
+    async fn delete_document(
+        &self,
+        request: Request<v1::DeleteDocumentRequest>,
+    ) -> Result<Response<v1::DeleteDocumentResponse>, Status> {
+        self.unary(&request, "DeleteDocument").await?;
+        Ok(Response::new(v1::DeleteDocumentResponse { revision: "8".to_owned() }))
+    }
+
+    async fn list_sections(
+        &self,
+        request: Request<v1::ListSectionsRequest>,
+    ) -> Result<Response<v1::ListSectionsResponse>, Status> {
+        self.unary(&request, "ListSections").await?;
+        Ok(Response::new(v1::ListSectionsResponse::default()))
+    }
+
+    type ImportDocumentsStream = Answers<v1::ImportDocumentsResponse>;
+
+    /// Stores what has text and refuses what has none.
+    async fn import_documents(
+        &self,
+        request: Request<Streaming<v1::ImportDocumentsRequest>>,
+    ) -> Result<Response<Self::ImportDocumentsStream>, Status> {
+        let script = self.script.clone();
+        let begun = (request.into_inner(), None::<(String, usize)>, false, script);
+        let answers = stream::unfold(begun, |(mut steps, mut open, ended, script)| async move {
+            if ended {
+                return None;
+            }
+            loop {
+                let step = steps.message().await.unwrap().and_then(|request| request.step);
+                let ended = step.is_none();
+                let before = match step {
+                    Some(Step::Chunk(chunk)) => {
+                        open.as_mut().unwrap().1 += chunk.len();
+                        let mut script = script.lock().unwrap();
+                        script.largest_chunk = script.largest_chunk.max(chunk.len());
+                        continue;
+                    }
+                    Some(Step::Header(header)) => open.replace((header.document.unwrap().name, 0)),
+                    None => open.take(),
+                };
+                match before {
+                    Some((name, bytes)) => {
+                        return Some((Ok(outcome(name, bytes)), (steps, open, ended, script)));
+                    }
+                    None if ended => return None,
+                    None => {}
+                }
+            }
+        });
+        Ok(Response::new(answers.boxed()))
+    }
+}
+
+fn outcome(name: String, bytes: usize) -> v1::ImportDocumentsResponse {
+    let source = Some(v1::Source { size_bytes: bytes as i64, ..Default::default() });
+    let result = match bytes {
+        0 => Became::Refusal(v1::ImportRefusal {
+            reason: "CONTENT_EMPTY".to_owned(),
+            message: "the text is empty".to_owned(),
+        }),
+        _ => Became::Document(v1::Document { source, ..document(&name) }),
+    };
+    v1::ImportDocumentsResponse { name, result: Some(result), revision: "8".to_owned() }
+}
+
+#[tonic::async_trait]
+impl ThemeService for Fake {
+    async fn get_theme(
+        &self,
+        request: Request<v1::GetThemeRequest>,
+    ) -> Result<Response<v1::GetThemeResponse>, Status> {
+        self.unary(&request, "GetTheme").await?;
+        let theme = Some(v1::Theme { name: request.into_inner().name, ..Default::default() });
+        Ok(Response::new(v1::GetThemeResponse { theme }))
+    }
+
+    async fn list_themes(
+        &self,
+        request: Request<v1::ListThemesRequest>,
+    ) -> Result<Response<v1::ListThemesResponse>, Status> {
+        self.unary(&request, "ListThemes").await?;
+        let themes = vec![v1::Theme { name: "themes/terrorism".to_owned(), ..Default::default() }];
+        Ok(Response::new(v1::ListThemesResponse { themes, next_page_token: String::new() }))
+    }
+}
