@@ -1,5 +1,7 @@
 //! What is acknowledged outlives the program: 100 kills in the middle of imports.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod program;
 
 use std::{collections::BTreeSet, path::Path};

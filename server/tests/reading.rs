@@ -1,5 +1,7 @@
 //! What reading promises: the sample as people read it, every byte of any text in one place, no panic on any bytes.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use std::fmt::Write as _;
 
 use alinea_server::document::{DocumentKind, SectionKind, Span, Tree};

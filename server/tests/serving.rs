@@ -1,6 +1,8 @@
 //! What any gRPC client sees of the server: codes, reasons, limits, deadlines, the drain. What the client crate sees
 //! stands in the tests of the workspace.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use std::{future::Future, sync::Arc, time::Duration};
 
 use alinea_proto::v1::{

@@ -1,5 +1,7 @@
 //! How the program starts, and what it says when it cannot.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod program;
 
 use std::{fs, net::TcpListener, path::Path, process::Command};

@@ -1,5 +1,7 @@
 //! What the store guarantees, against a model that is a plain list of paragraphs.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use alinea_proto::v1;

@@ -34,7 +34,8 @@ struct Arrival {
 struct Ready {
     name: String,
     outcome: Result<Prepared, CallError>,
-    _share: Option<OwnedSemaphorePermit>,
+    /// Given back once the document is committed.
+    share: Option<OwnedSemaphorePermit>,
 }
 
 enum Prepared {
@@ -96,10 +97,7 @@ impl Pieces {
 
     async fn gather(&mut self) -> Result<Option<Arrival>, Status> {
         let limit = self.service.intake.max_bytes();
-        let mut header = match self.header.take() {
-            Some(header) => Some(header),
-            None => None,
-        };
+        let mut header = self.header.take();
         let mut bytes: Vec<u8> = Vec::new();
         let mut size = 0;
         loop {
@@ -156,7 +154,7 @@ async fn prepare(service: Arc<Service>, arrival: Result<Arrival, Status>) -> Res
             .await
         }
     };
-    Ok(Ready { name, outcome, _share: share })
+    Ok(Ready { name, outcome, share })
 }
 
 /// Commits what is ready in one revision and says what became of each.
@@ -165,38 +163,43 @@ async fn commit(
     ready: Vec<Result<Ready, Status>>,
 ) -> Vec<Result<v1::ImportDocumentsResponse, Status>> {
     let mut changes = Vec::new();
-    let mut outcomes: Vec<Result<(String, Option<Result<Outcome, CallError>>), Status>> = Vec::new();
+    let mut told = Vec::new();
     let mut shares = Vec::new();
+    let mut broken = None;
     for ready in ready {
-        outcomes.push(ready.map(|Ready { name, outcome, _share }| {
-            shares.push(_share);
-            match outcome {
-                Ok(Prepared::New(new)) => {
-                    changes.push(Change::Put(new));
-                    (name, None)
-                }
-                Ok(Prepared::Unchanged(outcome)) => (name, Some(Ok(outcome))),
-                Err(error) => (name, Some(Err(error))),
+        let Ready { name, outcome, share } = match ready {
+            Ok(ready) => ready,
+            // The import broke off: what came whole before is kept.
+            Err(status) => {
+                broken = Some(Err(status));
+                break;
             }
-        }));
+        };
+        shares.push(share);
+        told.push(match outcome {
+            Ok(Prepared::New(new)) => {
+                changes.push(Change::Put(new));
+                (name, None)
+            }
+            Ok(Prepared::Unchanged(outcome)) => (name, Some(Ok(outcome))),
+            Err(error) => (name, Some(Err(error))),
+        });
     }
     let committed = match changes.is_empty() {
         true => Ok(Vec::new()),
         false => blocking(move || Ok(service.store.commit(changes)?)).await,
     };
-    drop(shares);
     let mut committed = match committed {
         Ok(committed) => committed.into_iter(),
         // The commit failed as a whole: nothing of it is stored, and the import ends with why.
         Err(error) => return vec![Err(error.into())],
     };
-    let answer = |outcome: Result<(String, Option<Result<Outcome, CallError>>), Status>| {
-        let (name, outcome) = outcome?;
+    let answer = |(name, outcome): (String, Option<Result<Outcome, CallError>>)| {
         let outcome = outcome.or_else(|| committed.next().map(|outcome| outcome.map_err(CallError::from)));
         let missing = || Err(CallError::Internal("a commit without an outcome".to_owned()));
         Ok(response(name, outcome.unwrap_or_else(missing)))
     };
-    outcomes.into_iter().map(answer).collect()
+    told.into_iter().map(answer).chain(broken).collect()
 }
 
 /// What became of one document.

@@ -202,17 +202,14 @@ mod tests {
     use super::*;
     use crate::document::ParagraphKind;
     use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static TAGGER: LazyLock<Tagger> = LazyLock::new(|| Tagger::new(&[Scheme::built_in()]));
 
     fn tag(texts: &[(&str, ParagraphKind)]) -> Vec<Vec<Tag>> {
-        let passage = |&(text, kind): &(&'static str, ParagraphKind)| Passage {
-            text,
-            language_code: "fr",
-            role: Role::Paragraph(kind),
-        };
-        let texts: Vec<(&'static str, ParagraphKind)> =
-            texts.iter().map(|&(text, kind)| (&*Box::leak(text.to_owned().into_boxed_str()), kind)).collect();
+        let passage = |&(text, kind)| Passage { text, language_code: "fr", role: Role::Paragraph(kind) };
         let passages: Vec<Passage<'_>> = texts.iter().map(passage).collect();
-        Tagger::new(&[Scheme::built_in()]).tag(&passages)
+        TAGGER.tag(&passages)
     }
 
     #[test]
@@ -236,8 +233,7 @@ mod tests {
                 .iter()
                 .map(|text| Passage { text, language_code: &language, role: Role::Paragraph(ParagraphKind::Alinea) })
                 .collect();
-            let tagger = Tagger::new(&[Scheme::built_in()]);
-            for (text, tags) in texts.iter().zip(tagger.tag(&passages)) {
+            for (text, tags) in texts.iter().zip(TAGGER.tag(&passages)) {
                 for tag in tags {
                     prop_assert!(tag.score >= LEAST_SCORE && tag.score <= 1.0);
                     prop_assert_eq!(tag.evidence.is_empty(), tag.origin == TagOrigin::Context);
