@@ -60,7 +60,8 @@ pub struct Fake {
 }
 
 pub fn status(code: tonic::Code, reason: &str, metadata: &[(&str, &str)]) -> Status {
-    let metadata: std::collections::HashMap<_, _> = metadata.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let metadata: std::collections::HashMap<_, _> =
+        metadata.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     let details = ErrorDetails::with_error_info(reason, "alinea", metadata);
     Status::with_error_details(code, format!("it is {reason}"), details)
 }
@@ -107,7 +108,8 @@ impl Fake {
     async fn unary<T>(&self, request: &Request<T>, call: &str) -> Result<(), Status> {
         let delay = self.script(|script| {
             script.calls.push(call.to_owned());
-            script.timeout = request.metadata().get("grpc-timeout").map(|value| value.to_str().unwrap().to_owned());
+            script.timeout =
+                request.metadata().get("grpc-timeout").map(|value| value.to_str().unwrap().to_owned());
             script.delay
         });
         if let Some(delay) = delay {
@@ -162,8 +164,11 @@ impl ParagraphService for Fake {
     ) -> Result<Response<v1::BatchGetParagraphsResponse>, Status> {
         self.unary(&request, "BatchGetParagraphs").await?;
         let wanted = request.into_inner().names;
-        let paragraphs =
-            wanted.iter().filter_map(|name| self.paragraphs.iter().find(|p| p.name == *name)).cloned().collect();
+        let paragraphs = wanted
+            .iter()
+            .filter_map(|name| self.paragraphs.iter().find(|p| p.name == *name))
+            .cloned()
+            .collect();
         Ok(Response::new(v1::BatchGetParagraphsResponse { paragraphs, revision: "7".to_owned() }))
     }
 
