@@ -97,6 +97,25 @@ impl Fake {
         format!("http://{}", proxy(inner, self.cut.clone()).await)
     }
 
+    /// As `serve`, with connections that the server asks to leave (GOAWAY) when they are this old, and no proxy.
+    pub async fn serve_short_connections(&self, age: Duration) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(
+            tonic::transport::Server::builder()
+                .max_connection_age(age)
+                .add_service(ParagraphServiceServer::new(self.clone()))
+                .add_service(DocumentServiceServer::new(self.clone()))
+                .serve_with_incoming(TcpListenerStream::new(listener)),
+        );
+        url
+    }
+
+    /// Cuts every connection.
+    pub fn cut(&self) {
+        self.cut.send_replace(());
+    }
+
     pub fn script<T>(&self, write: impl FnOnce(&mut Script) -> T) -> T {
         write(&mut self.script.lock().unwrap())
     }

@@ -93,7 +93,7 @@ async fn import(client: Client, found: Vec<Found>) -> anyhow::Result<()> {
     bar.finish_and_clear();
     match refused + unread.load(Ordering::Relaxed) {
         0 => Ok(()),
-        failed => bail!("{failed} of {} not stored", counted(total, "document")),
+        failed => bail!("{failed} of {} could not be stored", counted(total, "document")),
     }
 }
 

@@ -36,7 +36,8 @@ impl Titles {
 /// The title, the headings and the number, then the short name that `alinea get` takes.
 fn citation(title: &str, paragraph: &Paragraph) -> String {
     let mut parts = vec![title];
-    parts.extend(paragraph.headings.iter().map(String::as_str));
+    // The heading of a document inside a letter is often its title.
+    parts.extend(paragraph.headings.iter().map(String::as_str).filter(|heading| *heading != title));
     if !paragraph.number.is_empty() {
         parts.push(&paragraph.number);
     }
@@ -68,6 +69,7 @@ mod tests {
             r#"{"name": "documents/d/paragraphs/sec_I__para_4", "number": "4", "headings": ["I", "Sécurité"]}"#,
         );
         assert_eq!(citation("Déclaration", &numbered), "Déclaration › I › Sécurité › 4  d/sec_I__para_4");
+        assert_eq!(citation("I", &numbered), "I › Sécurité › 4  d/sec_I__para_4");
         let bare = paragraph(r#"{"name": "documents/d/paragraphs/nn-1"}"#);
         assert_eq!(citation("d", &bare), "d  d/nn-1");
     }
