@@ -39,8 +39,8 @@ async fn a_stream_that_breaks_after_any_response_is_whole() {
             for at in 0..=PARAGRAPHS.div_ceil(batch) + 1 {
                 fake.script(|script| (script.breaks, script.streams) = (vec![(at, how)], Vec::new()));
                 assert_eq!(read(&client, batch).await, whole(), "{how:?} after {at} responses of {batch}");
-                let asked: Vec<_> =
-                    fake.script(|script| script.streams.iter().map(|request| request.cursor.clone()).collect());
+                let asked: Vec<_> = fake
+                    .script(|script| script.streams.iter().map(|request| request.cursor.clone()).collect());
                 let resumed = match (at * batch).min(PARAGRAPHS) {
                     0 => String::new(),
                     read => format!("after {read}"),
@@ -55,7 +55,9 @@ async fn a_stream_that_breaks_after_any_response_is_whole() {
 async fn a_stream_that_breaks_again_and_again_is_whole_while_it_gets_on() {
     let fake = Fake::new(PARAGRAPHS);
     let client = client(fake.serve().await).await;
-    fake.script(|script| script.breaks = [(1, Break::Cut), (0, Break::ShuttingDown), (0, Break::Cut)].repeat(10));
+    fake.script(|script| {
+        script.breaks = [(1, Break::Cut), (0, Break::ShuttingDown), (0, Break::Cut)].repeat(10)
+    });
     assert_eq!(read(&client, 1).await, whole());
     assert_eq!(fake.script(|script| script.streams.len()), 31);
 }
@@ -78,7 +80,8 @@ async fn an_expired_snapshot_is_told_and_never_begun_anew() {
     let fake = Fake::new(PARAGRAPHS);
     let client = client(fake.serve().await).await;
     fake.script(|script| {
-        script.breaks = vec![(2, Break::ShuttingDown), (0, Break::Status(Code::OutOfRange, "SNAPSHOT_EXPIRED"))];
+        script.breaks =
+            vec![(2, Break::ShuttingDown), (0, Break::Status(Code::OutOfRange, "SNAPSHOT_EXPIRED"))];
     });
     let mut stream = client.paragraphs().batch_size(2).stream();
     for _ in 0..4 {
@@ -176,9 +179,15 @@ async fn what_is_asked_for_is_what_was_said() {
     let filter = request.filter.unwrap();
     let themes = filter.themes.unwrap();
     assert_eq!(themes.any_of, ["themes/terrorism", "http://metadata.un.org/thesaurus/1000544"]);
-    assert_eq!((themes.all_of, themes.none_of), (vec!["themes/a".into(), "themes/b".into()], vec!["themes/c".into()]));
+    assert_eq!(
+        (themes.all_of, themes.none_of),
+        (vec!["themes/a".into(), "themes/b".into()], vec!["themes/c".into()])
+    );
     assert_eq!((themes.exact, themes.min_score), (true, Some(0.3)));
-    assert_eq!((filter.documents, filter.sections), (vec!["documents/d".into()], vec!["documents/d/sections/sec_I".into()]));
+    assert_eq!(
+        (filter.documents, filter.sections),
+        (vec!["documents/d".into()], vec!["documents/d/sections/sec_I".into()])
+    );
     assert_eq!((filter.kinds, filter.works), (vec![2], vec!["w".into()]));
     assert_eq!(filter.adoption_dates.unwrap().start_date, "2006-01-01");
     assert_eq!((request.batch_size, request.cursor.as_str()), (5, ""));

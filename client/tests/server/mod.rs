@@ -60,7 +60,8 @@ pub struct Fake {
 }
 
 pub fn status(code: tonic::Code, reason: &str, metadata: &[(&str, &str)]) -> Status {
-    let metadata: std::collections::HashMap<_, _> = metadata.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let metadata: std::collections::HashMap<_, _> =
+        metadata.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     let details = ErrorDetails::with_error_info(reason, "alinea", metadata);
     Status::with_error_details(code, format!("it is {reason}"), details)
 }
@@ -96,6 +97,25 @@ impl Fake {
         format!("http://{}", proxy(inner, self.cut.clone()).await)
     }
 
+    /// As `serve`, with connections that the server asks to leave (GOAWAY) when they are this old, and no proxy.
+    pub async fn serve_short_connections(&self, age: Duration) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(
+            tonic::transport::Server::builder()
+                .max_connection_age(age)
+                .add_service(ParagraphServiceServer::new(self.clone()))
+                .add_service(DocumentServiceServer::new(self.clone()))
+                .serve_with_incoming(TcpListenerStream::new(listener)),
+        );
+        url
+    }
+
+    /// Cuts every connection.
+    pub fn cut(&self) {
+        self.cut.send_replace(());
+    }
+
     pub fn script<T>(&self, write: impl FnOnce(&mut Script) -> T) -> T {
         write(&mut self.script.lock().unwrap())
     }
@@ -107,7 +127,8 @@ impl Fake {
     async fn unary<T>(&self, request: &Request<T>, call: &str) -> Result<(), Status> {
         let delay = self.script(|script| {
             script.calls.push(call.to_owned());
-            script.timeout = request.metadata().get("grpc-timeout").map(|value| value.to_str().unwrap().to_owned());
+            script.timeout =
+                request.metadata().get("grpc-timeout").map(|value| value.to_str().unwrap().to_owned());
             script.delay
         });
         if let Some(delay) = delay {
@@ -162,8 +183,11 @@ impl ParagraphService for Fake {
     ) -> Result<Response<v1::BatchGetParagraphsResponse>, Status> {
         self.unary(&request, "BatchGetParagraphs").await?;
         let wanted = request.into_inner().names;
-        let paragraphs =
-            wanted.iter().filter_map(|name| self.paragraphs.iter().find(|p| p.name == *name)).cloned().collect();
+        let paragraphs = wanted
+            .iter()
+            .filter_map(|name| self.paragraphs.iter().find(|p| p.name == *name))
+            .cloned()
+            .collect();
         Ok(Response::new(v1::BatchGetParagraphsResponse { paragraphs, revision: "7".to_owned() }))
     }
 

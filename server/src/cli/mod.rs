@@ -1,11 +1,20 @@
 //! The commands of the program, one file each.
 
+mod delete;
+mod documents;
 mod files;
+mod get;
+mod import;
 mod log;
+mod output;
+mod paragraph;
 mod parse;
+mod remote;
 mod serve;
 mod size;
+mod stream;
 mod tag;
+mod themes;
 
 use std::process::ExitCode;
 
@@ -23,6 +32,18 @@ struct Arguments {
 enum Command {
     /// Serve documents over gRPC.
     Serve(serve::Arguments),
+    /// Send documents to a server, to be read, tagged and stored.
+    Import(import::Arguments),
+    /// Print paragraphs that a server has, by theme or by anything else.
+    Stream(stream::Arguments),
+    /// Print a paragraph, a document or a theme that a server has.
+    Get(get::Arguments),
+    /// List the documents that a server has.
+    Documents(documents::Arguments),
+    /// List the themes that a server tags paragraphs with.
+    Themes(themes::Arguments),
+    /// Remove a document from a server.
+    Delete(delete::Arguments),
     /// Print what is understood of a document, without a server.
     Parse(parse::Arguments),
     /// Tag paragraphs with themes, without a server.
@@ -33,6 +54,12 @@ enum Command {
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Stream(arguments) => stream::run(&arguments),
+        Command::Get(arguments) => get::run(&arguments),
+        Command::Documents(arguments) => documents::run(&arguments),
+        Command::Themes(arguments) => themes::run(&arguments),
+        Command::Delete(arguments) => delete::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Tag(arguments) => tag::run(&arguments),
     };

@@ -79,9 +79,9 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
         true => String::new(),
         false => format!(" --server http://{address}"),
     };
-    eprintln!("  alinea{server} stream --theme terrorism");
+    eprintln!("  alinea stream --theme terrorism{server}");
     if let Some(first) = first {
-        eprintln!("  alinea{server} get {first}");
+        eprintln!("  alinea get {first}{server}");
     }
     let options = ServeOptions { grace: Duration::from_secs(arguments.grace) };
     serving::serve(listener, service, options, told_to_stop()).await?;

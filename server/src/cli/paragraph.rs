@@ -1,0 +1,76 @@
+//! A paragraph for people: the line it is cited by, and its words.
+
+use std::io;
+
+use alinea_client::{Client, DocumentName, Paragraph};
+
+use super::output::{DIM, Output, THEME};
+
+/// The titles of documents, of which a stream needs one at a time since it goes document by document.
+pub(super) struct Titles {
+    client: Client,
+    last: Option<(DocumentName, String)>,
+}
+
+impl Titles {
+    pub(super) fn new(client: Client) -> Self {
+        Self { client, last: None }
+    }
+
+    /// The title of a document, or its id when it has none or is gone by now.
+    pub(super) async fn of(&mut self, document: DocumentName) -> &str {
+        let known = self.last.take().filter(|(name, _)| *name == document);
+        let (name, title) = match known {
+            Some(known) => known,
+            None => {
+                let title = self.client.get_document(&document).await.map(|document| document.title);
+                let title = title.ok().filter(|title| !title.is_empty());
+                let title = title.unwrap_or_else(|| document.id().to_owned());
+                (document, title)
+            }
+        };
+        &self.last.insert((name, title)).1
+    }
+}
+
+/// The title, the headings and the number, then the short name that `alinea get` takes.
+fn citation(title: &str, paragraph: &Paragraph) -> String {
+    let mut parts = vec![title];
+    // The heading of a document inside a letter is often its title.
+    parts.extend(paragraph.headings.iter().map(String::as_str).filter(|heading| *heading != title));
+    if !paragraph.number.is_empty() {
+        parts.push(&paragraph.number);
+    }
+    format!("{}  {}/{}", parts.join(" › "), paragraph.name.document().id(), paragraph.name.id())
+}
+
+pub(super) fn print(output: &mut Output, title: &str, paragraph: &Paragraph) -> io::Result<()> {
+    output.line(DIM, citation(title, paragraph))?;
+    output.text(&paragraph.text)?;
+    if !paragraph.tags.is_empty() {
+        let tags: Vec<_> =
+            paragraph.tags.iter().map(|tag| format!("{} {:.2}", tag.theme.id(), tag.score)).collect();
+        output.line(THEME, tags.join(", "))?;
+    }
+    output.blank()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paragraph(json: &str) -> Paragraph {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_citation_leads_from_the_document_to_the_number() {
+        let numbered = paragraph(
+            r#"{"name": "documents/d/paragraphs/sec_I__para_4", "number": "4", "headings": ["I", "Sécurité"]}"#,
+        );
+        assert_eq!(citation("Déclaration", &numbered), "Déclaration › I › Sécurité › 4  d/sec_I__para_4");
+        assert_eq!(citation("I", &numbered), "I › Sécurité › 4  d/sec_I__para_4");
+        let bare = paragraph(r#"{"name": "documents/d/paragraphs/nn-1"}"#);
+        assert_eq!(citation("d", &bare), "d  d/nn-1");
+    }
+}

@@ -1,0 +1,69 @@
+//! The server that a command talks to, and what to do when it does not answer as hoped.
+
+use std::io;
+
+use alinea_client::{Client, Error, ErrorKind};
+use anyhow::Context;
+
+/// Where the server is.
+#[derive(Debug, clap::Args)]
+pub(super) struct Remote {
+    /// The server to ask.
+    #[arg(long, env = "ALINEA_SERVER", default_value = "http://127.0.0.1:50051", value_name = "URL")]
+    server: String,
+}
+
+impl Remote {
+    /// Connects and does the work of a command.
+    pub(super) fn ask(&self, work: impl AsyncFnOnce(Client) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let outcome = runtime.context("cannot start")?.block_on(async {
+            let client = Client::connect(&self.server).await?;
+            work(client).await
+        });
+        match outcome {
+            // Who reads the first lines of a long answer closes the pipe.
+            Err(error) if is_broken_pipe(&error) => Ok(()),
+            Err(error) => Err(match error.downcast::<Error>() {
+                Ok(error) => explain(&error),
+                Err(error) => error,
+            }),
+            Ok(()) => Ok(()),
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// What went wrong and what to do next.
+fn explain(error: &Error) -> anyhow::Error {
+    match next_step(error) {
+        Some(next) => anyhow::anyhow!("{error}\n{next}"),
+        None => anyhow::anyhow!("{error}"),
+    }
+}
+
+fn next_step(error: &Error) -> Option<&'static str> {
+    if error.is_connect() {
+        return Some(
+            "There is no server there: start one with `alinea serve`, or say where it is with --server URL.",
+        );
+    }
+    match (error.reason(), error.kind()) {
+        (Some("SNAPSHOT_EXPIRED"), _) => {
+            Some("The server no longer keeps what the cursor was reading: start again without --cursor.")
+        }
+        (Some("CURSOR_INVALID"), _) => Some(
+            "A cursor goes with the filter it came from: give the same one, or start again without --cursor.",
+        ),
+        (Some("AMBIGUOUS_NAME"), _) => Some("Say the whole name of the one that is meant."),
+        (_, ErrorKind::NotFound) => Some("See what there is with `alinea documents` and `alinea themes`."),
+        (_, ErrorKind::Unimplemented) => Some("Is it an alinea server, and of this version?"),
+        (_, ErrorKind::DeadlineExceeded | ErrorKind::Unavailable | ErrorKind::Transport) => {
+            Some("The server may be busy or stopping: try again.")
+        }
+        _ => None,
+    }
+}
