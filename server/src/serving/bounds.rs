@@ -170,7 +170,8 @@ impl http_body::Body for BoundedBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.limits.is_none() && self.over.is_none()
+        // An answer that is headers alone must say so: some clients take an empty frame after them for a broken stream.
+        self.over.is_none() && (self.limits.is_none() || self.body.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {
