@@ -1,5 +1,7 @@
 //! A stream gives the whole, whatever happens to its connections.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod server;
 
 use std::time::Duration;

@@ -170,7 +170,10 @@ mod tests {
             owner: "documents/d/paragraphs/att_1__para_4".to_owned(),
             ordinal: 7,
             tags: vec![v1::Tag { theme: "themes/terrorism".to_owned(), score: 0.75, origin: 3 }],
-            footnotes: vec![v1::FootnoteReference { footnote: "documents/d/paragraphs/fn_1".to_owned(), offset: 3 }],
+            footnotes: vec![v1::FootnoteReference {
+                footnote: "documents/d/paragraphs/fn_1".to_owned(),
+                offset: 3,
+            }],
             source_spans: vec![v1::Span { start: 0, end: 10 }, v1::Span { start: 12, end: 20 }],
         };
         let expected = json!({
@@ -206,7 +209,11 @@ mod tests {
             symbols: vec!["A/60/910".to_owned()],
             adoption_date: "2006-06-17".to_owned(),
             source_uri: "https://a.example".to_owned(),
-            source: Some(v1::Source { media_type: "text/plain".to_owned(), size_bytes: 5, sha256: "ab".to_owned() }),
+            source: Some(v1::Source {
+                media_type: "text/plain".to_owned(),
+                size_bytes: 5,
+                sha256: "ab".to_owned(),
+            }),
             report: Some(v1::ReadingReport {
                 findings: vec![v1::Finding {
                     code: "number_gap".to_owned(),

@@ -22,7 +22,7 @@ type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// How a stream breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Break {
+pub(crate) enum Break {
     /// The stream ends with `UNAVAILABLE` and the reason `SHUTTING_DOWN`.
     ShuttingDown,
     /// The connection is closed.
@@ -33,40 +33,40 @@ pub enum Break {
 
 /// What the server does next.
 #[derive(Default)]
-pub struct Script {
+pub(crate) struct Script {
     /// After how many responses each stream opened breaks, and how; taken from the front.
-    pub breaks: Vec<(usize, Break)>,
+    pub(crate) breaks: Vec<(usize, Break)>,
     /// What unary calls fail with, taken from the front.
-    pub failures: Vec<Status>,
+    pub(crate) failures: Vec<Status>,
     /// How long a unary call takes.
-    pub delay: Option<Duration>,
+    pub(crate) delay: Option<Duration>,
     /// What was asked for, by name.
-    pub calls: Vec<String>,
+    pub(crate) calls: Vec<String>,
     /// The requests of the streams.
-    pub streams: Vec<v1::StreamParagraphsRequest>,
+    pub(crate) streams: Vec<v1::StreamParagraphsRequest>,
     /// The `grpc-timeout` of the last unary call.
-    pub timeout: Option<String>,
+    pub(crate) timeout: Option<String>,
     /// The largest number of bytes of any chunk of an import.
-    pub largest_chunk: usize,
+    pub(crate) largest_chunk: usize,
     /// The revision that streams say, if not `7`.
-    pub revision: Option<String>,
+    pub(crate) revision: Option<String>,
 }
 
 #[derive(Clone)]
-pub struct Fake {
-    pub script: Arc<Mutex<Script>>,
+pub(crate) struct Fake {
+    pub(crate) script: Arc<Mutex<Script>>,
     paragraphs: Arc<Vec<v1::Paragraph>>,
     cut: watch::Sender<()>,
 }
 
-pub fn status(code: tonic::Code, reason: &str, metadata: &[(&str, &str)]) -> Status {
+pub(crate) fn status(code: tonic::Code, reason: &str, metadata: &[(&str, &str)]) -> Status {
     let metadata: std::collections::HashMap<_, _> =
         metadata.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     let details = ErrorDetails::with_error_info(reason, "alinea", metadata);
     Status::with_error_details(code, format!("it is {reason}"), details)
 }
 
-pub fn paragraph(number: usize) -> v1::Paragraph {
+pub(crate) fn paragraph(number: usize) -> v1::Paragraph {
     v1::Paragraph {
         name: format!("documents/d/paragraphs/para_{number}"),
         position: number as u64,
@@ -78,13 +78,13 @@ pub fn paragraph(number: usize) -> v1::Paragraph {
 }
 
 impl Fake {
-    pub fn new(paragraphs: usize) -> Self {
+    pub(crate) fn new(paragraphs: usize) -> Self {
         let paragraphs = Arc::new((0..paragraphs).map(paragraph).collect());
         Self { script: Arc::default(), paragraphs, cut: watch::Sender::new(()) }
     }
 
     /// Serves on a port of its own, behind a proxy whose connections a test can cut; returns the URL.
-    pub async fn serve(&self) -> String {
+    pub(crate) async fn serve(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let inner = listener.local_addr().unwrap();
         tokio::spawn(
@@ -98,7 +98,7 @@ impl Fake {
     }
 
     /// As `serve`, with connections that the server asks to leave (GOAWAY) when they are this old, and no proxy.
-    pub async fn serve_short_connections(&self, age: Duration) -> String {
+    pub(crate) async fn serve_short_connections(&self, age: Duration) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(
@@ -112,15 +112,15 @@ impl Fake {
     }
 
     /// Cuts every connection.
-    pub fn cut(&self) {
+    pub(crate) fn cut(&self) {
         self.cut.send_replace(());
     }
 
-    pub fn script<T>(&self, write: impl FnOnce(&mut Script) -> T) -> T {
+    pub(crate) fn script<T>(&self, write: impl FnOnce(&mut Script) -> T) -> T {
         write(&mut self.script.lock().unwrap())
     }
 
-    pub fn calls(&self) -> Vec<String> {
+    pub(crate) fn calls(&self) -> Vec<String> {
         self.script(|script| script.calls.clone())
     }
 

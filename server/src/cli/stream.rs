@@ -64,11 +64,16 @@ async fn stream(arguments: &Arguments, client: Client) -> anyhow::Result<()> {
     let mut output = Output::new(format);
     let mut titles = Titles::new(client.clone());
     let mut left = arguments.limit.unwrap_or(usize::MAX);
-    let mut paragraphs = query(arguments, &client).stream();
+    let mut cursor = arguments.cursor.clone().map(Cursor::new);
+    let mut paragraphs = query(arguments, &client, cursor.clone(), left).stream();
     while left > 0 {
-        let Some(batch) = paragraphs.try_next_batch().await? else { break };
-        let whole = batch.paragraphs.len() <= left;
-        for paragraph in batch.paragraphs.iter().take(left) {
+        let Some(batch) = paragraphs.try_next_batch().await? else { return Ok(()) };
+        if batch.paragraphs.len() > left {
+            // The limit is in its middle, where no cursor leads: what is left is asked for anew.
+            paragraphs = query(arguments, &client, cursor.clone(), left).stream();
+            continue;
+        }
+        for paragraph in &batch.paragraphs {
             match format {
                 Format::Jsonl => output.json(paragraph)?,
                 Format::Text => {
@@ -78,16 +83,16 @@ async fn stream(arguments: &Arguments, client: Client) -> anyhow::Result<()> {
             }
         }
         output.flush()?;
-        left = left.saturating_sub(batch.paragraphs.len());
-        // In the middle of a batch the cursor would lead past paragraphs that were not printed.
-        if left == 0 && whole {
-            eprintln!("There may be more: go on with --cursor {}", batch.cursor);
-        }
+        left -= batch.paragraphs.len();
+        cursor = Some(batch.cursor);
+    }
+    if let Some(cursor) = cursor {
+        eprintln!("There may be more: go on with --cursor {cursor}");
     }
     Ok(())
 }
 
-fn query(arguments: &Arguments, client: &Client) -> ParagraphQuery {
+fn query(arguments: &Arguments, client: &Client, cursor: Option<Cursor>, limit: usize) -> ParagraphQuery {
     let mut query = client.paragraphs().all_themes(&arguments.all_themes);
     query = arguments.theme.iter().fold(query, ParagraphQuery::theme);
     query = arguments.without_theme.iter().fold(query, ParagraphQuery::without_theme);
@@ -102,12 +107,11 @@ fn query(arguments: &Arguments, client: &Client) -> ParagraphQuery {
     if let Some(score) = arguments.min_score {
         query = query.min_score(score);
     }
-    if let Some(cursor) = &arguments.cursor {
-        query = query.resume_from(Cursor::new(cursor));
+    if let Some(cursor) = cursor {
+        query = query.resume_from(cursor);
     }
-    match arguments.limit {
-        // Asked for in one batch, so that the cursor after it is one to go on with.
-        Some(limit) => query.batch_size(limit),
-        None => query,
+    match limit {
+        usize::MAX => query,
+        limit => query.batch_size(limit),
     }
 }

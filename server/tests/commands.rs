@@ -1,0 +1,195 @@
+//! The commands that talk to a server, as people and programs run them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod program;
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use program::Program;
+
+const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../samples");
+
+/// What one run of the program said, and its exit code.
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn command(url: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_alinea"));
+    command.args(arguments).env("ALINEA_SERVER", url).env_remove("ALINEA_FORMAT");
+    command
+}
+
+fn run(url: &str, arguments: &[&str]) -> Said {
+    let output = command(url, arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// A server that has the sample.
+fn server(folder: &Path) -> Program {
+    Program::serve(folder, &[SAMPLES])
+}
+
+#[test]
+fn documents_are_imported_one_line_each_and_refused_by_name() {
+    let (folder, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let server = Program::serve(folder.path(), &[]);
+    for (name, text) in [
+        ("a.txt", "1. One.\n\n2. Two.\n"),
+        ("b.fr.md", "# I\n\n1. Un.\n"),
+        ("c.txt", " \n"),
+        ("README.md", "no"),
+    ] {
+        fs::write(files.path().join(name), text).unwrap();
+    }
+    let said = run(&server.url, &["import", files.path().to_str().unwrap()]);
+    assert_eq!(said.code, 1, "one was refused");
+    assert!(said.err.contains("stored a: 1 section, 2 paragraphs"), "{}", said.err);
+    assert!(said.err.contains("stored b-fr: 2 sections, 1 paragraph"), "{}", said.err);
+    assert!(said.err.contains("refused c: ") && said.err.contains("(CONTENT_EMPTY)"), "{}", said.err);
+    assert!(said.err.contains("1 of 3 documents"), "{}", said.err);
+
+    let one = files.path().join("a.txt");
+    let said = run(&server.url, &["import", "--id", "other", one.to_str().unwrap()]);
+    assert_eq!((said.code, said.out.as_str()), (0, ""), "{}", said.err);
+    let listed = run(&server.url, &["documents", "--format", "jsonl"]);
+    let names: Vec<String> = listed
+        .out
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["name"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(names, ["documents/a", "documents/b-fr", "documents/other"]);
+}
+
+#[test]
+fn what_cannot_be_imported_is_said_before_anything_is_sent() {
+    let files = tempfile::tempdir().unwrap();
+    fs::write(files.path().join("a.txt"), "x").unwrap();
+    fs::write(files.path().join("A.md"), "x").unwrap();
+    let empty = tempfile::tempdir().unwrap();
+    let (both, one) = (files.path().to_str().unwrap().to_owned(), files.path().join("a.txt"));
+    for (arguments, expected) in [
+        (vec!["import", &both], "--id"),
+        (vec!["import", "--id", "x", &both], "--id is for one file"),
+        (vec!["import", "--id", "No Id", one.to_str().unwrap()], "'No Id' is no document id"),
+        (vec!["import", empty.path().to_str().unwrap()], "there is no document"),
+        (vec!["import", "missing.txt"], "cannot find missing.txt"),
+    ] {
+        // No server is there: what is said is said without one.
+        let said = run("http://127.0.0.1:1", &arguments);
+        assert_eq!(said.code, 1);
+        assert!(said.err.contains(expected), "{arguments:?}: {}", said.err);
+    }
+}
+
+#[test]
+fn a_stream_is_for_people_or_for_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path());
+    let text = run(&server.url, &["stream", "--theme", "terrorism", "--limit", "1"]);
+    assert_eq!(text.code, 0);
+    let lines: Vec<&str> = text.out.lines().collect();
+    assert!(lines[0].contains(" › I › 4  cica-almaty-2006-fr/att_1__sec_I__para_4"), "{}", text.out);
+    assert!(lines[1].starts_with("Nous condamnons vigoureusement"), "{}", text.out);
+    assert!(!text.out.contains('\u{1b}'), "no colours where there is no terminal");
+
+    let all = run(&server.url, &["stream", "--format", "jsonl"]);
+    assert_eq!(all.out.lines().count(), 59);
+    for line in all.out.lines() {
+        let json: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(json["kind"].as_str().unwrap().starts_with("PARAGRAPH_KIND_"), "{line}");
+    }
+}
+
+#[test]
+fn a_limited_stream_goes_on_at_its_cursor() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path());
+    let whole = run(&server.url, &["stream", "--format", "jsonl"]).out;
+    let (mut joined, mut cursor) = (String::new(), None::<String>);
+    loop {
+        let mut arguments = vec!["stream", "--format", "jsonl", "--limit", "7"];
+        arguments.extend(cursor.as_deref().map(|cursor| ["--cursor", cursor]).iter().flatten());
+        let said = run(&server.url, &arguments);
+        joined.push_str(&said.out);
+        match said.err.trim().rsplit_once("--cursor ") {
+            Some((_, next)) => cursor = Some(next.to_owned()),
+            None => break,
+        }
+    }
+    assert!(joined == whole, "{} and {} paragraphs", joined.lines().count(), whole.lines().count());
+    let bad = run(&server.url, &["stream", "--cursor", "nonsense"]);
+    assert!(
+        bad.code == 1 && bad.err.contains("CURSOR_INVALID") && bad.err.contains("without --cursor"),
+        "{}",
+        bad.err
+    );
+}
+
+#[test]
+fn a_reader_that_stops_reading_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path());
+    let mut child = command(&server.url, &["stream", "--format", "jsonl"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    reader.read_line(&mut line).unwrap();
+    drop(reader);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
+fn things_are_got_by_the_names_people_cite() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path());
+    for (name, expected) in [
+        ("cica-almaty-2006-fr", "59 paragraphs"),
+        ("documents/cica-almaty-2006-fr", "59 paragraphs"),
+        ("cica-almaty-2006-fr/para_15", "cica-almaty-2006-fr/att_1__sec_II__para_15"),
+        ("themes/terrorism", "Terrorism and counter-terrorism"),
+    ] {
+        let said = run(&server.url, &["get", name]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        assert!(said.out.contains(expected), "{name}: {}", said.out);
+    }
+    let themes = run(&server.url, &["themes", "--language", "fr"]);
+    assert!(themes.out.contains("\n  terrorism  Terrorisme et lutte antiterroriste\n"), "{}", themes.out);
+
+    assert_eq!(run(&server.url, &["delete", "cica-almaty-2006-fr"]).code, 0);
+    let gone = run(&server.url, &["get", "cica-almaty-2006-fr"]);
+    assert!(
+        gone.code == 1 && gone.err.contains("NOT_FOUND") && gone.err.contains("alinea documents"),
+        "{}",
+        gone.err
+    );
+}
+
+#[test]
+fn no_server_is_said_with_what_to_do() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{free}");
+    for arguments in [&["stream"][..], &["get", "x"], &["documents"], &["themes"], &["delete", "x"]] {
+        let said = run(&url, arguments);
+        assert_eq!((said.code, said.out.as_str()), (1, ""));
+        assert!(said.err.contains(&url) && said.err.contains("alinea serve"), "{}", said.err);
+        assert!(said.err.contains("refused"), "the cause is said: {}", said.err);
+    }
+    assert_eq!(run(&url, &["stream", "--kind", "chapter"]).code, 2, "wrong usage");
+}
