@@ -48,7 +48,7 @@ struct Wanted {
 
 impl Wanted {
     fn query(&self, client: &Client) -> ParagraphQuery {
-        let theme = |name: &String| alinea_client::ThemeReference::try_from(name.as_str()).unwrap();
+        let theme = |name: &String| alinea_client::ThemeReference::from(name.as_str());
         let mut query = client.paragraphs().all_themes(self.all.iter().map(theme));
         for name in &self.any {
             query = query.theme(theme(name));
