@@ -54,7 +54,7 @@ fn document(name: &str, version: u64, paragraphs: &[Tags]) -> NewDocument {
             kind: (version % 2 + 1) as i32,
             language_code: LANGUAGES[version as usize % 3].to_owned(),
             work: format!("work-{}", name.len()),
-            adoption_date: if version % 4 == 0 {
+            adoption_date: if version.is_multiple_of(4) {
                 String::new()
             } else {
                 format!("2006-06-{:02}", version + 1)
