@@ -47,3 +47,8 @@ pub use name::{Cursor, DocumentName, ParagraphName, Revision, SectionName, Theme
 pub use query::{DocumentQuery, ParagraphQuery};
 pub use stream::{Batch, ParagraphStream};
 pub use upload::Upload;
+
+/// The programs of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
