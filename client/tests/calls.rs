@@ -5,11 +5,14 @@
 mod server;
 
 use std::error::Error as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use alinea_client::{Client, ErrorKind, Outcome, Upload};
 use server::{Fake, status};
 use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
 
 /// A client whose only clock is the one between attempts, so that paused time moves by nothing else.
 async fn client(url: String) -> Client {
@@ -39,6 +42,19 @@ async fn a_read_gives_up_after_its_attempts() {
     let error = client.get_document("d").await.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Unavailable, true));
     assert_eq!(fake.calls().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_says_when_to_come_back_is_left_alone_until_then() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    let asked = Duration::from_secs(3);
+    let details = ErrorDetails::with_retry_info(Some(asked));
+    let busy = Status::with_error_details(Code::ResourceExhausted, "over the rate", details);
+    fake.script(|script| script.failures = vec![busy]);
+    let begun = tokio::time::Instant::now();
+    assert!(client.get_paragraph("d/para_1").await.is_ok());
+    assert!(begun.elapsed() >= asked, "{:?}", begun.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
@@ -168,4 +184,21 @@ async fn an_import_tells_of_each_document_and_goes_on_after_a_refusal() {
     let expected = [("a", "5"), ("b", "CONTENT_EMPTY"), ("c", "5242883"), ("d", "4")];
     assert_eq!(told, expected.map(|(id, what)| (id.to_owned(), what.to_owned())));
     assert!(fake.script(|script| script.largest_chunk) <= 1 << 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_import_takes_no_more_documents_than_the_server_reads() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    fake.script(|script| script.delay = Some(Duration::MAX));
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counting = taken.clone();
+    let endless = std::iter::repeat_with(move || {
+        counting.fetch_add(1, Ordering::Relaxed);
+        upload("d", vec![b'x'; 1 << 20])
+    });
+    let mut import = client.import(endless);
+    assert!(tokio::time::timeout(Duration::from_secs(1), import.next()).await.is_err());
+    let taken = taken.load(Ordering::Relaxed);
+    assert!((1..=4).contains(&taken), "{taken} documents of 1 MiB were taken");
 }

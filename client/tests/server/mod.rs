@@ -318,6 +318,14 @@ impl DocumentService for Fake {
         &self,
         request: Request<Streaming<v1::ImportDocumentsRequest>>,
     ) -> Result<Response<Self::ImportDocumentsStream>, Status> {
+        if self.script(|script| script.delay).is_some() {
+            // Reads nothing, for as long as it is asked to wait: the request is kept, so that it is not ended either.
+            let waiting = stream::once(async move {
+                let _kept = request;
+                std::future::pending().await
+            });
+            return Ok(Response::new(waiting.boxed()));
+        }
         let script = self.script.clone();
         let begun = (request.into_inner(), None::<(String, usize)>, false, script);
         let answers = stream::unfold(begun, |(mut steps, mut open, ended, script)| async move {
