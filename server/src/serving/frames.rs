@@ -16,7 +16,7 @@ const FIRST_BYTES: usize = 4 << 10;
 const MOST_BYTES: usize = 60 << 10;
 /// How many bytes of paragraphs a caller may ask for in one answer: with one more paragraph it stays under 2 MiB.
 const ASKED_BYTES: usize = 1 << 20;
-/// How many paragraphs are looked at for one answer when nobody says.
+/// How many paragraphs are looked at for one answer at most: what a caller asks for over it, it gets in several.
 const MOST_PARAGRAPHS: usize = 1024;
 /// The header of a gRPC message: uncompressed, and its length in four bytes.
 const HEADER: usize = 5;
@@ -53,7 +53,7 @@ impl Frames {
         }
         let paragraphs = match request.batch_size {
             0 => MOST_PARAGRAPHS,
-            size => size as usize,
+            size => (size as usize).min(MOST_PARAGRAPHS),
         };
         let bytes = match request.batch_bytes {
             0 => FIRST_BYTES,
