@@ -11,7 +11,7 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    io::{Read, Seek, Write},
+    io::{ErrorKind, Read, Seek, Write},
     path::Path,
 };
 
@@ -27,6 +27,11 @@ use super::StoreError;
 const FORMAT: u32 = 1;
 /// How many reads may be under way at once: more than there are threads.
 const MAX_READERS: u32 = 4096;
+
+/// The number of the error that a device failed (POSIX).
+const EIO: i32 = 5;
+/// How many bytes are written to see whether the disk is full.
+const PROBE: usize = 1 << 20;
 
 /// A table whose keys are positions or revisions.
 pub(super) type Table = Database<'static, U64<BE>, Bytes>;
@@ -93,8 +98,21 @@ impl Tables {
             StoreError::Full { what } if what == "the map" => {
                 StoreError::Full { what: format!("its map has {} bytes", self.map_size) }
             }
+            // LMDB says EIO of a write that a full disk cut short.
+            StoreError::Io { source, .. } if source.raw_os_error() == Some(EIO) && self.disk_is_full() => {
+                StoreError::Full { what: format!("the disk of {}", self.environment.path().display()) }
+            }
             error => error,
         }
+    }
+
+    /// Whether the disk takes no more: tried, since nothing else says it alike on every system.
+    fn disk_is_full(&self) -> bool {
+        let path = self.environment.path().join("probe");
+        let written = fs::write(&path, vec![0; PROBE]);
+        // What could not be written is not there either.
+        let _ = fs::remove_file(&path);
+        written.is_err_and(|error| matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
     }
 
     /// A number kept beside the tables, such as `horizon`; 0 when it was never written.
