@@ -4,12 +4,14 @@
 
 mod id;
 mod kind;
+mod language;
 mod metadata;
 mod span;
 mod tree;
 
 pub use id::{DocumentId, EId, InvalidDocumentId};
 pub use kind::{DocumentKind, ParagraphKind, SectionKind};
+pub use language::is_language;
 pub use metadata::Metadata;
 pub use span::Span;
 pub use tree::{Finding, FindingCode, NoteReference, Paragraph, Section, Tree};

@@ -11,7 +11,7 @@ use super::{
     names, pages,
 };
 use crate::{
-    document::DocumentId,
+    document::{DocumentId, is_language},
     intake::{self, Offer},
     store::{Change, NewDocument, Outcome},
 };
@@ -69,10 +69,7 @@ impl Documents {
         let pages = pages::NamePages::new(self.0.store.seal(), &told);
         let after = pages.after(&request.page_token)?;
         let pick = |document: &v1::Document| {
-            let language = |wanted: &String| {
-                let code = &document.language_code;
-                code == wanted || code.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('-'))
-            };
+            let language = |wanted: &String| is_language(&document.language_code, wanted);
             (request.kinds.is_empty() || request.kinds.contains(&document.kind))
                 && (request.language_codes.is_empty() || request.language_codes.iter().any(language))
         };

@@ -10,6 +10,7 @@ use super::{
     postings::{BLOCK, next_block_of, ranges_in},
     row::{Head, Row, decode},
 };
+use crate::document::is_language;
 
 /// A filter made ready for one snapshot.
 #[derive(Debug)]
@@ -188,14 +189,7 @@ impl ScoreTest {
 
 /// Whether a term is one of the languages, or a variety of one.
 fn speaks(term: &Term, languages: &[String]) -> bool {
-    let Term::Language(language) = term else { return false };
-    languages.iter().any(|wanted| match language.get(..wanted.len()) {
-        Some(start) => {
-            start.eq_ignore_ascii_case(wanted)
-                && language.as_bytes().get(wanted.len()).is_none_or(|&byte| byte == b'-')
-        }
-        None => false,
-    })
+    matches!(term, Term::Language(code) if languages.iter().any(|wanted| is_language(code, wanted)))
 }
 
 /// The positions of the wanted sections; None when the filter names none.
