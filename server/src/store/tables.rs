@@ -2,7 +2,7 @@
 //!
 //! | table | key | value |
 //! | --- | --- | --- |
-//! | `meta` | a name | the format version, the key that seals cursors, the next revision's log is `log` |
+//! | `meta` | a name | the format version, the key that seals cursors, the oldest revision that is whole |
 //! | `rows` | first position of a version | what the index needs of it ([`Row`](super::row::Row)) |
 //! | `heads` | the same | the document and its sections ([`Head`](super::row::Head)) |
 //! | `texts` | the same | its paragraphs ([`blob`](super::blob)) |
@@ -210,4 +210,22 @@ fn new_key() -> [u8; 16] {
     key[..8].copy_from_slice(&half().to_be_bytes());
     key[8..].copy_from_slice(&half().to_be_bytes());
     key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_of_a_newer_program_is_refused_with_both_formats() {
+        let folder = tempfile::tempdir().unwrap();
+        let tables = Tables::open(folder.path(), 1 << 20).unwrap();
+        let mut transaction = tables.write().unwrap();
+        tables.meta.put(&mut transaction, "format", &(FORMAT + 1).to_be_bytes()).unwrap();
+        transaction.commit().unwrap();
+        drop(tables);
+        let refused = Tables::open(folder.path(), 1 << 20).unwrap_err();
+        assert!(matches!(refused, StoreError::NewerFormat { found: 2, known: 1, .. }), "{refused}");
+        assert!(refused.to_string().contains("use a newer alinea"), "{refused}");
+    }
 }
