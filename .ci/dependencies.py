@@ -1,6 +1,6 @@
 """Checks what the workspace depends on: licences that may be used, and no crate in two versions but those named here.
 
-A quick stand-in for `cargo deny check licenses bans sources`, which takes longer to build than everything else here.
+A quick stand-in for `cargo deny check licenses bans sources`, which would have to be built first.
 """
 import collections
 import json
