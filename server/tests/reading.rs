@@ -60,7 +60,7 @@ fn blocks(tree: &Tree) -> Vec<Block> {
 
 #[test]
 fn the_sample_is_read_as_people_read_it() {
-    let tree = read(SAMPLE, None).unwrap();
+    let tree = read(SAMPLE, None).unwrap().tree;
     let gold: Vec<Block> = serde_json::from_str(GOLD).unwrap();
     assert_eq!(gold.len(), 61);
     let numerals = ["I", "II", "III", "IV", "V", "VI"];
@@ -80,7 +80,7 @@ fn the_sample_is_read_as_people_read_it() {
 
 #[test]
 fn the_sample_says_what_it_is() {
-    let tree = read(SAMPLE, Some(MediaType::Markdown)).unwrap();
+    let tree = read(SAMPLE, Some(MediaType::Markdown)).unwrap().tree;
     let known = &tree.metadata;
     assert_eq!(known.kind, Some(DocumentKind::Declaration));
     assert!(known.title.starts_with("DÉCLARATION adoptée à l'issue"), "{}", known.title);
@@ -142,7 +142,7 @@ fn traps_of_real_texts_are_read_as_people_read_them() {
             &["para_1", "para_2"],
         ),
     ] {
-        let tree = read(text.as_bytes(), None).unwrap();
+        let tree = read(text.as_bytes(), None).unwrap().tree;
         let found: Vec<String> = blocks(&tree).into_iter().map(|block| block.id).collect();
         assert_eq!(found, ids, "{text}");
     }
@@ -150,7 +150,7 @@ fn traps_of_real_texts_are_read_as_people_read_them() {
 
 /// Every byte that is not white space lies in one span, and only what is no word lies in artefacts.
 fn check_whole(bytes: &[u8]) {
-    let tree = match read(bytes, None) {
+    let tree = match read(bytes, None).map(|reading| reading.tree) {
         Ok(tree) => tree,
         Err(ReadError::Empty) => return,
         Err(error) => panic!("{error}"),

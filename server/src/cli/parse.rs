@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde::Serialize;
 
-use crate::document::{Paragraph, Section, SectionKind, Span, Tree};
-use crate::reading;
+use crate::document::{Paragraph, Section, SectionKind, Span};
+use crate::reading::{self, Reading};
 
 /// What to parse.
 #[derive(Debug, clap::Args)]
@@ -45,11 +45,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let file = arguments.file.display();
     let bytes = std::fs::read(&arguments.file)
         .with_context(|| format!("cannot open {file}: check its name and that it can be read"))?;
-    let tree = reading::read(&bytes, None).with_context(|| format!("cannot read {file}"))?;
+    let reading = reading::read(&bytes, None).with_context(|| format!("cannot read {file}"))?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let printed = match arguments.format {
-        Format::Jsonl => print_jsonl(&tree, &bytes, &mut out),
-        Format::Text => print_text(&tree, &bytes, &mut out),
+        Format::Jsonl => print_jsonl(&reading, &mut out),
+        Format::Text => print_text(&reading, &mut out),
     };
     match printed.and_then(|()| out.flush()) {
         // Who reads the first lines of a long document closes the pipe.
@@ -59,7 +59,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// Headings, paragraphs and artefacts as JSON lines, in the order of the source.
-fn print_jsonl(tree: &Tree, bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
+fn print_jsonl(reading: &Reading<'_>, out: &mut impl Write) -> io::Result<()> {
+    let tree = &reading.tree;
     let mut blocks: Vec<Block<'_>> = Vec::new();
     let section_id =
         |at: Option<usize>| at.and_then(|at| tree.sections.get(at)).map_or("", |section| section.id.as_str());
@@ -87,8 +88,7 @@ fn print_jsonl(tree: &Tree, bytes: &[u8], out: &mut impl Write) -> io::Result<()
         });
     }
     for &span in &tree.artefacts {
-        let text =
-            bytes.get(span.range()).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+        let text = reading.text.get(span.range()).unwrap_or_default();
         blocks.push(Block {
             id: "",
             kind: "artefact",
@@ -112,7 +112,8 @@ fn pairs(spans: &[Span]) -> Vec<[usize; 2]> {
 }
 
 /// The tree for people: a line a section and a paragraph, then what is worth a look.
-fn print_text(tree: &Tree, bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
+fn print_text(reading: &Reading<'_>, out: &mut impl Write) -> io::Result<()> {
+    let tree = &reading.tree;
     let known = &tree.metadata;
     let kind = known.kind.map_or("unknown", |kind| kind.as_str());
     let or = |words: &str| if words.is_empty() { "unknown".to_owned() } else { words.to_owned() };
@@ -147,7 +148,7 @@ fn print_text(tree: &Tree, bytes: &[u8], out: &mut impl Write) -> io::Result<()>
     if !tree.findings.is_empty() {
         writeln!(out, "\nworth a look")?;
     }
-    let mut lines = Lines { bytes, at: 0, line: 1 };
+    let mut lines = Lines { bytes: reading.text.as_bytes(), at: 0, line: 1 };
     for finding in &tree.findings {
         writeln!(
             out,

@@ -6,13 +6,13 @@ mod wire;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    document::{DocumentId, Metadata, Tree},
-    reading::{self, MediaType, ReadError},
+    document::{DocumentId, Metadata},
+    reading::{self, MediaType, ReadError, Reading},
     store::{NewDocument, Seal},
     theming::Tagger,
 };
 
-pub use wire::{media_type_name, metadata};
+pub use wire::metadata;
 
 /// The largest document that is taken in unless said otherwise: 64 MiB.
 pub const DEFAULT_MAX_BYTES: usize = 64 << 20;
@@ -44,7 +44,7 @@ pub enum Refusal {
         limit: usize,
     },
     /// It is written in a way that is not read.
-    #[error("'{found}' is not a media type that is read: use text/plain or text/markdown, or leave it empty")]
+    #[error("'{found}' is not a media type that is read: use {}, or leave it empty", media_types())]
     MediaType {
         /// The media type.
         found: String,
@@ -101,17 +101,33 @@ impl Intake {
         if size > limit {
             return Err(Refusal::TooLarge { size, limit });
         }
-        let media_type = wire::media_type(&offer.media_type)?;
-        let media_type = media_type.map_or_else(|| reading::media_type(&offer.bytes), Ok)?;
-        let mut tree = reading::read(&offer.bytes, Some(media_type))?;
-        let mut known = std::mem::take(&mut tree.metadata).overruled_by(offer.said.clone());
+        let media_type = media_type(&offer.media_type)?;
+        let mut reading = reading::read(&offer.bytes, media_type)?;
+        let mut known = std::mem::take(&mut reading.tree.metadata).overruled_by(offer.said.clone());
         if known.work.is_empty() {
             known.work = work(&offer.id, &known.language_code);
         }
-        let tags = self.tagger.tag_tree(&tree, &known.language_code);
+        let tags = self.tagger.tag_tree(&reading.tree, &known.language_code);
         let fingerprint = Self::fingerprint(&offer);
-        Ok(wire::new_document(offer, media_type, known, &tree, &tags, fingerprint))
+        let new = wire::new_document(&offer, known, &reading, &tags, fingerprint);
+        Ok(NewDocument { source: offer.bytes, ..new })
     }
+}
+
+/// The format of a media type; none when it is to be found out.
+fn media_type(name: &str) -> Result<Option<MediaType>, Refusal> {
+    match name {
+        "" | "application/octet-stream" => Ok(None),
+        name => {
+            MediaType::from_name(name).map(Some).ok_or_else(|| Refusal::MediaType { found: name.to_owned() })
+        }
+    }
+}
+
+/// The media types that are read, for people.
+fn media_types() -> String {
+    let names: Vec<_> = MediaType::ALL.iter().map(|known| known.as_str()).collect();
+    names.join(", ")
 }
 
 /// What the language versions of a text share, when nothing says it: the id without the language at its end.
@@ -121,12 +137,13 @@ fn work(id: &DocumentId, language_code: &str) -> String {
     id.strip_suffix(&language).filter(|_| !language_code.is_empty()).unwrap_or(id).to_owned()
 }
 
-/// How many of a tree's bytes are words, and how many are not.
-fn byte_counts(tree: &Tree, size: usize) -> (usize, usize) {
+/// How many of a text's bytes are words, and how many are not.
+fn byte_counts(reading: &Reading<'_>) -> (usize, usize) {
+    let Reading { text, tree, .. } = reading;
     let headings = tree.sections.iter().flat_map(|section| &section.spans);
     let paragraphs = tree.paragraphs.iter().flat_map(|paragraph| &paragraph.spans);
-    let text = headings.chain(paragraphs).map(|span| span.len()).sum();
-    (text, size - text)
+    let words = headings.chain(paragraphs).map(|span| span.len()).sum();
+    (words, text.len() - words)
 }
 
 #[cfg(test)]

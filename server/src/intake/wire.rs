@@ -3,31 +3,13 @@
 use alinea_proto::v1;
 use sha2::{Digest, Sha256};
 
-use super::{MediaType, Offer, Refusal, byte_counts};
+use super::{Offer, byte_counts};
 use crate::{
     document::{DocumentKind, Finding, Metadata, NoteReference, ParagraphKind, SectionKind, Span, Tree},
+    reading::Reading,
     store::NewDocument,
     theming::{Tag, TagOrigin},
 };
-
-/// The media type of a name; None when it is to be found out.
-pub(super) fn media_type(name: &str) -> Result<Option<MediaType>, Refusal> {
-    let essence = name.split(';').next().unwrap_or(name).trim();
-    match essence.to_ascii_lowercase().as_str() {
-        "" | "application/octet-stream" => Ok(None),
-        "text/plain" => Ok(Some(MediaType::PlainText)),
-        "text/markdown" | "text/x-markdown" => Ok(Some(MediaType::Markdown)),
-        _ => Err(Refusal::MediaType { found: name.to_owned() }),
-    }
-}
-
-/// The name of a media type.
-pub fn media_type_name(media_type: MediaType) -> &'static str {
-    match media_type {
-        MediaType::PlainText => "text/plain",
-        MediaType::Markdown => "text/markdown",
-    }
-}
 
 /// What a message says of a document.
 pub fn metadata(document: v1::Document) -> Metadata {
@@ -47,18 +29,18 @@ pub fn metadata(document: v1::Document) -> Metadata {
     }
 }
 
-/// The messages of a document that was read and tagged.
+/// The messages of a document that was read and tagged, without its source.
 pub(super) fn new_document(
-    offer: Offer,
-    media_type: MediaType,
+    offer: &Offer,
     known: Metadata,
-    tree: &Tree,
+    reading: &Reading<'_>,
     tags: &[Vec<Tag>],
     fingerprint: u64,
 ) -> NewDocument {
     let name = format!("documents/{}", offer.id);
+    let tree = &reading.tree;
     let names = Names { document: &name, tree };
-    let (text, artefacts) = byte_counts(tree, offer.bytes.len());
+    let (text, artefacts) = byte_counts(reading);
     let language_code = known.language_code.clone();
     let document = v1::Document {
         name: name.clone(),
@@ -71,7 +53,7 @@ pub(super) fn new_document(
         adoption_date: known.adoption_date,
         source_uri: known.source_uri,
         source: Some(v1::Source {
-            media_type: media_type_name(media_type).to_owned(),
+            media_type: reading.media_type.as_str().to_owned(),
             size_bytes: offer.bytes.len() as i64,
             sha256: Sha256::digest(&offer.bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
         }),
@@ -87,7 +69,7 @@ pub(super) fn new_document(
     let sections = (0..tree.sections.len()).map(|at| names.section_message(at)).collect();
     let paragraphs =
         (0..tree.paragraphs.len()).map(|at| names.paragraph_message(at, &language_code, tags)).collect();
-    NewDocument { id: offer.id, document, sections, paragraphs, source: offer.bytes, fingerprint }
+    NewDocument { id: offer.id.clone(), document, sections, paragraphs, source: Vec::new(), fingerprint }
 }
 
 /// The resource names of the parts of a document.

@@ -1,8 +1,8 @@
 //! Places worth a look.
 
-use super::piece::Piece;
-use super::sequence::Fit;
 use crate::document::{Finding, FindingCode, Paragraph, ParagraphKind, Section, Span};
+use crate::reading::numbering::sequence::Fit;
+use crate::reading::piece::Piece;
 
 /// What somebody who checks the result should look at, in the order of the source.
 pub(super) fn findings(

@@ -1,10 +1,10 @@
 //! What a text says of itself: title, sort, language, symbols, the day it was adopted.
 
-use super::announced;
-use super::dates;
-use super::language::language;
-use super::lexicon;
 use crate::document::{DocumentKind, Metadata, Paragraph, ParagraphKind, Section, SectionKind};
+use crate::reading::wording::announced;
+use crate::reading::wording::dates;
+use crate::reading::wording::language::language;
+use crate::reading::wording::lexicon;
 
 /// What a text says of itself. A letter that transmits a declaration is known by the declaration, since that is what
 /// people cite.

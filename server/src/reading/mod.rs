@@ -1,104 +1,81 @@
 //! From the bytes of a file to a document tree.
 //!
-//! bytes → `text` → `lines` → `furniture` and `markup` set apart → `evidence` of how the document is laid out →
-//! `blocks` → `piece`s with words and `number`s → `roles` and `preamble` → `structure` with `ids` → `findings`,
-//! `metadata`, `artefacts`. Every step is pure, and every byte of the source that is not white space comes out in
+//! bytes → [`extraction`]: text with marks → [`layout`]: lines, furniture set apart, `evidence` of how the document is laid
+//! out, blocks → [`piece`]s with words and [`numbering`] → [`structure`]: roles, preamble, tree with ids → [`findings`],
+//! [`metadata`], [`artefacts`]. Every step is pure, and every byte of the text that is not white space comes out in
 //! exactly one span.
 
-mod announced;
 mod artefacts;
-mod blocks;
-mod dates;
-mod evidence;
+mod error;
+mod extraction;
 mod findings;
-mod furniture;
-mod ids;
-mod language;
-mod lexicon;
-mod lines;
-mod markup;
+mod layout;
 mod metadata;
-mod notes;
-mod number;
-mod numeral;
-mod outline;
+mod numbering;
 mod piece;
-mod place;
-mod preamble;
-mod roles;
-mod sequence;
 mod structure;
-mod text;
-mod unit;
-mod words;
+mod wording;
+
+use std::borrow::Cow;
 
 use crate::document::{DocumentKind, SectionKind, Tree};
-use evidence::Evidence;
+use layout::evidence::Evidence;
+use layout::{blocks, furniture, lines};
 use piece::Piece;
-use roles::Role;
-use structure::{Part, Structure};
+use structure::preamble;
+use structure::roles::{self, Role};
+use structure::tree::{Part, Structure};
+use wording::announced;
 
-/// How the bytes of a document are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MediaType {
-    /// `text/plain`.
-    PlainText,
-    /// `text/markdown`.
-    Markdown,
-}
+pub use error::ReadError;
+pub use extraction::format::MediaType;
 
-/// Why bytes could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
-    /// There is nothing but white space.
-    #[error("the document is empty: there is nothing in it but white space")]
-    Empty,
-    /// The bytes are not text.
-    #[error("byte {offset} is not text: save the document as plain text or Markdown in UTF-8")]
-    NotText {
-        /// The first byte that is not text.
-        offset: usize,
-    },
-}
-
-/// Finds out how the bytes of a document are written.
-///
-/// # Errors
-///
-/// As [`read`].
-pub fn media_type(bytes: &[u8]) -> Result<MediaType, ReadError> {
-    text::decode(bytes).map(text::format_of)
+/// A document as it was read.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    /// The format it was read as.
+    pub media_type: MediaType,
+    /// Its text, as it was taken out of the file: for plain text and Markdown in UTF-8, the very bytes of the file.
+    pub text: Cow<'a, str>,
+    /// What was understood. Spans count bytes of the text.
+    pub tree: Tree,
 }
 
 /// Reads a document. Without a media type, the format is found from the bytes.
 ///
-/// Offsets in the tree are bytes of `bytes`.
-///
 /// # Errors
 ///
-/// `Empty` when there is nothing to read; `NotText` with the place when the bytes are not UTF-8 or hold control
-/// characters.
-pub fn read(bytes: &[u8], media_type: Option<MediaType>) -> Result<Tree, ReadError> {
-    let text = text::decode(bytes)?;
-    let media_type = media_type.unwrap_or_else(|| text::format_of(text));
-    let pages = furniture::part(text, lines::lines(text));
-    let marks = markup::marks(text, &pages.lines, media_type);
+/// See [`ReadError`]. Nothing is read in part.
+pub fn read(bytes: &[u8], media_type: Option<MediaType>) -> Result<Reading<'_>, ReadError> {
+    let media_type = media_type.map_or_else(|| MediaType::of(bytes), Ok)?;
+    let mut extract = extraction::extract(bytes, media_type)?;
+    let tree = extract.tree.take().map_or_else(|| understand(&extract), |tree| *tree);
+    let metadata = tree.metadata.overruled_by(extract.metadata);
+    Ok(Reading { media_type, text: extract.text, tree: Tree { metadata, ..tree } })
+}
+
+/// Finds the structure of a text.
+fn understand(extract: &extraction::Extract<'_>) -> Tree {
+    let text = extract.text.as_ref();
+    let mut lines = lines::lines(text);
+    lines::place_in(&extract.blocks, &mut lines);
+    let pages = furniture::part(text, lines, &extract.blocks);
     let evidence = Evidence::of(text, &pages.lines);
     let blocks = blocks::blocks(text, &pages.lines, &evidence);
-    let mut pieces = piece::pieces(text, &pages.lines, &blocks, &marks);
+    let mut pieces = piece::pieces(extract, &pages.lines, &blocks);
     pieces.retain(|piece| !piece.spans.is_empty());
     let mut roles = roles::roles(&pieces);
     let parts = parts(&pieces, &mut roles);
     let Structure { sections, paragraphs, .. } = Structure::of(&pieces, &roles, &parts);
     let spans = sections.iter().flat_map(|section| &section.spans);
     let spans = spans.chain(paragraphs.iter().flat_map(|paragraph| &paragraph.spans)).copied().collect();
-    Ok(Tree {
+    Tree {
         artefacts: artefacts::artefacts(text, spans),
         findings: findings::findings(&pieces, &pages.furniture, &sections, &paragraphs),
         metadata: metadata::metadata(text, &sections, &paragraphs),
         sections,
         paragraphs,
-    })
+    }
 }
 
 /// The outer document and the ones attached to it. A document is the cover of another when it is a letter, or is

@@ -1,14 +1,14 @@
 //! Blocks with their words, their numbers and what they look like.
 
-use super::blocks::Block;
-use super::evidence::{End, end_of};
-use super::lines::Line;
-use super::markup;
-use super::number::{self, Form, Label};
-use super::numeral::Scale;
-use super::sequence::{Fit, Sequences};
-use super::words::{self, Words};
 use crate::document::Span;
+use crate::reading::extraction::{Extract, Sort, markdown};
+use crate::reading::layout::blocks::Block;
+use crate::reading::layout::evidence::{End, end_of};
+use crate::reading::layout::lines::Line;
+use crate::reading::numbering::number::{self, Form, Label};
+use crate::reading::numbering::numeral::Scale;
+use crate::reading::numbering::sequence::{Fit, Sequences};
+use crate::reading::wording::words::{self, Words};
 
 /// How many numbers without a sign make them a custom of the document.
 const SETTLED: usize = 2;
@@ -26,8 +26,8 @@ pub(super) struct Piece {
     pub(super) fit: Fit,
     /// The number of the footnote that it is.
     pub(super) note: Option<String>,
-    /// How deep a Markdown heading it is; 0 when it is none.
-    pub(super) mark: usize,
+    /// What the mark-up says it is.
+    pub(super) sort: Sort,
     /// How its words end.
     pub(super) end: End,
     /// Where lines were joined across a page end.
@@ -35,18 +35,18 @@ pub(super) struct Piece {
 }
 
 /// The pieces of a text.
-pub(super) fn pieces(text: &str, lines: &[Line], blocks: &[Block], marks: &[Span]) -> Vec<Piece> {
-    let raw: Vec<Raw> =
-        blocks.iter().map(|block| Raw::of(text, &lines[block.first..block.end], marks)).collect();
+pub(super) fn pieces(extract: &Extract<'_>, lines: &[Line], blocks: &[Block]) -> Vec<Piece> {
+    let text = extract.text.as_ref();
+    let raw: Vec<Raw> = blocks.iter().map(|block| Raw::of(extract, &lines[block.first..block.end])).collect();
     let mut notes: Vec<&str> =
         raw.iter().filter_map(|raw| raw.note.as_ref().map(|(number, _)| number.as_str())).collect();
     notes.sort_unstable();
     let (mut open, mut bare) = (Sequences::default(), 0);
     let mut pieces = Vec::with_capacity(raw.len());
     for (raw, block) in raw.iter().zip(blocks) {
-        let (label, fit) = match &raw.note {
-            Some(_) => (None, Fit::Loose),
-            None => accepted(raw.label(text), &mut open, &mut bare, raw.is_one_line),
+        let (label, fit) = match (&raw.note, raw.sort) {
+            (Some(_), _) | (None, Sort::Row | Sort::Quote) => (None, Fit::Loose),
+            (None, _) => accepted(raw.label(text), &mut open, &mut bare, raw.is_one_line),
         };
         let skip = match (&raw.note, &label) {
             (Some((_, len)), _) => *len,
@@ -56,7 +56,7 @@ pub(super) fn pieces(text: &str, lines: &[Line], blocks: &[Block], marks: &[Span
             (None, None) => 0,
         };
         let is_note = |number: &str| notes.binary_search(&number).is_ok();
-        let words = words::words(text, &behind(&raw.spans, skip), is_note);
+        let words = words::words(text, &behind(&raw.spans, skip), raw.sort == Sort::Row, is_note);
         let joined = block.joined.iter().map(|&at| lines[at].span).collect();
         pieces.push(Piece {
             end: end_of(&words.text),
@@ -65,7 +65,7 @@ pub(super) fn pieces(text: &str, lines: &[Line], blocks: &[Block], marks: &[Span
             label,
             fit,
             note: raw.note.as_ref().map(|(number, _)| number.clone()),
-            mark: raw.mark,
+            sort: raw.sort,
             joined,
         });
     }
@@ -76,16 +76,17 @@ pub(super) fn pieces(text: &str, lines: &[Line], blocks: &[Block], marks: &[Span
 struct Raw {
     spans: Vec<Span>,
     note: Option<(String, usize)>,
-    mark: usize,
+    sort: Sort,
     is_one_line: bool,
 }
 
 impl Raw {
-    fn of(text: &str, lines: &[Line], marks: &[Span]) -> Self {
+    fn of(extract: &Extract<'_>, lines: &[Line]) -> Self {
+        let text = extract.text.as_ref();
         let mut spans: Vec<Span> = Vec::new();
         let mut last_line = 0;
         for (at, line) in lines.iter().enumerate() {
-            for left in markup::without(line.span, marks) {
+            for left in markdown::without(line.span, &extract.marks) {
                 let words = &text[left.range()];
                 let from = left.start + words.len() - words.trim_start().len();
                 let to = left.start + words.trim_end().len();
@@ -110,11 +111,10 @@ impl Raw {
                 last_line = at;
             }
         }
-        let first = lines.first().map_or(Span::new(0, 0), |line| line.span);
-        let mark = markup::heading_mark(&text[first.range()])
-            .filter(|_| marks.binary_search_by_key(&first.start, |mark| mark.start).is_ok());
+        let marked = lines.first().and_then(|line| line.block);
+        let sort = marked.map_or(Sort::Text, |at| extract.blocks[at].sort);
         let note = spans.first().and_then(|span| note_number(&text[span.range()]));
-        Self { spans, note, mark: mark.unwrap_or(0), is_one_line: lines.len() == 1 }
+        Self { spans, note, sort, is_one_line: lines.len() == 1 }
     }
 
     fn label(&self, text: &str) -> Option<Label> {

@@ -128,6 +128,16 @@ fn refusal_parts(refusal: &Refusal) -> (Code, ErrorReason, Vec<(&'static str, St
         Refusal::Reading(ReadError::NotText { offset }) => {
             (Code::InvalidArgument, Reason::ContentNotText, vec![("offset", offset.to_string())])
         }
+        Refusal::Reading(ReadError::NoText { .. }) => (Code::InvalidArgument, Reason::ContentNotText, vec![]),
+        Refusal::Reading(ReadError::Encrypted { .. } | ReadError::Malformed { .. }) => {
+            (Code::InvalidArgument, Reason::ContentMalformed, vec![])
+        }
+        Refusal::Reading(ReadError::TooLarge { .. }) => {
+            (Code::ResourceExhausted, Reason::ContentTooLarge, vec![])
+        }
+        Refusal::Reading(ReadError::Unsupported { .. }) => {
+            (Code::InvalidArgument, Reason::MediaTypeUnsupported, vec![])
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! The headings that are open at a place, and which of them a new one stands under.
 
-use super::number::Form;
-use super::numeral::Scale;
-use super::piece::Piece;
-use super::unit::Unit;
+use crate::reading::extraction::Sort;
+use crate::reading::numbering::number::Form;
+use crate::reading::numbering::numeral::Scale;
+use crate::reading::numbering::unit::Unit;
+use crate::reading::piece::Piece;
 
 /// What a heading looks like. Headings of one level look alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     /// The preamble, which is no level.
     Preamble,
     /// With the word for its unit.
@@ -15,7 +16,7 @@ pub(super) enum Style {
     /// With a number that is written so.
     Numbered(Form, Scale),
     /// With signs of Markdown, so deep.
-    Marked(usize),
+    Marked(u8),
     /// With words alone, in capitals or not.
     Words {
         /// Whether all letters are capitals.
@@ -25,21 +26,23 @@ pub(super) enum Style {
 
 impl Style {
     /// The style of a heading.
-    pub(super) fn of(piece: &Piece) -> Self {
+    pub(crate) fn of(piece: &Piece) -> Self {
         match &piece.label {
             Some(label) => match (label.form, label.readings.first()) {
                 (Form::Named(unit), _) => Self::Unit(unit),
                 (form, Some(reading)) => Self::Numbered(form, reading.scale),
                 (form, None) => Self::Numbered(form, Scale::Digits),
             },
-            None if piece.mark > 0 => Self::Marked(piece.mark),
-            None => Self::Words { capitals: !piece.words.text.chars().any(char::is_lowercase) },
+            None => match piece.sort {
+                Sort::Heading(level) => Self::Marked(level),
+                _ => Self::Words { capitals: !piece.words.text.chars().any(char::is_lowercase) },
+            },
         }
     }
 }
 
 /// What the ids of a section begin with.
-pub(super) fn section_name(style: Style) -> &'static str {
+pub(crate) fn section_name(style: Style) -> &'static str {
     match style {
         Style::Unit(Unit::Annex) => "annex",
         Style::Unit(Unit::Book) => "book",
@@ -55,13 +58,13 @@ pub(super) fn section_name(style: Style) -> &'static str {
 
 /// The open headings, the outermost first.
 #[derive(Debug, Default)]
-pub(super) struct Outline {
+pub(crate) struct Outline {
     open: Vec<(Style, usize)>,
 }
 
 impl Outline {
     /// The section that a heading of this style stands under, where it stands under one. What it closes is closed.
-    pub(super) fn parent_of(&mut self, style: Style) -> Option<usize> {
+    pub(crate) fn parent_of(&mut self, style: Style) -> Option<usize> {
         let keep = match self.open.iter().position(|&(open, _)| open == style) {
             Some(alike) => alike,
             None => self.open.iter().take_while(|(open, _)| open.may_hold(style)).count(),
@@ -71,19 +74,19 @@ impl Outline {
     }
 
     /// Opens a section.
-    pub(super) fn enter(&mut self, style: Style, section: usize) {
+    pub(crate) fn enter(&mut self, style: Style, section: usize) {
         self.open.push((style, section));
     }
 
     /// Closes the section of a style, and all within it.
-    pub(super) fn leave(&mut self, style: Style) {
+    pub(crate) fn leave(&mut self, style: Style) {
         if let Some(at) = self.open.iter().position(|&(open, _)| open == style) {
             self.open.truncate(at);
         }
     }
 
     /// The innermost open section.
-    pub(super) fn current(&self) -> Option<usize> {
+    pub(crate) fn current(&self) -> Option<usize> {
         self.open.last().map(|&(_, section)| section)
     }
 }

@@ -2,35 +2,35 @@
 
 use std::ops::Range;
 
-use super::evidence::{End, Start, start_of};
-use super::ids::{self, Ids};
-use super::lexicon;
-use super::notes::{self, Holder, Reference};
-use super::number::{Form, Label};
-use super::numeral::Scale;
-use super::outline::{Style, section_name};
-use super::piece::Piece;
-use super::place::{Level, Place};
-use super::roles::Role;
-use super::unit::Unit;
 use crate::document::{EId, Paragraph, ParagraphKind, Section, SectionKind};
+use crate::reading::layout::evidence::{End, Start, start_of};
+use crate::reading::numbering::number::{Form, Label};
+use crate::reading::numbering::numeral::Scale;
+use crate::reading::numbering::unit::Unit;
+use crate::reading::piece::Piece;
+use crate::reading::structure::ids::{self, Ids};
+use crate::reading::structure::notes::{self, Holder, Reference};
+use crate::reading::structure::outline::{Style, section_name};
+use crate::reading::structure::place::{Level, Place};
+use crate::reading::structure::roles::Role;
+use crate::reading::wording::lexicon;
 
 /// One document among the pieces: the outer one, or one that is attached to it.
 #[derive(Debug, Clone)]
-pub(super) struct Part {
+pub(crate) struct Part {
     /// Its pieces.
-    pub(super) pieces: Range<usize>,
+    pub(crate) pieces: Range<usize>,
     /// Where its preamble stands.
-    pub(super) preamble: Option<Range<usize>>,
+    pub(crate) preamble: Option<Range<usize>>,
     /// What it is: a cover, an attachment, or, as a division, the document itself.
-    pub(super) kind: SectionKind,
+    pub(crate) kind: SectionKind,
 }
 
 /// Sections and paragraphs, as they grow.
 #[derive(Debug, Default)]
-pub(super) struct Structure {
-    pub(super) sections: Vec<Section>,
-    pub(super) paragraphs: Vec<Paragraph>,
+pub(crate) struct Structure {
+    pub(crate) sections: Vec<Section>,
+    pub(crate) paragraphs: Vec<Paragraph>,
     /// The marks that refer to footnotes, not yet linked.
     references: Vec<Reference>,
     ids: Ids,
@@ -39,7 +39,7 @@ pub(super) struct Structure {
 
 impl Structure {
     /// The structure of a document in parts.
-    pub(super) fn of(pieces: &[Piece], roles: &[Role], parts: &[Part]) -> Self {
+    pub(crate) fn of(pieces: &[Piece], roles: &[Role], parts: &[Part]) -> Self {
         let mut structure = Self::default();
         for part in parts {
             structure.add_part(pieces, roles, part);
@@ -107,6 +107,8 @@ impl Structure {
                 let id = self.ids.numbered(&place.prefix, "fn", &number);
                 self.paragraph(id, ParagraphKind::Footnote, number, piece, place.base, None);
             }
+            Role::Row => self.add_counted(piece, ParagraphKind::TableRow, "tr", place),
+            Role::Quote => self.add_quote(piece, place),
             Role::Paragraph | Role::Point => match &piece.label {
                 Some(label) => self.add_numbered(piece, label, place),
                 None => self.add_unnumbered(piece, place),
@@ -137,6 +139,15 @@ impl Structure {
         let id = self.ids.counted(&prefix, name, 1);
         let number = piece.label.as_ref().map_or(String::new(), |label| label.number.clone());
         self.paragraph(id, kind, number, piece, section, None);
+    }
+
+    /// Words of another text belong to the paragraph that introduces them.
+    fn add_quote(&mut self, piece: &Piece, place: &Place) {
+        let (section, prefix) = self.current(place);
+        let owner = place.intro.or_else(|| place.levels.last().and_then(|level| level.paragraph));
+        let parent = owner.map_or(prefix, |owner| self.paragraphs[owner].id.to_string());
+        let id = self.ids.counted(&parent, "qstr", 1);
+        self.paragraph(id, ParagraphKind::Quote, String::new(), piece, section, owner);
     }
 
     /// A signature or a date: in a letter it stands in the letter, elsewhere in the conclusions.

@@ -1,9 +1,9 @@
-//! From bytes to text, and which format the text is written in.
+//! From bytes to text.
 
-use super::{MediaType, ReadError};
+use crate::reading::ReadError;
 
 /// The bytes as text, checked: UTF-8, no control characters but white space and page ends, not only white space.
-pub(super) fn decode(bytes: &[u8]) -> Result<&str, ReadError> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<&str, ReadError> {
     let text =
         std::str::from_utf8(bytes).map_err(|error| ReadError::NotText { offset: error.valid_up_to() })?;
     if let Some(offset) = text.bytes().position(is_control) {
@@ -17,7 +17,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, ReadError> {
 
 /// Whether a character is white space or has no shape of its own: a byte order mark, a zero-width space, a mark of
 /// direction. Such characters are no words.
-pub(super) fn is_blank(character: char) -> bool {
+pub(crate) fn is_blank(character: char) -> bool {
     character.is_whitespace()
         || matches!(character, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{ad}')
 }
@@ -25,18 +25,6 @@ pub(super) fn is_blank(character: char) -> bool {
 /// Whether a byte is a control character that no text file holds.
 fn is_control(byte: u8) -> bool {
     matches!(byte, 0..=8 | 14..=31 | 127)
-}
-
-/// Which format the text is written in, where nobody said it: Markdown when its marks are there.
-pub(super) fn format_of(text: &str) -> MediaType {
-    let heading = |line: &str| {
-        let words = line.trim_start_matches('#');
-        (1..=6).contains(&(line.len() - words.len())) && words.starts_with(' ')
-    };
-    match text.lines().any(heading) || text.matches("**").nth(1).is_some() || text.contains("[^1]") {
-        true => MediaType::Markdown,
-        false => MediaType::PlainText,
-    }
 }
 
 #[cfg(test)]
@@ -54,18 +42,6 @@ mod tests {
             ("é\u{c}a".as_bytes(), Ok("é\u{c}a")),
         ] {
             assert_eq!(decode(bytes), outcome, "{bytes:?}");
-        }
-    }
-
-    #[test]
-    fn the_format_is_found_from_the_marks() {
-        for (text, format) in [
-            ("1. Decides", MediaType::PlainText),
-            ("a\n## Title", MediaType::Markdown),
-            ("**LETTER**", MediaType::Markdown),
-            ("a ** b", MediaType::PlainText),
-        ] {
-            assert_eq!(format_of(text), format, "{text}");
         }
     }
 }

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Words in lower case and without accents, so that `REAFFIRMANT`, `Réaffirmant` and `réaffirmant` are one.
-pub(super) fn folded(words: &str) -> String {
+pub(crate) fn folded(words: &str) -> String {
     words
         .nfd()
         .filter(|c| !is_combining_mark(*c))
@@ -30,7 +30,7 @@ const SIGNED: &[&str] = &[
 ];
 
 /// Whether words are a signature.
-pub(super) fn is_signature(words: &str) -> bool {
+pub(crate) fn is_signature(words: &str) -> bool {
     let words = folded(words);
     SIGNED.iter().any(|signed| words.contains(signed))
 }
@@ -49,7 +49,7 @@ const PREAMBLES: &[&str] = &[
 ];
 
 /// Whether a heading announces the preamble.
-pub(super) fn is_preamble(heading: &str) -> bool {
+pub(crate) fn is_preamble(heading: &str) -> bool {
     PREAMBLES.contains(&folded(heading).trim_end_matches([':', '.', '-', '—', ' ']))
 }
 
@@ -125,14 +125,14 @@ const ADVERBS: &[&str] = &[
 ];
 
 /// Whether words begin with `whereas` or the like, which no heading does.
-pub(super) fn begins_with_reason(words: &str) -> bool {
+pub(crate) fn begins_with_reason(words: &str) -> bool {
     let head: String = words.chars().take(32).collect();
     let head = folded(&head);
     REASONS.iter().any(|reason| head.starts_with(reason))
 }
 
 /// Whether words begin as a recital does: with `whereas` or the like, or with a participle.
-pub(super) fn begins_as_recital(words: &str) -> bool {
+pub(crate) fn begins_as_recital(words: &str) -> bool {
     // The first words decide; the rest may be long.
     let head: String = words.chars().take(64).collect();
     let head = folded(head.trim_start_matches(['●', '•', '-', '—', ' ', '(', '"', '«', '“']));

@@ -1,10 +1,10 @@
 //! The words that name a part of a document before its number: article, chapter, annex.
 
-use super::numeral;
+use crate::reading::numbering::numeral;
 
 /// What sort of part a word names, the outermost first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Unit {
+pub(crate) enum Unit {
     /// An annex, appendix or schedule.
     Annex,
     /// A book.
@@ -70,17 +70,17 @@ const FIRSTS: &[&str] =
 
 /// A unit with its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Named<'a> {
+pub(crate) struct Named<'a> {
     /// What it is.
-    pub(super) unit: Unit,
+    pub(crate) unit: Unit,
     /// Its number as printed; empty when it has none.
-    pub(super) number: &'a str,
+    pub(crate) number: &'a str,
     /// How many bytes the word and the number take.
-    pub(super) len: usize,
+    pub(crate) len: usize,
 }
 
 /// The unit that a text begins with, if it begins with one and its number. Only an annex goes without a number.
-pub(super) fn unit(text: &str) -> Option<Named<'_>> {
+pub(crate) fn unit(text: &str) -> Option<Named<'_>> {
     if let Some(rest) = text.strip_prefix('第') {
         let end = rest.find(|c: char| {
             numeral::digit(c).is_none()
@@ -124,7 +124,7 @@ fn is_number(token: &str) -> bool {
 }
 
 /// Whether a word stands for the first of a row.
-pub(super) fn is_first(token: &str) -> bool {
+pub(crate) fn is_first(token: &str) -> bool {
     FIRSTS.contains(&token.to_lowercase().as_str())
 }
 

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::numeral;
-use super::unit;
 use crate::document::EId;
+use crate::reading::numbering::numeral;
+use crate::reading::numbering::unit;
 
 /// A printed number as it stands in an id: digits of any script, Chinese numerals and words for the first become
 /// Western digits, letters and Roman numerals stay, runs of anything else become `-`.
-pub(super) fn clean(number: &str) -> String {
+pub(crate) fn clean(number: &str) -> String {
     if unit::is_first(number) {
         return "1".to_owned();
     }
@@ -33,14 +33,14 @@ pub(super) fn clean(number: &str) -> String {
 
 /// The ids that a document has given.
 #[derive(Debug, Default)]
-pub(super) struct Ids {
+pub(crate) struct Ids {
     given: HashMap<String, u32>,
     unnumbered: HashMap<(String, &'static str), u32>,
 }
 
 impl Ids {
     /// The id of a part under `parent` (empty at the top), with its number; unnumbered parts are counted `nn-1`.
-    pub(super) fn numbered(&mut self, parent: &str, name: &'static str, number: &str) -> EId {
+    pub(crate) fn numbered(&mut self, parent: &str, name: &'static str, number: &str) -> EId {
         let number = clean(number);
         if number.is_empty() {
             let count = self.count(parent, name);
@@ -50,13 +50,13 @@ impl Ids {
     }
 
     /// The id of a part that is known by its place among its like: `rec_3`, `sig_1`, from `first` on.
-    pub(super) fn counted(&mut self, parent: &str, name: &'static str, first: u32) -> EId {
+    pub(crate) fn counted(&mut self, parent: &str, name: &'static str, first: u32) -> EId {
         let count = self.count(parent, name) + first - 1;
         self.once(join(parent, &format!("{name}_{count}")))
     }
 
     /// The id of a part of which there is one: `preamble`, `conclusions`.
-    pub(super) fn only(&mut self, parent: &str, name: &'static str) -> EId {
+    pub(crate) fn only(&mut self, parent: &str, name: &'static str) -> EId {
         self.once(join(parent, name))
     }
 

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::lines::Line;
-use super::{numeral, unit};
 use crate::document::Span;
+use crate::reading::extraction::{Marked, Sort};
+use crate::reading::layout::lines::Line;
+use crate::reading::numbering::numeral;
+use crate::reading::numbering::unit;
 
 /// The most lines of furniture at either edge of a page.
 const EDGE: usize = 4;
@@ -13,16 +15,19 @@ const LONGEST: usize = 160;
 
 /// The lines of the text itself, and the lines that are furniture.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Pages {
+pub(crate) struct Pages {
     /// The lines of the text. What stood between them is counted in: blank lines, page ends.
-    pub(super) lines: Vec<Line>,
+    pub(crate) lines: Vec<Line>,
     /// Page numbers, headers, footers, rules.
-    pub(super) furniture: Vec<Span>,
+    pub(crate) furniture: Vec<Span>,
 }
 
 /// Parts the lines of a text from its page furniture.
-pub(super) fn part(text: &str, lines: Vec<Line>) -> Pages {
-    let furniture = marked(text, &lines);
+pub(crate) fn part(text: &str, lines: Vec<Line>, blocks: &[Marked]) -> Pages {
+    let mut furniture = marked(text, &lines);
+    for (furniture, line) in furniture.iter_mut().zip(&lines) {
+        *furniture |= line.block.is_some_and(|at| blocks[at].sort == Sort::Furniture);
+    }
     let mut pages = Pages::default();
     let (mut blanks, mut page) = (0, false);
     for (line, is_furniture) in lines.iter().zip(furniture) {
@@ -32,7 +37,7 @@ pub(super) fn part(text: &str, lines: Vec<Line>) -> Pages {
             pages.furniture.push(line.span);
             page |= !is_rule(&text[line.span.range()]);
         } else {
-            pages.lines.push(Line { span: line.span, blanks, page });
+            pages.lines.push(Line { blanks, page, ..*line });
             (blanks, page) = (0, false);
         }
     }
@@ -131,11 +136,11 @@ fn is_rule(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::lines;
     use super::*;
+    use crate::reading::layout::lines::lines;
 
     fn parted(text: &str) -> (Vec<&str>, Vec<&str>) {
-        let pages = part(text, lines(text));
+        let pages = part(text, lines(text), &[]);
         let words = |span: &Span| &text[span.range()];
         (
             pages.lines.iter().map(|line| &text[line.span.range()]).collect(),
@@ -164,7 +169,7 @@ mod tests {
     #[test]
     fn blank_lines_around_furniture_are_counted_together() {
         let text = "one\n\n7\n\u{c}A/RES/1\n\ntwo";
-        let pages = part(text, lines(text));
+        let pages = part(text, lines(text), &[]);
         assert_eq!((pages.lines[1].blanks, pages.lines[1].page), (2, true));
     }
 }

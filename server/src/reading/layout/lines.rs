@@ -1,17 +1,29 @@
 //! The lines of a text, with the bytes they stand at.
 
-use super::text::is_blank;
 use crate::document::Span;
+use crate::reading::extraction::Marked;
+use crate::reading::extraction::text::is_blank;
 
 /// A line that holds more than white space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Line {
+pub(crate) struct Line {
     /// Its bytes, without the white space around them.
-    pub(super) span: Span,
+    pub(crate) span: Span,
     /// How many blank lines stand between it and the line before.
-    pub(super) blanks: usize,
+    pub(crate) blanks: usize,
     /// Whether a page ends between it and the line before.
-    pub(super) page: bool,
+    pub(crate) page: bool,
+    /// The block that the mark-up puts it in.
+    pub(crate) block: Option<usize>,
+}
+
+/// Puts lines into the blocks that they begin in, which are in order.
+pub(crate) fn place_in(blocks: &[Marked], lines: &mut [Line]) {
+    let mut ahead = blocks.iter().enumerate().peekable();
+    for line in lines {
+        while ahead.next_if(|(_, block)| block.span.end <= line.span.start).is_some() {}
+        line.block = ahead.peek().filter(|(_, block)| block.span.start <= line.span.start).map(|&(at, _)| at);
+    }
 }
 
 /// Whether a character ends a line.
@@ -20,7 +32,7 @@ fn ends_line(character: char) -> bool {
 }
 
 /// The lines of a text that hold more than white space. A form feed is a line end and no blank line.
-pub(super) fn lines(text: &str) -> Vec<Line> {
+pub(crate) fn lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let (mut start, mut ends, mut page) = (0, 0_usize, false);
     let mut close = |start: usize, end: usize, ends: &mut usize, page: &mut bool| {
@@ -30,7 +42,7 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
         let words = words.trim_end_matches(is_blank);
         if !words.is_empty() {
             let span = Span::new(start, start + words.len());
-            lines.push(Line { span, blanks: ends.saturating_sub(1), page: *page });
+            lines.push(Line { span, blanks: ends.saturating_sub(1), page: *page, block: None });
             (*ends, *page) = (0, false);
         }
     };

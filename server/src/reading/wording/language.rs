@@ -1,6 +1,6 @@
 //! In which language a text is written: by its script, and within a script by its commonest words.
 
-use super::lexicon::folded;
+use crate::reading::wording::lexicon::folded;
 
 /// Common words of the languages written in Latin letters, folded. Each is common in one of them alone.
 const LATIN: &[(&str, &[&str])] = &[
@@ -17,7 +17,7 @@ const LATIN: &[(&str, &[&str])] = &[
 const ENOUGH: usize = 20_000;
 
 /// The BCP 47 code of the language; empty when it cannot be told.
-pub(super) fn language(text: &str) -> &'static str {
+pub(crate) fn language(text: &str) -> &'static str {
     let mut start: String = text.chars().take(ENOUGH).collect();
     let (mut latin, mut cyrillic, mut arabic, mut han, mut kana, mut ukrainian) = (0, 0, 0, 0, 0, 0);
     for character in start.chars() {

@@ -6,7 +6,7 @@ use crate::document::{NoteReference, Paragraph, ParagraphKind, Section};
 
 /// What a mark stands in, by its index.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Holder {
+pub(crate) enum Holder {
     /// The heading of a section.
     Section(usize),
     /// A paragraph.
@@ -15,7 +15,7 @@ pub(super) enum Holder {
 
 /// A mark that refers to a footnote.
 #[derive(Debug)]
-pub(super) struct Reference {
+pub(crate) struct Reference {
     holder: Holder,
     number: String,
     offset: usize,
@@ -23,13 +23,13 @@ pub(super) struct Reference {
 
 impl Reference {
     /// A mark with the number of its footnote and the byte of the words before which it stood.
-    pub(super) fn new(holder: Holder, (number, offset): &(String, usize)) -> Self {
+    pub(crate) fn new(holder: Holder, (number, offset): &(String, usize)) -> Self {
         Self { holder, number: number.clone(), offset: *offset }
     }
 }
 
 /// Links every reference to the next footnote of its number, or, where none follows, to the last before.
-pub(super) fn link(references: &[Reference], sections: &mut [Section], paragraphs: &mut [Paragraph]) {
+pub(crate) fn link(references: &[Reference], sections: &mut [Section], paragraphs: &mut [Paragraph]) {
     let mut notes: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
     for (at, paragraph) in paragraphs.iter().enumerate() {
         if paragraph.kind == ParagraphKind::Footnote {

@@ -1,25 +1,24 @@
-//! Mark-up: the signs of Markdown for bold words and headings, which are no words.
+//! Markdown: the signs for bold words and headings, which are no words.
 
-use super::MediaType;
-use super::lines::Line;
+use super::{Extract, Marked, Sort};
 use crate::document::Span;
+use crate::reading::layout::lines::lines;
 
-/// The marks in the lines of a text, in the order of the source.
+/// A Markdown text with its marks and its headings.
 ///
 /// Bold marks count in pairs within a run of lines that no blank line parts; one that is left over is a word.
-pub(super) fn marks(text: &str, lines: &[Line], media_type: MediaType) -> Vec<Span> {
+pub(crate) fn extract(text: &str) -> Extract<'_> {
     let mut marks = Vec::new();
-    if media_type != MediaType::Markdown {
-        return marks;
-    }
+    let mut blocks = Vec::new();
     let mut open: Option<Span> = None;
-    for line in lines {
+    for line in lines(text) {
         if line.blanks > 0 {
             open = None;
         }
         let words = &text[line.span.range()];
         if let Some(len) = heading_mark(words) {
             marks.push(Span::new(line.span.start, line.span.start + len));
+            blocks.push(Marked { span: line.span, sort: Sort::Heading(len as u8) });
         }
         for (at, sign) in words.match_indices("**") {
             let mark = Span::new(line.span.start + at, line.span.start + at + sign.len());
@@ -30,17 +29,17 @@ pub(super) fn marks(text: &str, lines: &[Line], media_type: MediaType) -> Vec<Sp
         }
     }
     marks.sort_unstable();
-    marks
+    Extract { text: text.into(), marks, blocks, ..Extract::default() }
 }
 
 /// The length of the `##` before a heading.
-pub(super) fn heading_mark(line: &str) -> Option<usize> {
+fn heading_mark(line: &str) -> Option<usize> {
     let len = line.len() - line.trim_start_matches('#').len();
     ((1..=6).contains(&len) && line[len..].starts_with(' ')).then_some(len)
 }
 
 /// What of a span is left when the marks in it are taken out.
-pub(super) fn without(span: Span, marks: &[Span]) -> Vec<Span> {
+pub(crate) fn without(span: Span, marks: &[Span]) -> Vec<Span> {
     let first = marks.partition_point(|mark| mark.end <= span.start);
     let mut left = Vec::with_capacity(1);
     let mut start = span.start;
@@ -58,7 +57,6 @@ pub(super) fn without(span: Span, marks: &[Span]) -> Vec<Span> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::lines;
     use super::*;
 
     #[test]
@@ -70,9 +68,8 @@ mod tests {
             ("**a\n\nb**", &["**a", "b**"]),
             ("## Title", &[" Title"]),
         ] {
-            let lines = lines(text);
-            let marks = marks(text, &lines, MediaType::Markdown);
-            let left: Vec<_> = lines
+            let marks = extract(text).marks;
+            let left: Vec<_> = lines(text)
                 .iter()
                 .flat_map(|line| without(line.span, &marks))
                 .map(|span| &text[span.range()])

@@ -1,14 +1,14 @@
 //! The sequences of numbers that are open at a place, and whether a number continues one of them.
 
-use super::number::{Form, Label};
-use super::numeral::{Reading, Scale};
+use crate::reading::numbering::number::{Form, Label};
+use crate::reading::numbering::numeral::{Reading, Scale};
 
 /// How far behind the last number of a sequence the next may lie: repealed and lost ones are missing.
 const REACH: u32 = 12;
 
 /// How a number fits the sequences that are open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fit {
+pub(crate) enum Fit {
     /// It is the next of an open sequence.
     Next,
     /// It continues an open sequence with a gap.
@@ -31,13 +31,13 @@ struct Open {
 
 /// The open sequences, the outermost first.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Sequences {
+pub(crate) struct Sequences {
     open: Vec<Open>,
 }
 
 impl Sequences {
     /// How a label fits, which open sequence it continues, and how it is to be read.
-    pub(super) fn fit(&self, label: &Label) -> (Fit, Option<usize>, Option<Reading>) {
+    pub(crate) fn fit(&self, label: &Label) -> (Fit, Option<usize>, Option<Reading>) {
         let mut ahead = None;
         for (depth, open) in self.open.iter().enumerate().rev() {
             for reading in &label.readings {
@@ -58,7 +58,7 @@ impl Sequences {
 
     /// Takes a label in, and closes the sequences inside the one that it continues. A first number opens a sequence
     /// inside the others, unless one that is written alike is open: then that one starts anew.
-    pub(super) fn take(&mut self, label: &Label) -> Fit {
+    pub(crate) fn take(&mut self, label: &Label) -> Fit {
         let (fit, depth, reading) = self.fit(label);
         let Some(reading) = reading else { return Fit::Loose };
         let alike = |open: &Open| open.form == label.form && open.scale == reading.scale;
@@ -95,7 +95,7 @@ impl Sequences {
     }
 
     /// How many sequences are open.
-    pub(super) fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.open.len()
     }
 }
@@ -125,8 +125,8 @@ impl Open {
 
 #[cfg(test)]
 mod tests {
-    use super::super::number::label;
     use super::*;
+    use crate::reading::numbering::number::label;
 
     #[test]
     fn numbers_are_read_by_the_sequence_they_stand_in() {

@@ -2,7 +2,7 @@
 
 /// The row a number counts in. One printed number can be read in several: `i` is a letter and a Roman one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Scale {
+pub(crate) enum Scale {
     /// 1, 2, 3, also as `一`, `二`.
     Digits,
     /// a, b, c; б, в; ب, ج.
@@ -17,11 +17,11 @@ pub(super) enum Scale {
 
 /// What a number counts, as one reading of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(crate) struct Reading {
     /// The row it counts in.
-    pub(super) scale: Scale,
+    pub(crate) scale: Scale,
     /// Its place in the row, from 1.
-    pub(super) value: u32,
+    pub(crate) value: u32,
 }
 
 /// The alphabets that points are lettered with, each in its order.
@@ -33,7 +33,7 @@ const ALPHABETS: [&str; 4] = [
 ];
 
 /// The value of a digit of any script that official documents are written in.
-pub(super) fn digit(character: char) -> Option<u32> {
+pub(crate) fn digit(character: char) -> Option<u32> {
     let zero = match character {
         '0'..='9' => '0',
         '\u{660}'..='\u{669}' => '\u{660}',
@@ -48,7 +48,7 @@ pub(super) fn digit(character: char) -> Option<u32> {
 }
 
 /// The value of a run of digits.
-pub(super) fn digits(text: &str) -> Option<u32> {
+pub(crate) fn digits(text: &str) -> Option<u32> {
     if text.is_empty() || text.len() > 24 {
         return None;
     }
@@ -56,7 +56,7 @@ pub(super) fn digits(text: &str) -> Option<u32> {
 }
 
 /// The value of a Roman numeral, written as it should be, in one case.
-pub(super) fn roman(text: &str) -> Option<u32> {
+pub(crate) fn roman(text: &str) -> Option<u32> {
     if text.is_empty() || text.len() > 9 {
         return None;
     }
@@ -114,7 +114,7 @@ fn in_roman(mut value: u32) -> String {
 }
 
 /// The value of a number in Chinese numerals below ten thousand, such as `二十三`.
-pub(super) fn chinese(text: &str) -> Option<u32> {
+pub(crate) fn chinese(text: &str) -> Option<u32> {
     const ONES: &str = "〇一二三四五六七八九";
     let (mut value, mut one, mut seen) = (0, 0, false);
     for character in text.chars() {
@@ -160,7 +160,7 @@ fn letter(text: &str) -> Option<Reading> {
 }
 
 /// The value of a number that is one sign with its brackets, circle or full stop: `㈠`, `①`, `⑴`, `⒈`.
-pub(super) fn enclosed(character: char) -> Option<u32> {
+pub(crate) fn enclosed(character: char) -> Option<u32> {
     [('㈠', '㈩'), ('①', '⑳'), ('⑴', '⒇'), ('⒈', '⒛')]
         .iter()
         .find(|&&(first, last)| (first..=last).contains(&character))
@@ -168,7 +168,7 @@ pub(super) fn enclosed(character: char) -> Option<u32> {
 }
 
 /// Every way a printed number can be read; none when it is no number.
-pub(super) fn readings(text: &str) -> Vec<Reading> {
+pub(crate) fn readings(text: &str) -> Vec<Reading> {
     if let Some(value) = digits(text).or_else(|| chinese(text)) {
         return vec![Reading { scale: Scale::Digits, value }];
     }

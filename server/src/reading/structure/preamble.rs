@@ -3,17 +3,17 @@
 
 use std::ops::Range;
 
-use super::evidence::{End, Start, start_of};
-use super::lexicon;
-use super::number::Form;
-use super::piece::Piece;
-use super::roles::Role;
+use crate::reading::layout::evidence::{End, Start, start_of};
+use crate::reading::numbering::number::Form;
+use crate::reading::piece::Piece;
+use crate::reading::structure::roles::Role;
+use crate::reading::wording::lexicon;
 
 /// Enacting words are no longer than this, in bytes.
 const LONGEST_FORMULA: usize = 700;
 
 /// Finds the preamble of one document among its pieces, and names their roles. The answer is where it stands.
-pub(super) fn find(pieces: &[Piece], roles: &mut [Role], document: Range<usize>) -> Option<Range<usize>> {
+pub(crate) fn find(pieces: &[Piece], roles: &mut [Role], document: Range<usize>) -> Option<Range<usize>> {
     let announced = document
         .clone()
         .find(|&at| roles[at] == Role::Heading && lexicon::is_preamble(&pieces[at].words.text));

@@ -1,12 +1,12 @@
 //! The number that a line begins with: its words, how it is written, what it can count.
 
-use super::numeral::{self, Reading, Scale};
-use super::text::is_blank;
-use super::unit::{self, Unit};
+use crate::reading::extraction::text::is_blank;
+use crate::reading::numbering::numeral::{self, Reading, Scale};
+use crate::reading::numbering::unit::{self, Unit};
 
 /// How a number is written. Numbers of one sequence are written alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// After the word for its unit: `Article 5`.
     Named(Unit),
     /// `5.`, `a.`, `5.-`, `5、`.
@@ -25,24 +25,24 @@ pub(super) enum Form {
 
 /// A number that a line begins with, or seems to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Label {
+pub(crate) struct Label {
     /// How many bytes of the line it takes, its punctuation included.
-    pub(super) len: usize,
+    pub(crate) len: usize,
     /// The number as printed, without punctuation and the word for its unit.
-    pub(super) number: String,
+    pub(crate) number: String,
     /// How it is written.
-    pub(super) form: Form,
+    pub(crate) form: Form,
     /// Every way to read it, of its first part where it has several.
-    pub(super) readings: Vec<Reading>,
+    pub(crate) readings: Vec<Reading>,
     /// What comes after the first part of `16.1`.
-    pub(super) minor: Option<u32>,
+    pub(crate) minor: Option<u32>,
     /// The second level of `7 (1)` or `1 (a)`: its number and what it can be.
-    pub(super) second: Option<(String, Vec<Reading>)>,
+    pub(crate) second: Option<(String, Vec<Reading>)>,
 }
 
 impl Label {
     /// Whether the line is a point of a list and no paragraph, by its number alone.
-    pub(super) fn is_point(&self) -> bool {
+    pub(crate) fn is_point(&self) -> bool {
         match self.form {
             Form::Bullet => true,
             Form::Named(_) => false,
@@ -57,7 +57,7 @@ impl Label {
 const BULLETS: &[char] = &['•', '●', '▪', '■', '◦', '‣', '·', '–', '—', '-', '*', '−', '○', '□'];
 
 /// The label that a line begins with. Whether it is one is for the sequence it stands in to say.
-pub(super) fn label(line: &str) -> Option<Label> {
+pub(crate) fn label(line: &str) -> Option<Label> {
     let first = line.chars().next()?;
     if first == '*' && line[1..].starts_with(|c| numeral::digit(c).is_some()) {
         // A star before a number points to a note on when it came into force.

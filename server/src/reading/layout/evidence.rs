@@ -1,12 +1,12 @@
 //! What a document itself says of where its blocks end: how its lines are wrapped, how its sentences meet.
 
-use super::lines::Line;
-use super::numeral;
-use super::text::is_blank;
+use crate::reading::extraction::text::is_blank;
+use crate::reading::layout::lines::Line;
+use crate::reading::numbering::numeral;
 
 /// How a line, or a word, ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     /// With a full stop, a question or an exclamation mark, of any script.
     Stop,
     /// With a semicolon, or with `; and`.
@@ -23,7 +23,7 @@ pub(super) enum End {
 
 /// How a line, or a word, begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Start {
+pub(crate) enum Start {
     /// With a small letter.
     Small,
     /// With a capital.
@@ -41,7 +41,7 @@ const ENDS: usize = 6;
 const STARTS: usize = 5;
 
 /// How the words before a break end.
-pub(super) fn end_of(words: &str) -> End {
+pub(crate) fn end_of(words: &str) -> End {
     let words = words.trim_end_matches(|c| is_blank(c) || c == '*' || is_note_mark(c));
     match words.chars().next_back() {
         None => End::Open,
@@ -68,7 +68,7 @@ fn conjunction(words: &str) -> End {
 }
 
 /// How the words after a break begin.
-pub(super) fn start_of(words: &str) -> Start {
+pub(crate) fn start_of(words: &str) -> Start {
     match words.trim_start_matches('*').chars().next() {
         Some(c) if numeral::digit(c).is_some() => Start::Digit,
         Some(c) if c.is_lowercase() => Start::Small,
@@ -79,21 +79,21 @@ pub(super) fn start_of(words: &str) -> Start {
 }
 
 /// Superscript figures, which mark footnotes.
-pub(super) fn is_note_mark(character: char) -> bool {
+pub(crate) fn is_note_mark(character: char) -> bool {
     matches!(character, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹')
 }
 
 /// What is known of a document's lines and sentences.
 #[derive(Debug, Default)]
-pub(super) struct Evidence {
+pub(crate) struct Evidence {
     /// The width at which lines are wrapped, in characters; none when they are not.
-    pub(super) width: Option<usize>,
+    pub(crate) width: Option<usize>,
     /// Whether blank lines part the blocks.
-    pub(super) spaced: bool,
+    pub(crate) spaced: bool,
     /// The fewest blank lines around a page end, and whether some have more.
-    pub(super) page_blanks: usize,
+    pub(crate) page_blanks: usize,
     /// Whether page ends differ in the number of blank lines around them.
-    pub(super) page_blanks_differ: bool,
+    pub(crate) page_blanks_differ: bool,
     /// How often an end meets a start at a sure end of a block, and within a line.
     boundary: [[u32; STARTS]; ENDS],
     inside: [[u32; STARTS]; ENDS],
@@ -101,7 +101,7 @@ pub(super) struct Evidence {
 
 impl Evidence {
     /// Looks at all lines of a text.
-    pub(super) fn of(text: &str, lines: &[Line]) -> Self {
+    pub(crate) fn of(text: &str, lines: &[Line]) -> Self {
         let words = |line: &Line| &text[line.span.range()];
         let lengths: Vec<usize> = lines.iter().map(|line| words(line).chars().count()).collect();
         let firsts: Vec<usize> = lines.iter().map(|line| first_word(words(line))).collect();
@@ -142,12 +142,12 @@ impl Evidence {
     }
 
     /// Whether the first word of a line would have fitted on the line before, so that somebody ended that line.
-    pub(super) fn ends_short(&self, before: &str, line: &str) -> bool {
+    pub(crate) fn ends_short(&self, before: &str, line: &str) -> bool {
         self.width.is_some_and(|width| before.chars().count() + 1 + first_word(line) <= width)
     }
 
     /// Whether in this document more blocks than sentences meet like this.
-    pub(super) fn favours_end(&self, end: End, start: Start) -> bool {
+    pub(crate) fn favours_end(&self, end: End, start: Start) -> bool {
         let (boundary, inside) =
             (self.boundary[end as usize][start as usize], self.inside[end as usize][start as usize]);
         boundary > inside
@@ -197,8 +197,8 @@ fn width(text: &str, lines: &[Line], lengths: &[usize], firsts: &[usize]) -> Opt
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::lines;
     use super::*;
+    use crate::reading::layout::lines::lines;
 
     #[test]
     fn ends_and_starts_are_told_apart() {

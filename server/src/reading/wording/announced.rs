@@ -1,7 +1,7 @@
 //! What sort of document a heading announces.
 
-use super::lexicon::folded;
 use crate::document::DocumentKind;
+use crate::reading::wording::lexicon::folded;
 
 /// The word that says what sort of document a heading announces.
 const KINDS: &[(DocumentKind, &[&str])] = &[
@@ -99,7 +99,7 @@ const KINDS: &[(DocumentKind, &[&str])] = &[
 ];
 
 /// The sort of document that a heading announces: the first word in it that names one.
-pub(super) fn kind_of(heading: &str) -> Option<DocumentKind> {
+pub(crate) fn kind_of(heading: &str) -> Option<DocumentKind> {
     let words = folded(heading);
     let place = |word: &str| {
         words.match_indices(word).find_map(|(at, _)| {

@@ -1,10 +1,10 @@
 //! From lines to blocks: which lines go together.
 
-use super::evidence::{End, Evidence, Start, end_of, start_of};
-use super::lines::Line;
-use super::number::{self, Form, Label};
-use super::numeral::Scale;
-use super::sequence::{Fit, Sequences};
+use crate::reading::layout::evidence::{End, Evidence, Start, end_of, start_of};
+use crate::reading::layout::lines::Line;
+use crate::reading::numbering::number::{self, Form, Label};
+use crate::reading::numbering::numeral::Scale;
+use crate::reading::numbering::sequence::{Fit, Sequences};
 
 /// The shortest line, in bytes, that a page end may have cut where lines are not wrapped.
 const CUT: usize = 60;
@@ -13,13 +13,13 @@ const BY_HAND: usize = 100;
 
 /// Lines that go together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Block {
+pub(crate) struct Block {
     /// The index of its first line.
-    pub(super) first: usize,
+    pub(crate) first: usize,
     /// The index after its last line.
-    pub(super) end: usize,
+    pub(crate) end: usize,
     /// The lines before which a page end, or a blank line in mid-sentence, was undone.
-    pub(super) joined: Vec<usize>,
+    pub(crate) joined: Vec<usize>,
 }
 
 /// The number that a line begins with, where it fits what is open.
@@ -29,7 +29,7 @@ struct Numbered {
 }
 
 /// Parts the lines of a text into blocks. There is one for any line.
-pub(super) fn blocks(text: &str, lines: &[Line], evidence: &Evidence) -> Vec<Block> {
+pub(crate) fn blocks(text: &str, lines: &[Line], evidence: &Evidence) -> Vec<Block> {
     let words = |at: usize| &text[lines[at].span.range()];
     let mut open = Sequences::default();
     let mut blocks: Vec<Block> = Vec::new();
@@ -41,6 +41,7 @@ pub(super) fn blocks(text: &str, lines: &[Line], evidence: &Evidence) -> Vec<Blo
                 let begins = Joint {
                     before: words(before),
                     after: words(at),
+                    marked: lines[before].block,
                     line,
                     numbered: numbered.as_ref(),
                     only: block.end - block.first == 1,
@@ -83,6 +84,8 @@ impl Numbered {
 struct Joint<'a> {
     before: &'a str,
     after: &'a str,
+    /// The block that the mark-up puts the line before in.
+    marked: Option<usize>,
     line: &'a Line,
     numbered: Option<&'a Numbered>,
     /// Whether the line before is all there is of its block.
@@ -92,6 +95,9 @@ struct Joint<'a> {
 impl Joint<'_> {
     /// Whether a block ends between the two lines.
     fn ends_block(&self, evidence: &Evidence) -> bool {
+        if self.line.block.is_some() || self.marked.is_some() {
+            return self.line.block != self.marked;
+        }
         if self.only && self.number_waits() {
             return false;
         }
@@ -192,8 +198,8 @@ impl Joint<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::lines;
     use super::*;
+    use crate::reading::layout::lines::lines;
 
     fn parted(text: &str) -> Vec<String> {
         let lines = lines(text);

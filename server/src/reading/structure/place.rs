@@ -1,44 +1,44 @@
 //! What is open at a place in a part: headings, numbers, words that introduce others.
 
-use super::number::Label;
-use super::outline::Outline;
-use super::sequence::Sequences;
+use crate::reading::numbering::number::Label;
+use crate::reading::numbering::sequence::Sequences;
+use crate::reading::structure::outline::Outline;
 
 /// A number that is open: its id, and its paragraph where it has one.
-pub(super) struct Level {
+pub(crate) struct Level {
     /// What the ids of the levels inside it begin with.
-    pub(super) id: String,
+    pub(crate) id: String,
     /// Its paragraph; a heading has none.
-    pub(super) paragraph: Option<usize>,
+    pub(crate) paragraph: Option<usize>,
     /// Whether it is a point.
-    pub(super) is_point: bool,
+    pub(crate) is_point: bool,
 }
 
 /// What is open at a place in a part.
-pub(super) struct Place {
+pub(crate) struct Place {
     /// The section of the part itself.
-    pub(super) base: usize,
+    pub(crate) base: usize,
     /// What the ids of the part begin with.
-    pub(super) prefix: String,
+    pub(crate) prefix: String,
     /// The headings that are open.
-    pub(super) outline: Outline,
+    pub(crate) outline: Outline,
     /// The sequences of numbers that are open.
-    pub(super) open: Sequences,
+    pub(crate) open: Sequences,
     /// Their ids and paragraphs, one a sequence.
-    pub(super) levels: Vec<Level>,
+    pub(crate) levels: Vec<Level>,
     /// The paragraph that introduces what follows: it ends with a colon.
-    pub(super) intro: Option<usize>,
+    pub(crate) intro: Option<usize>,
     /// The unnumbered paragraph that ends with a colon, which the unnumbered ones after it continue.
-    pub(super) ground: Option<usize>,
+    pub(crate) ground: Option<usize>,
     /// The numbered paragraph or point just before.
-    pub(super) last: Option<usize>,
+    pub(crate) last: Option<usize>,
     /// The section of places, dates and signatures, once there is one.
-    pub(super) conclusions: Option<usize>,
+    pub(crate) conclusions: Option<usize>,
 }
 
 impl Place {
     /// The beginning of a part, whose own section is `base`.
-    pub(super) fn new(base: usize, prefix: String) -> Self {
+    pub(crate) fn new(base: usize, prefix: String) -> Self {
         Self {
             base,
             prefix,
@@ -53,20 +53,20 @@ impl Place {
     }
 
     /// The id of an open paragraph, without the levels of its number that are no part of it.
-    pub(super) fn id_of(&self, paragraph: usize) -> Option<String> {
+    pub(crate) fn id_of(&self, paragraph: usize) -> Option<String> {
         let level = self.levels.iter().rev().find(|level| level.paragraph == Some(paragraph));
         level.map(|level| level.id.clone())
     }
 
     /// Closes the numbers that a label does not stand under.
-    pub(super) fn make_room(&mut self, label: &Label) {
+    pub(crate) fn make_room(&mut self, label: &Label) {
         let mut after = self.open.clone();
         after.take(label);
         let own = 1 + usize::from(label.second.is_some());
         self.levels.truncate(after.depth().saturating_sub(own));
     }
 
-    pub(super) fn take(&mut self, label: &Label, level: Level) {
+    pub(crate) fn take(&mut self, label: &Label, level: Level) {
         self.make_room(label);
         self.open.take(label);
         self.levels.push(level);

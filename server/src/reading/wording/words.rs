@@ -1,23 +1,23 @@
 //! The words of a block: its lines as one, without marks, and where footnotes are referred to.
 
-use super::evidence::is_note_mark;
-use super::text::is_blank;
 use crate::document::Span;
+use crate::reading::extraction::text::is_blank;
+use crate::reading::layout::evidence::is_note_mark;
 
 /// Words in one line, and what was taken out of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Words {
-    /// The words, parted by single spaces.
-    pub(super) text: String,
+pub(crate) struct Words {
+    /// The words, parted by single spaces; cells of a table by tabs.
+    pub(crate) text: String,
     /// The numbers of the footnotes referred to, each with the byte of the words before which its mark stood.
-    pub(super) references: Vec<(String, usize)>,
+    pub(crate) references: Vec<(String, usize)>,
 }
 
 /// The words of some spans of a text. A figure written small behind a word is the mark of a footnote, if the
 /// document has a footnote of that number: `m²` is no reference.
-pub(super) fn words(text: &str, spans: &[Span], is_note: impl Fn(&str) -> bool) -> Words {
+pub(crate) fn words(text: &str, spans: &[Span], cells: bool, is_note: impl Fn(&str) -> bool) -> Words {
     let mut words = Words::default();
-    let mut gap = false;
+    let (mut gap, mut cell) = (false, false);
     for (at, span) in spans.iter().enumerate() {
         // Spans that touch are parted by mark-up alone; others by a line end or a page end.
         let touches = at > 0 && !text[spans[at - 1].end..span.start].contains(is_blank);
@@ -26,6 +26,7 @@ pub(super) fn words(text: &str, spans: &[Span], is_note: impl Fn(&str) -> bool) 
         while let Some(character) = rest.chars().next() {
             if is_blank(character) {
                 gap |= character.is_whitespace();
+                cell |= cells && character == '\t';
                 rest = &rest[character.len_utf8()..];
                 continue;
             }
@@ -34,8 +35,9 @@ pub(super) fn words(text: &str, spans: &[Span], is_note: impl Fn(&str) -> bool) 
                 rest = &rest[len..];
                 continue;
             }
-            if std::mem::take(&mut gap) && !words.text.is_empty() {
-                words.text.push(' ');
+            let (gap, cell) = (std::mem::take(&mut gap), std::mem::take(&mut cell));
+            if gap && !words.text.is_empty() {
+                words.text.push(if cell { '\t' } else { ' ' });
             }
             words.text.push(character);
             rest = &rest[character.len_utf8()..];
@@ -54,7 +56,7 @@ fn reference(rest: &str, before: &str, is_note: impl Fn(&str) -> bool) -> Option
 }
 
 /// The note mark that a text begins with: its number, and how many bytes it takes.
-pub(super) fn note_mark(text: &str) -> Option<(String, usize)> {
+pub(crate) fn note_mark(text: &str) -> Option<(String, usize)> {
     if let Some(rest) = text.strip_prefix("[^") {
         let end = rest.char_indices().take(16).find(|&(_, c)| c == ']').map(|(at, _)| at)?;
         let number = &rest[..end];
@@ -81,7 +83,7 @@ mod tests {
     use super::*;
 
     fn all(text: &str) -> Words {
-        words(text, &[Span::new(0, text.len())], |number| number != "2")
+        words(text, &[Span::new(0, text.len())], false, |number| number != "2")
     }
 
     #[test]
@@ -103,6 +105,6 @@ mod tests {
     fn spans_that_touch_make_one_word() {
         let text = "a **b**c";
         let spans = [Span::new(0, 2), Span::new(4, 5), Span::new(7, 8)];
-        assert_eq!(words(text, &spans, |_| true).text, "a bc");
+        assert_eq!(words(text, &spans, false, |_| true).text, "a bc");
     }
 }

@@ -1,18 +1,19 @@
 //! What each piece is: heading, paragraph, point, footnote, signature, place and date; and where a document inside
 //! the document begins.
 
-use super::dates;
-use super::evidence::{End, Start, start_of};
-use super::lexicon;
-use super::number::Form;
-use super::numeral::Scale;
-use super::piece::Piece;
-use super::sequence::Fit;
-use super::unit::Unit;
+use crate::reading::extraction::Sort;
+use crate::reading::layout::evidence::{End, Start, start_of};
+use crate::reading::numbering::number::Form;
+use crate::reading::numbering::numeral::Scale;
+use crate::reading::numbering::sequence::Fit;
+use crate::reading::numbering::unit::Unit;
+use crate::reading::piece::Piece;
+use crate::reading::wording::dates;
+use crate::reading::wording::lexicon;
 
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// A heading.
     Heading,
     /// Enacting words.
@@ -29,6 +30,10 @@ pub(super) enum Role {
     Signature,
     /// A place and a date.
     Dateline,
+    /// A row of a table.
+    Row,
+    /// Words of another text.
+    Quote,
 }
 
 /// Headings without a number are no longer than this, in bytes.
@@ -45,7 +50,7 @@ const LONGEST_NUMBERED: usize = 120;
 const LONGEST_SIGNATURE: usize = 400;
 
 /// The roles of all pieces, but for those of a preamble.
-pub(super) fn roles(pieces: &[Piece]) -> Vec<Role> {
+pub(crate) fn roles(pieces: &[Piece]) -> Vec<Role> {
     let mut roles: Vec<Role> = (0..pieces.len()).map(|at| alone(pieces, at)).collect();
     // What stands in brackets under the heading of an annex says where it belongs.
     for at in 1..pieces.len() {
@@ -79,7 +84,7 @@ pub(super) fn roles(pieces: &[Piece]) -> Vec<Role> {
 }
 
 /// The pieces that begin a document inside the document: an annex, or the heading after a signature.
-pub(super) fn attachments(pieces: &[Piece], roles: &[Role]) -> Vec<usize> {
+pub(crate) fn attachments(pieces: &[Piece], roles: &[Role]) -> Vec<usize> {
     let mut signed = false;
     let mut starts = Vec::new();
     for (at, (piece, role)) in pieces.iter().zip(roles).enumerate() {
@@ -100,8 +105,11 @@ fn alone(pieces: &[Piece], at: usize) -> Role {
     if piece.note.is_some() {
         return Role::Footnote;
     }
-    if piece.mark > 0 {
-        return Role::Heading;
+    match piece.sort {
+        Sort::Heading(_) => return Role::Heading,
+        Sort::Row => return Role::Row,
+        Sort::Quote => return Role::Quote,
+        Sort::Text | Sort::Furniture => {}
     }
     let Some(label) = &piece.label else {
         let signed = words.len() <= LONGEST_SIGNATURE && lexicon::is_signature(words);

@@ -1,11 +1,11 @@
 //! Dates in words.
 
-use super::lexicon::folded;
-use super::numeral;
+use crate::reading::numbering::numeral;
+use crate::reading::wording::lexicon::folded;
 
 /// A day of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Date {
+pub(crate) struct Date {
     year: u32,
     month: u32,
     day: u32,
@@ -37,7 +37,7 @@ const MONTHS: [&[&str]; 12] = [
 const JOINTS: &[&str] = &["de", "of", "le", "del", "the", "day", "year"];
 
 /// The first date in the words, and how many words it takes.
-pub(super) fn first_date(words: &str) -> Option<(Date, usize)> {
+pub(crate) fn first_date(words: &str) -> Option<(Date, usize)> {
     let spaced: String = folded(words).replace(['年', '月', '日'], " ");
     let chinese = words.contains('年') && words.contains('月');
     let tokens: Vec<&str> =
@@ -78,7 +78,7 @@ pub(super) fn first_date(words: &str) -> Option<(Date, usize)> {
 }
 
 /// Whether the words are a place and a date, or a date, and little else.
-pub(super) fn is_dateline(words: &str) -> bool {
+pub(crate) fn is_dateline(words: &str) -> bool {
     if words.len() > 240 {
         return false;
     }
