@@ -9,10 +9,12 @@ mod artefacts;
 mod error;
 mod extraction;
 mod findings;
+mod footnotes;
 mod layout;
 mod metadata;
 mod numbering;
 mod piece;
+mod quotes;
 mod structure;
 mod wording;
 

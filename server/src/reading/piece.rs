@@ -2,12 +2,14 @@
 
 use crate::document::Span;
 use crate::reading::extraction::{Extract, Sort, markdown};
+use crate::reading::footnotes;
 use crate::reading::layout::blocks::Block;
 use crate::reading::layout::evidence::{End, end_of};
 use crate::reading::layout::lines::Line;
 use crate::reading::numbering::number::{self, Form, Label};
 use crate::reading::numbering::numeral::Scale;
 use crate::reading::numbering::sequence::{Fit, Sequences};
+use crate::reading::quotes;
 use crate::reading::wording::words::{self, Words};
 
 /// How many numbers without a sign make them a custom of the document.
@@ -37,7 +39,18 @@ pub(super) struct Piece {
 /// The pieces of a text.
 pub(super) fn pieces(extract: &Extract<'_>, lines: &[Line], blocks: &[Block]) -> Vec<Piece> {
     let text = extract.text.as_ref();
-    let raw: Vec<Raw> = blocks.iter().map(|block| Raw::of(extract, &lines[block.first..block.end])).collect();
+    let mut raw: Vec<Raw> =
+        blocks.iter().map(|block| Raw::of(extract, &lines[block.first..block.end])).collect();
+    let texts: Vec<&str> = blocks.iter().map(|block| &text[block.range(lines)]).collect();
+    for (raw, is_quote) in raw.iter_mut().zip(quotes::quotes(&texts)) {
+        if is_quote && raw.sort == Sort::Text {
+            raw.sort = Sort::Quote;
+        }
+    }
+    let plain = footnotes::footnotes(text, lines, blocks);
+    for (&at, note) in &plain.notes {
+        raw[at].note.get_or_insert_with(|| note.clone());
+    }
     let mut notes: Vec<&str> =
         raw.iter().filter_map(|raw| raw.note.as_ref().map(|(number, _)| number.as_str())).collect();
     notes.sort_unstable();
@@ -46,7 +59,7 @@ pub(super) fn pieces(extract: &Extract<'_>, lines: &[Line], blocks: &[Block]) ->
     for (raw, block) in raw.iter().zip(blocks) {
         let (label, fit) = match (&raw.note, raw.sort) {
             (Some(_), _) | (None, Sort::Row | Sort::Quote) => (None, Fit::Loose),
-            (None, _) => accepted(raw.label(text), &mut open, &mut bare, raw.is_one_line),
+            (None, _) => accepted(raw.label(text), &mut open, &mut bare, raw),
         };
         let skip = match (&raw.note, &label) {
             (Some((_, len)), _) => *len,
@@ -56,7 +69,8 @@ pub(super) fn pieces(extract: &Extract<'_>, lines: &[Line], blocks: &[Block]) ->
             (None, None) => 0,
         };
         let is_note = |number: &str| notes.binary_search(&number).is_ok();
-        let words = words::words(text, &behind(&raw.spans, skip), raw.sort == Sort::Row, is_note);
+        let words =
+            words::words(text, &behind(&raw.spans, skip), raw.sort == Sort::Row, &plain.marks, is_note);
         let joined = block.joined.iter().map(|&at| lines[at].span).collect();
         pieces.push(Piece {
             end: end_of(&words.text),
@@ -144,13 +158,10 @@ fn behind(spans: &[Span], skip: usize) -> Vec<Span> {
 }
 
 /// The label, if it can be one here, and how it fits.
-fn accepted(
-    label: Option<Label>,
-    open: &mut Sequences,
-    bare: &mut usize,
-    is_one_line: bool,
-) -> (Option<Label>, Fit) {
+fn accepted(label: Option<Label>, open: &mut Sequences, bare: &mut usize, raw: &Raw) -> (Option<Label>, Fit) {
     let Some(label) = label else { return (None, Fit::Loose) };
+    let is_one_line = raw.is_one_line;
+    let is_all = raw.spans.len() == 1 && raw.spans.iter().all(|span| span.len() == label.len);
     if label.form == Form::Bullet {
         return (Some(label), Fit::Next);
     }
@@ -158,12 +169,16 @@ fn accepted(
     let (only_roman, initials) =
         (label.readings.iter().all(|r| r.scale == Scale::UpperRoman), is_initial(&label));
     let value = label.readings.iter().find(|r| r.scale == Scale::Digits).map_or(0, |reading| reading.value);
+    let alone = label.form == Form::Bare && is_all && !only_roman;
     let good = match (label.form, fit) {
+        // A figure and nothing else is a cell of a table, or a page number.
+        _ if alone => false,
         (Form::Named(_), _) => true,
         // Where numbers without a sign are the custom, one that fits nothing is one, too.
         (Form::Bare, Fit::Loose) => {
             let levels = label.number.contains('.') || label.second.is_some();
-            (only_roman && is_one_line) || (value < 1000 && (*bare >= SETTLED || levels))
+            let lettered = label.number.ends_with(char::is_alphabetic);
+            (only_roman && is_one_line) || (value < 1000 && !lettered && (*bare >= SETTLED || levels))
         }
         (Form::Bare, Fit::Ahead) => true,
         (Form::Dotted, Fit::Loose) => !initials,

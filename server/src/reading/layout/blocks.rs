@@ -1,5 +1,7 @@
 //! From lines to blocks: which lines go together.
 
+use std::ops::Range;
+
 use crate::reading::layout::evidence::{End, Evidence, Start, end_of, start_of};
 use crate::reading::layout::lines::Line;
 use crate::reading::numbering::number::{self, Form, Label};
@@ -20,6 +22,13 @@ pub(crate) struct Block {
     pub(crate) end: usize,
     /// The lines before which a page end, or a blank line in mid-sentence, was undone.
     pub(crate) joined: Vec<usize>,
+}
+
+impl Block {
+    /// The bytes from its first line to the end of its last.
+    pub(crate) fn range(&self, lines: &[Line]) -> Range<usize> {
+        lines[self.first].span.start..lines[self.end - 1].span.end
+    }
 }
 
 /// The number that a line begins with, where it fits what is open.
@@ -192,7 +201,7 @@ impl Joint<'_> {
         !listed
             && !stops
             && !self.is_unit_and_sentence()
-            && (self.before.len() <= BY_HAND || self.is_mid_sentence())
+            && (self.before.len() <= BY_HAND || end_of(self.before) == End::Open)
     }
 }
 

@@ -193,6 +193,11 @@ fn bare(line: &str, number: &str, readings: Vec<Reading>, minor: Option<u32>) ->
     let mut label = plain(number.len(), number.to_owned(), Form::Bare, readings);
     label.minor = minor;
     let rest = line[number.len()..].trim_start();
+    // `1 000 mg` is one number.
+    let figures = rest.bytes().take_while(u8::is_ascii_digit).count();
+    if figures == 3 && !rest[figures..].starts_with(|c: char| c.is_alphanumeric()) {
+        return None;
+    }
     let mut words = rest.splitn(3, ' ');
     if let (Some(joint), Some(second), Some(after)) = (words.next(), words.next(), words.next())
         && joint.chars().count() <= 3
@@ -290,6 +295,7 @@ mod tests {
             ("（二）其他", Some((9, "二", Parenthesis))),
             ("• that", Some((3, "", Bullet))),
             ("-5 degrees", None),
+            ("1 000 mg per litre", None),
             ("Article 5. Aims", Some((10, "5", Named(Unit::Article)))),
             ("62/13 of 5 December 2007", None),
             ("e.g. this", None),

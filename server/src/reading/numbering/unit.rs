@@ -123,6 +123,12 @@ fn is_number(token: &str) -> bool {
         || (head.starts_with(|c| numeral::digit(c).is_some()) && token.chars().count() <= 6)
 }
 
+/// Whether a word names a unit, and takes a number.
+pub(crate) fn is_unit(word: &str) -> bool {
+    let word = word.to_lowercase();
+    WORDS.iter().any(|(_, words)| words.contains(&word.as_str()))
+}
+
 /// Whether a word stands for the first of a row.
 pub(crate) fn is_first(token: &str) -> bool {
     FIRSTS.contains(&token.to_lowercase().as_str())

@@ -96,8 +96,11 @@ fn shape(pieces: &[Piece], run: Range<usize>, announced: bool) -> Option<(Vec<us
             break;
         }
         // Operative clauses without numbers end with semicolons, too: the reasons are over at the first finite verb.
-        let operative =
-            !is_reason(at) && pieces[at].end == End::Semicolon && !announced && formulas.contains(&first);
+        let operative = !is_reason(at)
+            && !listed(at)
+            && pieces[at].end == End::Semicolon
+            && !announced
+            && formulas.contains(&first);
         if !goes_on || operative {
             break;
         }

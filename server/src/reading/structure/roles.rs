@@ -1,9 +1,11 @@
 //! What each piece is: heading, paragraph, point, footnote, signature, place and date; and where a document inside
 //! the document begins.
 
+use std::collections::HashMap;
+
 use crate::reading::extraction::Sort;
 use crate::reading::layout::evidence::{End, Start, start_of};
-use crate::reading::numbering::number::Form;
+use crate::reading::numbering::number::{Form, Label};
 use crate::reading::numbering::numeral::Scale;
 use crate::reading::numbering::sequence::Fit;
 use crate::reading::numbering::unit::Unit;
@@ -34,6 +36,8 @@ pub(crate) enum Role {
     Row,
     /// Words of another text.
     Quote,
+    /// The words that those who sign put above their names: `In witness whereof`.
+    Attestation,
 }
 
 /// Headings without a number are no longer than this, in bytes.
@@ -48,11 +52,27 @@ const LONGEST_CLAUSE: usize = 60;
 const LONGEST_NUMBERED: usize = 120;
 /// A signature with its office is no longer than this.
 const LONGEST_SIGNATURE: usize = 400;
+/// The name, the office or the state of one who signs is no longer than this.
+const LONGEST_NAME: usize = 200;
+/// A cell of a table is no longer than this where the cells before it look like headings.
+const LONGEST_CELL: usize = 60;
+/// So many headings do not stand in a row without a word of text: they are cells of a table, or items of a list.
+const TOO_MANY: usize = 5;
 
 /// The roles of all pieces, but for those of a preamble.
 pub(crate) fn roles(pieces: &[Piece]) -> Vec<Role> {
-    let mut roles: Vec<Role> = (0..pieces.len()).map(|at| alone(pieces, at)).collect();
-    // What stands in brackets under the heading of an annex says where it belongs.
+    let styles = Styles::of(pieces);
+    let mut roles: Vec<Role> = (0..pieces.len()).map(|at| alone(pieces, at, &styles)).collect();
+    gloss_annexes(pieces, &mut roles);
+    if let Some(body) = roles.iter().position(|role| matches!(role, Role::Paragraph | Role::Point)) {
+        conclude(pieces, &mut roles, body);
+        cells_are_no_headings(pieces, &mut roles, body);
+    }
+    roles
+}
+
+/// What stands in brackets under the heading of an annex says where it belongs.
+fn gloss_annexes(pieces: &[Piece], roles: &mut [Role]) {
     for at in 1..pieces.len() {
         let words = pieces[at].words.text.as_str();
         let under_annex = roles[at - 1] == Role::Heading
@@ -62,25 +82,98 @@ pub(crate) fn roles(pieces: &[Piece]) -> Vec<Role> {
             roles[at] = Role::Heading;
         }
     }
-    let body = roles.iter().position(|role| matches!(role, Role::Paragraph | Role::Point));
+}
+
+/// Finds places and dates, words of attestation, and the names under them, behind the first piece of the body.
+fn conclude(pieces: &[Piece], roles: &mut [Role], body: usize) {
     // A place and a date end something: what follows is another conclusion, a heading, or nothing.
-    for at in (0..pieces.len()).rev() {
+    for at in (body + 1..pieces.len()).rev() {
         let piece = &pieces[at];
+        let words = piece.words.text.as_str();
+        let plain = piece.label.is_none() && piece.end != End::Colon && piece.sort == Sort::Text;
         let follows = roles.get(at + 1).copied();
         let ends =
             matches!(follows, None | Some(Role::Signature | Role::Dateline | Role::Footnote | Role::Heading));
-        let body_before = body.is_some_and(|body| body < at);
-        if piece.label.is_none()
-            && ends
-            && body_before
-            && roles[at] != Role::Footnote
-            && piece.end != End::Colon
-            && dates::is_dateline(&piece.words.text)
+        if !plain || matches!(roles[at], Role::Footnote | Role::Quote) {
+            continue;
+        }
+        if lexicon::is_attestation(words) {
+            roles[at] = Role::Attestation;
+        } else if lexicon::is_done(words)
+            || lexicon::is_adoption(words)
+            || (ends && dates::is_dateline(words))
         {
             roles[at] = Role::Dateline;
         }
     }
-    roles
+    let mut signing = false;
+    for at in body + 1..pieces.len() {
+        let piece = &pieces[at];
+        match roles[at] {
+            Role::Attestation => signing = true,
+            Role::Dateline => signing |= lexicon::is_done(&piece.words.text),
+            Role::Footnote | Role::Signature => {}
+            _ => {
+                signing &= piece.label.is_none()
+                    && piece.sort == Sort::Text
+                    && piece.words.text.len() <= LONGEST_NAME
+                    && matches!(piece.end, End::Open | End::Closing | End::Comma | End::Colon);
+                if signing {
+                    roles[at] = Role::Signature;
+                }
+            }
+        }
+    }
+}
+
+/// Where headings stand in a row without text between, they are cells or items.
+fn cells_are_no_headings(pieces: &[Piece], roles: &mut [Role], body: usize) {
+    let bare = |at: usize| pieces[at].label.is_none() && pieces[at].sort == Sort::Text;
+    let mut at = body + 1;
+    while at < pieces.len() {
+        let run = (at..pieces.len()).take_while(|&at| match roles[at] {
+            Role::Heading => bare(at),
+            Role::Paragraph => {
+                bare(at) && pieces[at].words.text.len() <= LONGEST_CELL && pieces[at].end != End::Stop
+            }
+            _ => false,
+        });
+        let end = at + run.count();
+        let headings = roles[at..end].iter().filter(|role| **role == Role::Heading).count();
+        if headings >= TOO_MANY {
+            roles[at..end].fill(Role::Paragraph);
+        }
+        at = end + 1;
+    }
+}
+
+/// How numbered pieces are written of which most are surely headings, so that the others are, too.
+struct Styles(Vec<(Form, Scale)>);
+
+impl Styles {
+    fn of(pieces: &[Piece]) -> Self {
+        let mut counts: HashMap<(Form, Scale), (usize, usize)> = HashMap::new();
+        for at in 0..pieces.len() {
+            if let Some(style) = style(&pieces[at]) {
+                let (sure, all) = counts.entry(style).or_default();
+                *sure += usize::from(is_numbered_heading(pieces, at));
+                *all += 1;
+            }
+        }
+        let settled = counts.into_iter().filter(|(_, (sure, all))| *sure >= 3 && sure * 5 >= all * 3);
+        Self(settled.map(|(style, _)| style).collect())
+    }
+
+    fn are_headings(&self, piece: &Piece) -> bool {
+        style(piece).is_some_and(|style| self.0.contains(&style))
+    }
+}
+
+/// How the number of a paragraph is written.
+fn style(piece: &Piece) -> Option<(Form, Scale)> {
+    let label = piece.label.as_ref().filter(|label| matches!(label.form, Form::Dotted | Form::Bare))?;
+    let scale = label.readings.first()?.scale;
+    (scale == Scale::Digits && label.second.is_none()).then_some((label.form, scale))
 }
 
 /// The pieces that begin a document inside the document: an annex, or the heading after a signature.
@@ -99,7 +192,7 @@ pub(crate) fn attachments(pieces: &[Piece], roles: &[Role]) -> Vec<usize> {
 }
 
 /// What a piece is by what it looks like and what follows it.
-fn alone(pieces: &[Piece], at: usize) -> Role {
+fn alone(pieces: &[Piece], at: usize, styles: &Styles) -> Role {
     let piece = &pieces[at];
     let words = piece.words.text.as_str();
     if piece.note.is_some() {
@@ -136,7 +229,11 @@ fn alone(pieces: &[Piece], at: usize) -> Role {
         _ if upper_roman => {
             words.len() <= LONGEST_HEADING && !matches!(piece.end, End::Stop | End::Semicolon | End::Comma)
         }
-        Form::Dotted | Form::Bare => !label.is_point() && is_numbered_heading(pieces, at),
+        Form::Dotted | Form::Bare => {
+            !label.is_point()
+                && (is_numbered_heading(pieces, at)
+                    || (styles.are_headings(piece) && is_heading_shaped(piece)))
+        }
         _ => false,
     };
     match (heading, label.is_point()) {
@@ -158,6 +255,15 @@ fn is_unnumbered_heading(pieces: &[Piece], at: usize) -> bool {
     }
     if is_clause_heading(pieces, at) {
         return true;
+    }
+    // `All matters concerning` introduces `(a) the conversion`.
+    let introduces = pieces.get(at + 1).is_some_and(|next| {
+        next.fit == Fit::First
+            && next.label.as_ref().is_some_and(Label::is_point)
+            && start_of(&next.words.text) == Start::Small
+    });
+    if introduces && !is_capitals(words) {
+        return false;
     }
     let bracketed = words.starts_with(['[', '"', '“', '«', '(']);
     let begins = matches!(start_of(words), Start::Capital | Start::Letter | Start::Digit) && !bracketed;
@@ -193,25 +299,27 @@ fn is_clause_heading(pieces: &[Piece], at: usize) -> bool {
         })
 }
 
-/// A numbered piece that is short and stops nowhere, and under which something of another sort begins.
-fn is_numbered_heading(pieces: &[Piece], at: usize) -> bool {
-    let piece = &pieces[at];
+/// Whether a numbered piece is short and stops nowhere.
+fn is_heading_shaped(piece: &Piece) -> bool {
     let words = piece.words.text.as_str();
-    let shaped = !words.is_empty()
+    !words.is_empty()
         && words.len() <= LONGEST_NUMBERED
         && matches!(piece.end, End::Open | End::Closing)
         && !words.ends_with(']')
-        && matches!(start_of(words), Start::Capital | Start::Letter);
-    let Some(next) = pieces.get(at + 1).filter(|_| shaped) else { return false };
+        && matches!(start_of(words), Start::Capital | Start::Letter)
+}
+
+/// A numbered piece that is short and stops nowhere, and under which something of another sort begins.
+fn is_numbered_heading(pieces: &[Piece], at: usize) -> bool {
+    let piece = &pieces[at];
+    let Some(next) = pieces.get(at + 1).filter(|_| is_heading_shaped(piece)) else { return false };
     match (&next.label, &piece.label) {
         (None, _) => matches!(start_of(&next.words.text), Start::Capital | Start::Letter | Start::Sign),
         (Some(next_label), Some(label)) => {
-            {
-                // Under the heading of a chapter the numbers of its sections can run on.
-                let runs_on =
-                    next.fit == Fit::Next && matches!(next_label.form, Form::Dotted | Form::Named(_));
-                next_label.form != label.form && (next.fit == Fit::First || runs_on) && !next_label.is_point()
-            }
+            // Under the heading of a chapter the numbers of its sections can run on.
+            let runs_on = matches!(next_label.form, Form::Dotted | Form::Named(_))
+                && (next.fit == Fit::Next || is_heading_shaped(next));
+            next_label.form != label.form && (next.fit == Fit::First || runs_on) && !next_label.is_point()
         }
         (Some(_), None) => false,
     }

@@ -102,6 +102,7 @@ impl Structure {
             Role::Recital => self.add_counted(piece, ParagraphKind::Recital, "rec", place),
             Role::Signature => self.add_conclusion(piece, ParagraphKind::Signature, "sig", part, place),
             Role::Dateline => self.add_conclusion(piece, ParagraphKind::Dateline, "date", part, place),
+            Role::Attestation => self.add_conclusion(piece, ParagraphKind::Formula, "formula", part, place),
             Role::Footnote => {
                 let number = piece.note.clone().unwrap_or_default();
                 let id = self.ids.numbered(&place.prefix, "fn", &number);

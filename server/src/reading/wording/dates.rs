@@ -33,6 +33,12 @@ const MONTHS: [&[&str]; 12] = [
     &["december", "decembre", "diciembre", "декабря", "ديسمبر", "dezembro", "dicembre", "dezember"],
 ];
 
+/// Whether a word is the name of a month.
+pub(crate) fn is_month(word: &str) -> bool {
+    let word = folded(word);
+    MONTHS.iter().any(|names| names.contains(&word.as_str()))
+}
+
 /// Words that may stand in a date beside day, month and year.
 const JOINTS: &[&str] = &["de", "of", "le", "del", "the", "day", "year"];
 

@@ -35,6 +35,106 @@ pub(crate) fn is_signature(words: &str) -> bool {
     SIGNED.iter().any(|signed| words.contains(signed))
 }
 
+/// What those who sign a treaty write above their names.
+const ATTESTATIONS: &[&str] = &[
+    "in witness whereof",
+    "in faith whereof",
+    "in testimony whereof",
+    "en foi de quoi",
+    "en fe de lo cual",
+    "en testimonio de lo cual",
+    "em fe do que",
+    "em testemunho do que",
+    "in fede di che",
+    "zu urkund dessen",
+    "в удостоверение",
+    "в подтверждение чего",
+    "为此",
+    "واثباتا",
+    "واشهادا",
+    "εις πιστωση",
+    "taman vakuudeksi",
+];
+
+/// Whether words attest that those who sign may sign.
+pub(crate) fn is_attestation(words: &str) -> bool {
+    begins_with(words, ATTESTATIONS)
+}
+
+/// What stands before the place and the day of a signature.
+const DONE: &[&str] = &[
+    "done at ",
+    "done in ",
+    "signed at ",
+    "made at ",
+    "fait a ",
+    "fait en ",
+    "hecho en ",
+    "feito em ",
+    "fatto a ",
+    "geschehen zu ",
+    "совершено в ",
+    "совершен в ",
+    "订于",
+    "حرر",
+    "εγινε ",
+    "tehty ",
+];
+
+/// Whether words say where and when a text was signed.
+pub(crate) fn is_done(words: &str) -> bool {
+    words.len() <= LONGEST_DONE && begins_with(words, DONE)
+}
+
+/// How a meeting is named that adopted a text.
+const ADOPTIONS: &[&str] = &[
+    "adopted at the ",
+    "adopted unanimously at ",
+    "adopted without a vote",
+    "adopted by ",
+    "adoptee a la ",
+    "adoptee a l'unanimite",
+    "adoptee par ",
+    "aprobada en la ",
+    "aprobada por ",
+    "aprobada sin ",
+    "принята на ",
+    "принята единогласно",
+];
+
+/// The name of a meeting that stands alone under what it adopted.
+const MEETINGS: &[&str] = &[
+    "plenary meeting",
+    "seance pleniere",
+    "sesion plenaria",
+    "пленарное заседание",
+    "全体会议",
+    "الجلسة العامة",
+];
+
+/// Whether words say at which meeting a text was adopted, and no more.
+pub(crate) fn is_adoption(words: &str) -> bool {
+    if words.len() > LONGEST_DONE {
+        return false;
+    }
+    let folded = folded(words);
+    let words = folded.trim_start_matches(['(', '[']);
+    ADOPTIONS.iter().any(|adopted| words.starts_with(adopted))
+        || (words.len() <= LONGEST_MEETING && MEETINGS.iter().any(|meeting| words.contains(meeting)))
+}
+
+/// A place and a day of signature are no longer than this, in bytes: the languages of the text can follow them.
+const LONGEST_DONE: usize = 400;
+/// The name of a meeting is no longer than this.
+const LONGEST_MEETING: usize = 80;
+
+/// Whether folded words begin with one of these.
+fn begins_with(words: &str, beginnings: &[&str]) -> bool {
+    let head: String = words.chars().take(32).collect();
+    let head = folded(&head);
+    beginnings.iter().any(|beginning| head.starts_with(beginning))
+}
+
 /// Headings of preambles.
 const PREAMBLES: &[&str] = &[
     "preamble",
@@ -126,9 +226,7 @@ const ADVERBS: &[&str] = &[
 
 /// Whether words begin with `whereas` or the like, which no heading does.
 pub(crate) fn begins_with_reason(words: &str) -> bool {
-    let head: String = words.chars().take(32).collect();
-    let head = folded(&head);
-    REASONS.iter().any(|reason| head.starts_with(reason))
+    begins_with(words, REASONS)
 }
 
 /// Whether words begin as a recital does: with `whereas` or the like, or with a participle.
@@ -207,6 +305,26 @@ fn is_participle(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_closes_a_text_is_known() {
+        for words in
+            ["IN WITNESS WHEREOF, the undersigned", "En foi de quoi, les soussignés", "В УДОСТОВЕРЕНИЕ ЧЕГО"]
+        {
+            assert!(is_attestation(words), "{words}");
+        }
+        for words in ["DONE in duplicate at Mexico City", "Fait à Genève", "Geschehen zu Wien am"] {
+            assert!(is_done(words), "{words}");
+        }
+        for words in
+            ["Adopted at the 39th meeting by 10 votes", "107e séance plénière", "61st plenary meeting"]
+        {
+            assert!(is_adoption(words), "{words}");
+        }
+        assert!(!is_adoption(
+            "The General Assembly adopted at its plenary meeting a resolution on the law of the sea which calls on"
+        ));
+    }
 
     #[test]
     fn recitals_are_known_in_any_case_gender_and_language() {

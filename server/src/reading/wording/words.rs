@@ -2,6 +2,7 @@
 
 use crate::document::Span;
 use crate::reading::extraction::text::is_blank;
+use crate::reading::footnotes::Mark;
 use crate::reading::layout::evidence::is_note_mark;
 
 /// Words in one line, and what was taken out of them.
@@ -14,8 +15,14 @@ pub(crate) struct Words {
 }
 
 /// The words of some spans of a text. A figure written small behind a word is the mark of a footnote, if the
-/// document has a footnote of that number: `m²` is no reference.
-pub(crate) fn words(text: &str, spans: &[Span], cells: bool, is_note: impl Fn(&str) -> bool) -> Words {
+/// document has a footnote of that number: `m²` is no reference. Marks with plain figures are known beforehand.
+pub(crate) fn words(
+    text: &str,
+    spans: &[Span],
+    cells: bool,
+    plain: &[Mark],
+    is_note: impl Fn(&str) -> bool,
+) -> Words {
     let mut words = Words::default();
     let (mut gap, mut cell) = (false, false);
     for (at, span) in spans.iter().enumerate() {
@@ -23,11 +30,17 @@ pub(crate) fn words(text: &str, spans: &[Span], cells: bool, is_note: impl Fn(&s
         let touches = at > 0 && !text[spans[at - 1].end..span.start].contains(is_blank);
         gap |= at > 0 && !touches;
         let mut rest = &text[span.range()];
+        let mut plain = plain[plain.partition_point(|mark| mark.span.start < span.start)..].iter().peekable();
         while let Some(character) = rest.chars().next() {
             if is_blank(character) {
                 gap |= character.is_whitespace();
                 cell |= cells && character == '\t';
                 rest = &rest[character.len_utf8()..];
+                continue;
+            }
+            if let Some(mark) = plain.next_if(|mark| mark.span.start + rest.len() == span.end) {
+                words.references.push((mark.number.clone(), words.text.len()));
+                rest = &rest[mark.span.len()..];
                 continue;
             }
             if let Some((number, len)) = reference(rest, &words.text, &is_note) {
@@ -83,7 +96,7 @@ mod tests {
     use super::*;
 
     fn all(text: &str) -> Words {
-        words(text, &[Span::new(0, text.len())], false, |number| number != "2")
+        words(text, &[Span::new(0, text.len())], false, &[], |number| number != "2")
     }
 
     #[test]
@@ -105,6 +118,6 @@ mod tests {
     fn spans_that_touch_make_one_word() {
         let text = "a **b**c";
         let spans = [Span::new(0, 2), Span::new(4, 5), Span::new(7, 8)];
-        assert_eq!(words(text, &spans, false, |_| true).text, "a bc");
+        assert_eq!(words(text, &spans, false, &[], |_| true).text, "a bc");
     }
 }
