@@ -169,7 +169,8 @@ fn accepted(label: Option<Label>, open: &mut Sequences, bare: &mut usize, raw: &
     let (only_roman, initials) =
         (label.readings.iter().all(|r| r.scale == Scale::UpperRoman), is_initial(&label));
     let value = label.readings.iter().find(|r| r.scale == Scale::Digits).map_or(0, |reading| reading.value);
-    let alone = label.form == Form::Bare && is_all && !only_roman;
+    let figures = label.readings.iter().all(|reading| reading.scale == Scale::Digits);
+    let alone = label.form == Form::Bare && is_all && figures;
     let good = match (label.form, fit) {
         // A figure and nothing else is a cell of a table, or a page number.
         _ if alone => false,
