@@ -252,7 +252,7 @@ impl Structure {
         };
         let at = self.paragraph(id, kind, String::new(), piece, section, owner);
         place.intro = (piece.end == End::Colon).then_some(at);
-        if owner.is_none() {
+        if owner.is_none() && place.intro.is_some() {
             place.ground = place.intro;
         }
     }
@@ -266,7 +266,10 @@ impl Structure {
         };
         let start = start_of(&piece.words.text);
         // After a heading a new paragraph begins, unless its first letter says that the sentence goes on.
-        let goes_on = |owner: &usize| start == Start::Small || self.paragraphs[*owner].section == section;
+        // Under a heading in small letters, `invites Member States`, it goes on from that heading.
+        let clause = start_of(&self.sections[section].heading) == Start::Small;
+        let goes_on =
+            |owner: &usize| (start == Start::Small && !clause) || self.paragraphs[*owner].section == section;
         let ground = || {
             place.ground.filter(|&ground| {
                 self.paragraphs[ground].section == section && matches!(start, Start::Small | Start::Sign)
