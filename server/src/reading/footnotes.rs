@@ -1,7 +1,7 @@
 //! Footnotes whose marks are plain figures: `Decade 2014–20243 and` with `3 Resolution 70/1.` below. A figure is a mark
 //! only where both ends are there: a run of notes at the foot of a page, or at the end, and their marks in the text above.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::layout::blocks::Block;
 use super::layout::lines::Line;
@@ -10,6 +10,9 @@ use super::numbering::numeral::Scale;
 use super::numbering::unit;
 use super::wording::dates;
 use crate::document::Span;
+
+/// So many characters of the word before a figure are looked at.
+const LONGEST_WORD: usize = 64;
 
 /// A mark for a footnote in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,26 +112,60 @@ fn candidate(text: &str, lines: &[Line], block: &Block, at: usize) -> Option<Can
     (plain && begins && value < 1000).then_some(Candidate { block: at, value, len: label.len })
 }
 
+/// A figure that may be a mark: its value, and where it stands.
+struct Figure {
+    value: u32,
+    span: Span,
+}
+
 /// The marks of a run of footnotes in the text above it, each after the one before.
 fn marks(above: &str, run: &[Candidate]) -> Vec<Option<Mark>> {
+    let mut glued: HashMap<u32, Vec<Span>> = HashMap::new();
+    let mut alone: HashMap<u32, Vec<Span>> = HashMap::new();
+    for Figure { value, span } in figures(above) {
+        if is_glued(above, span) {
+            glued.entry(value).or_default().push(span);
+        } else if stands_alone(above, span) {
+            alone.entry(value).or_default().push(span);
+        }
+    }
     let mut from = 0;
     let mut marks = Vec::with_capacity(run.len());
     for note in run {
-        let number = note.value.to_string();
-        let places = || above.match_indices(number.as_str()).filter(|&(at, _)| at >= from);
-        let glued = places().find(|&(at, _)| is_glued(above, at, number.len()));
-        let mark = glued.or_else(|| places().find(|&(at, _)| stands_alone(above, at, number.len())));
-        marks.push(mark.map(|(at, _)| {
-            from = at + number.len();
-            Mark { span: Span::new(at, from), number: number.clone() }
-        }));
+        let next = |places: &HashMap<u32, Vec<Span>>| {
+            let places = places.get(&note.value)?;
+            places.get(places.partition_point(|place| place.start < from)).copied()
+        };
+        let mark = next(&glued).or_else(|| next(&alone));
+        from = mark.map_or(from, |mark| mark.end);
+        marks.push(mark.map(|span| Mark { span, number: note.value.to_string() }));
     }
     marks
 }
 
+/// All figures of a text of which a mark can consist: at most three digits, alone or behind the four of a year.
+fn figures(text: &str) -> impl Iterator<Item = Figure> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(start) = bytes.get(at..)?.iter().position(u8::is_ascii_digit).map(|found| at + found) {
+            let len = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            at = start + len;
+            let start = match len {
+                1..=3 => start,
+                5..=7 => start + 4,
+                _ => continue,
+            };
+            let value = bytes[start..at].iter().fold(0, |value, byte| value * 10 + u32::from(byte - b'0'));
+            return Some(Figure { value, span: Span::new(start, at) });
+        }
+        None
+    })
+}
+
 /// Whether a figure is glued to the end of a word, to a sign that ends one, or to a year.
-fn is_glued(text: &str, at: usize, len: usize) -> bool {
-    let (before, after) = (&text[..at], &text[at + len..]);
+fn is_glued(text: &str, figure: Span) -> bool {
+    let (before, after) = (&text[..figure.start], &text[figure.end..]);
     if after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '–' | '%' | '°')) {
         return false;
     }
@@ -153,8 +190,8 @@ fn is_glued(text: &str, at: usize, len: usize) -> bool {
 }
 
 /// Whether a figure stands alone behind a word that takes no number: behind a sign that ends a word, or a name.
-fn stands_alone(text: &str, at: usize, len: usize) -> bool {
-    let (before, after) = (&text[..at], &text[at + len..]);
+fn stands_alone(text: &str, figure: Span) -> bool {
+    let (before, after) = (&text[..figure.start], &text[figure.end..]);
     let Some(before) = before.strip_suffix([' ', '\n']) else { return false };
     let ends = after.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ',' | ';' | '.' | ')'));
     let word = last_word(before);
@@ -167,10 +204,16 @@ fn stands_alone(text: &str, at: usize, len: usize) -> bool {
     ends && !takes_number && (name || sign) && !month && !next.is_some_and(|c| c.is_ascii_digit())
 }
 
-/// The word at the end of a text.
+/// The word at the end of a text, or the end of a very long one.
 fn last_word(text: &str) -> &str {
-    let from = text.char_indices().rev().find(|(_, c)| c.is_whitespace());
-    from.map_or(text, |(at, c)| &text[at + c.len_utf8()..])
+    let (mut from, mut chars) = (text.len(), 0);
+    for (at, character) in text.char_indices().rev() {
+        if character.is_whitespace() || chars == LONGEST_WORD {
+            break;
+        }
+        (from, chars) = (at, chars + 1);
+    }
+    &text[from..]
 }
 
 #[cfg(test)]

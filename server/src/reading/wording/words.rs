@@ -52,11 +52,21 @@ pub(crate) fn words(
             if gap && !words.text.is_empty() {
                 words.text.push(if cell { '\t' } else { ' ' });
             }
-            words.text.push(character);
-            rest = &rest[character.len_utf8()..];
+            let mark = plain.peek().map_or(span.end, |mark| mark.span.start);
+            let len = run(&rest[..rest.len() - (span.end - mark)]);
+            words.text.push_str(&rest[..len]);
+            rest = &rest[len..];
         }
     }
     words
+}
+
+/// How many bytes go into the words as they stand: the first character, and all up to white space or what can be a
+/// mark.
+fn run(text: &str) -> usize {
+    let mut chars = text.char_indices();
+    chars.next();
+    chars.find(|&(_, c)| c == '[' || is_blank(c) || is_note_mark(c)).map_or(text.len(), |(at, _)| at)
 }
 
 /// The footnote that the text refers to here, and how many bytes the mark takes: `¹`, `[^1]`.
