@@ -68,7 +68,7 @@ fn understand(extract: &extraction::Extract<'_>) -> Tree {
     pieces.retain(|piece| !piece.spans.is_empty());
     let mut roles = roles::roles(&pieces);
     let parts = parts(&pieces, &mut roles);
-    let Structure { sections, paragraphs, .. } = Structure::of(&pieces, &roles, &parts);
+    let Structure { sections, paragraphs, .. } = Structure::of(&mut pieces, &roles, &parts);
     let spans = sections.iter().flat_map(|section| &section.spans);
     let spans = spans.chain(paragraphs.iter().flat_map(|paragraph| &paragraph.spans)).copied().collect();
     Tree {

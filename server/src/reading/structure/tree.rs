@@ -38,8 +38,8 @@ pub(crate) struct Structure {
 }
 
 impl Structure {
-    /// The structure of a document in parts.
-    pub(crate) fn of(pieces: &[Piece], roles: &[Role], parts: &[Part]) -> Self {
+    /// The structure of a document in parts. The words of the pieces become those of the paragraphs.
+    pub(crate) fn of(pieces: &mut [Piece], roles: &[Role], parts: &[Part]) -> Self {
         let mut structure = Self::default();
         for part in parts {
             structure.add_part(pieces, roles, part);
@@ -51,7 +51,7 @@ impl Structure {
         structure
     }
 
-    fn add_part(&mut self, pieces: &[Piece], roles: &[Role], part: &Part) {
+    fn add_part(&mut self, pieces: &mut [Piece], roles: &[Role], part: &Part) {
         let first = part.pieces.start;
         let titled = roles.get(first) == Some(&Role::Heading)
             && !is_preamble_heading(&pieces[first], first, part)
@@ -77,7 +77,11 @@ impl Structure {
         };
         let mut place = Place::new(base, prefix);
         for at in part.pieces.clone().skip(usize::from(titled)) {
+            let before = self.paragraphs.len();
             self.add_piece(&pieces[at], roles[at], at, part, &mut place);
+            if let Some(paragraph) = self.paragraphs.get_mut(before) {
+                paragraph.text = std::mem::take(&mut pieces[at].words.text);
+            }
         }
     }
 
@@ -130,7 +134,8 @@ impl Structure {
         place.outline.enter(style, section);
         place.intro = None;
         if let Some(label) = &piece.label {
-            let level = Level { id: self.sections[section].id.to_string(), paragraph: None, is_point: false };
+            let level =
+                Level { id: self.sections[section].id.as_str().to_owned(), paragraph: None, is_point: false };
             place.take(label, level);
         }
     }
@@ -339,7 +344,8 @@ impl Structure {
             id,
             kind,
             number,
-            text: piece.words.text.clone(),
+            // Moved here once the piece is in its place.
+            text: String::new(),
             section,
             owner,
             spans: piece.spans.clone(),

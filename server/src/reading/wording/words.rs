@@ -23,7 +23,8 @@ pub(crate) fn words(
     plain: &[Mark],
     is_note: impl Fn(&str) -> bool,
 ) -> Words {
-    let mut words = Words::default();
+    let most = spans.iter().map(|span| span.len()).sum();
+    let mut words = Words { text: String::with_capacity(most), references: Vec::new() };
     let (mut gap, mut cell) = (false, false);
     for (at, span) in spans.iter().enumerate() {
         // Spans that touch are parted by mark-up alone; others by a line end or a page end.
