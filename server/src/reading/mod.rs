@@ -51,19 +51,33 @@ pub struct Reading<'a> {
 pub fn read(bytes: &[u8], media_type: Option<MediaType>) -> Result<Reading<'_>, ReadError> {
     let media_type = media_type.map_or_else(|| MediaType::of(bytes), Ok)?;
     let mut extract = extraction::extract(bytes, media_type)?;
-    let tree = extract.tree.take().map_or_else(|| understand(&extract), |tree| *tree);
+    let tree = match extract.tree.take() {
+        Some(tree) => *tree,
+        None => understand(&extract).map_err(|what| ReadError::TooLarge { format: media_type, what })?,
+    };
     let metadata = tree.metadata.overruled_by(extract.metadata);
     Ok(Reading { media_type, text: extract.text, tree: Tree { metadata, ..tree } })
 }
 
-/// Finds the structure of a text.
-fn understand(extract: &extraction::Extract<'_>) -> Tree {
+/// The most lines and the most blocks of a document. No text that somebody wrote has as many; a file made to be too
+/// much has, and each of them takes more memory than its bytes.
+const MOST_LINES: usize = 1 << 22;
+const MOST_BLOCKS: usize = 1 << 20;
+
+/// Finds the structure of a text, or says what there is too much of.
+fn understand(extract: &extraction::Extract<'_>) -> Result<Tree, String> {
     let text = extract.text.as_ref();
+    let within = |count: usize, most: usize, what: &str| match count > most {
+        true => Err(format!("it has {count} {what}, and at most {most} are read")),
+        false => Ok(()),
+    };
+    within(lines::count(text, MOST_LINES), MOST_LINES, "lines")?;
     let mut lines = lines::lines(text);
     lines::place_in(&extract.blocks, &mut lines);
     let pages = furniture::part(text, lines, &extract.blocks);
     let evidence = Evidence::of(text, &pages.lines);
     let blocks = blocks::blocks(text, &pages.lines, &evidence);
+    within(blocks.len(), MOST_BLOCKS, "paragraphs")?;
     let mut pieces = piece::pieces(extract, &pages.lines, &blocks);
     pieces.retain(|piece| !piece.spans.is_empty());
     let mut roles = roles::roles(&pieces);
@@ -71,13 +85,13 @@ fn understand(extract: &extraction::Extract<'_>) -> Tree {
     let Structure { sections, paragraphs, .. } = Structure::of(&mut pieces, &roles, &parts);
     let spans = sections.iter().flat_map(|section| &section.spans);
     let spans = spans.chain(paragraphs.iter().flat_map(|paragraph| &paragraph.spans)).copied().collect();
-    Tree {
+    Ok(Tree {
         artefacts: artefacts::artefacts(text, spans),
         findings: findings::findings(&pieces, &pages.furniture, &sections, &paragraphs),
         metadata: metadata::metadata(text, &sections, &paragraphs),
         sections,
         paragraphs,
-    }
+    })
 }
 
 /// The outer document and the ones attached to it. A document is the cover of another when it is a letter, or is

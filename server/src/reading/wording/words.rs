@@ -53,7 +53,7 @@ pub(crate) fn words(
             if gap && !words.text.is_empty() {
                 words.text.push(if cell { '\t' } else { ' ' });
             }
-            let mark = plain.peek().map_or(span.end, |mark| mark.span.start);
+            let mark = plain.peek().map_or(span.end, |mark| mark.span.start.min(span.end));
             let len = run(&rest[..rest.len() - (span.end - mark)]);
             words.text.push_str(&rest[..len]);
             rest = &rest[len..];
