@@ -21,13 +21,14 @@ mod wording;
 use std::borrow::Cow;
 
 use crate::document::{DocumentKind, SectionKind, Tree};
+use findings::Seen;
 use layout::evidence::Evidence;
 use layout::{blocks, furniture, lines};
 use piece::Piece;
 use structure::preamble;
 use structure::roles::{self, Role};
 use structure::tree::{Part, Structure};
-use wording::announced;
+use wording::{announced, hyphens};
 
 pub use error::ReadError;
 pub use extraction::format::MediaType;
@@ -78,16 +79,26 @@ fn understand(extract: &extraction::Extract<'_>) -> Result<Tree, String> {
     let evidence = Evidence::of(text, &pages.lines);
     let blocks = blocks::blocks(text, &pages.lines, &evidence);
     within(blocks.len(), MOST_BLOCKS, "paragraphs")?;
-    let mut pieces = piece::pieces(extract, &pages.lines, &blocks);
+    let hyphens = hyphens::hyphens(text, &pages.lines, &blocks);
+    let mut pieces = piece::pieces(extract, &pages.lines, &blocks, &hyphens);
     pieces.retain(|piece| !piece.spans.is_empty());
     let mut roles = roles::roles(&pieces);
     let parts = parts(&pieces, &mut roles);
-    let Structure { sections, paragraphs, .. } = Structure::of(&mut pieces, &roles, &parts);
+    let Structure { sections, paragraphs, restarts, outside, .. } =
+        Structure::of(&mut pieces, &roles, &parts);
     let spans = sections.iter().flat_map(|section| &section.spans);
     let spans = spans.chain(paragraphs.iter().flat_map(|paragraph| &paragraph.spans)).copied().collect();
     Ok(Tree {
         artefacts: artefacts::artefacts(text, spans),
-        findings: findings::findings(&pieces, &pages.furniture, &sections, &paragraphs),
+        findings: findings::findings(&Seen {
+            pieces: &pieces,
+            restarts: &restarts,
+            outside: &outside,
+            hyphens: &hyphens,
+            furniture: &pages.furniture,
+            sections: &sections,
+            paragraphs: &paragraphs,
+        }),
         metadata: metadata::metadata(text, &sections, &paragraphs),
         sections,
         paragraphs,

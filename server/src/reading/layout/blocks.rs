@@ -7,7 +7,7 @@ use crate::reading::layout::lines::Line;
 use crate::reading::numbering::number::{self, Form, Label};
 use crate::reading::numbering::numeral::Scale;
 use crate::reading::numbering::sequence::{Fit, Sequences};
-use crate::reading::wording::lexicon;
+use crate::reading::wording::{hyphens, lexicon};
 
 /// The shortest line, in bytes, that a page end may have cut where lines are not wrapped.
 const CUT: usize = 60;
@@ -110,7 +110,7 @@ impl Joint<'_> {
         if self.line.block.is_some() || self.marked.is_some() {
             return self.line.block != self.marked;
         }
-        if self.only && self.number_waits() {
+        if self.parts_a_word(evidence) || (self.only && self.number_waits()) {
             return false;
         }
         if self.line.page {
@@ -125,6 +125,13 @@ impl Joint<'_> {
             (_, true) => !self.is_broken_by_hand(),
             (None, false) => !self.is_mid_sentence(),
         }
+    }
+
+    /// Whether a word is parted here, on a line that had no room for the rest of it.
+    fn parts_a_word(&self, evidence: &Evidence) -> bool {
+        self.line.blanks == 0
+            && !evidence.ends_short(self.before, self.after)
+            && hyphens::parts_a_word(self.before, self.after)
     }
 
     /// Whether the sentence goes on: no punctuation before, a small letter after, and no number.

@@ -37,6 +37,7 @@ pub(crate) fn clean(number: &str) -> String {
 pub(crate) struct Ids {
     given: HashMap<String, u32>,
     unnumbered: HashMap<(String, &'static str), u32>,
+    repeated: u32,
 }
 
 impl Ids {
@@ -61,6 +62,11 @@ impl Ids {
         self.once(join(parent, name))
     }
 
+    /// How often an id was asked for that was given before: a number stands twice in one place.
+    pub(crate) fn repeated(&self) -> u32 {
+        self.repeated
+    }
+
     fn count(&mut self, parent: &str, name: &'static str) -> u32 {
         let count = self.unnumbered.entry((parent.to_owned(), name)).or_default();
         *count += 1;
@@ -77,6 +83,7 @@ impl Ids {
             }
             Entry::Occupied(taken) => (taken.key().clone(), *taken.get()),
         };
+        self.repeated += 1;
         let unique = loop {
             times += 1;
             let unique = format!("{id}_{times}");

@@ -33,6 +33,10 @@ pub(crate) struct Structure {
     pub(crate) paragraphs: Vec<Paragraph>,
     /// The marks that refer to footnotes, not yet linked.
     references: Vec<Reference>,
+    /// The pieces whose number stands in its place a second time.
+    pub(crate) restarts: Vec<usize>,
+    /// The pieces behind the conclusions of their part that no heading announces.
+    pub(crate) outside: Vec<usize>,
     ids: Ids,
     attachments: u32,
 }
@@ -77,8 +81,15 @@ impl Structure {
         };
         let mut place = Place::new(base, prefix);
         for at in part.pieces.clone().skip(usize::from(titled)) {
-            let before = self.paragraphs.len();
+            let (before, repeated) = (self.paragraphs.len(), self.ids.repeated());
             self.add_piece(&pieces[at], roles[at], at, part, &mut place);
+            if self.ids.repeated() > repeated && pieces[at].label.is_some() {
+                self.restarts.push(at);
+            }
+            let behind = place.conclusions.is_some() && place.outline.current().is_none();
+            if behind && matches!(roles[at], Role::Paragraph | Role::Point) {
+                self.outside.push(at);
+            }
             if let Some(paragraph) = self.paragraphs.get_mut(before) {
                 paragraph.text = std::mem::take(&mut pieces[at].words.text);
             }
