@@ -3,11 +3,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::extraction::Sort;
 use super::layout::blocks::Block;
 use super::layout::lines::Line;
 use super::numbering::number::{self, Form};
 use super::numbering::numeral::Scale;
 use super::numbering::unit;
+use super::piece::Piece;
+use super::structure::roles::Role;
 use super::wording::dates;
 use crate::document::Span;
 
@@ -63,6 +66,32 @@ pub(crate) fn footnotes(text: &str, lines: &[Line], blocks: &[Block]) -> Footnot
         from = below;
     }
     found
+}
+
+/// Takes for footnotes what begins with a plain figure behind the conclusions of a document, though no mark for it was
+/// found: `8 Ibid., document S/12210.` is no paragraph.
+pub(crate) fn take_behind_conclusions(pieces: &mut [Piece], roles: &mut [Role]) {
+    let mut behind = false;
+    for (piece, role) in pieces.iter_mut().zip(roles) {
+        match role {
+            Role::Dateline | Role::Signature => behind = true,
+            Role::Heading => behind = false,
+            Role::Paragraph if behind && piece.sort == Sort::Text && piece.label.is_none() => {
+                let words = &piece.words.text;
+                let figures = words.bytes().take_while(u8::is_ascii_digit).count();
+                let rest = words[figures..].trim_start();
+                let begins =
+                    rest.starts_with(|c: char| c.is_alphabetic() || matches!(c, '[' | '«' | '“' | '"'));
+                if (1..=3).contains(&figures) && begins && words[figures..].starts_with(' ') {
+                    let skip = words.len() - rest.len();
+                    piece.note = Some(words[..figures].to_owned());
+                    piece.words.skip(skip);
+                    *role = Role::Footnote;
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The runs of blocks that may be footnotes: at the foot of a page or at the end, numbered one after the other, and
@@ -172,10 +201,7 @@ fn is_glued(text: &str, figure: Span) -> bool {
     let Some(last) = before.chars().next_back() else { return false };
     let word = last_word(before);
     match last {
-        '0'..='9' => {
-            let year = &word[word.len() - word.bytes().rev().take_while(u8::is_ascii_digit).count()..];
-            year.len() == 4 && (year.starts_with("18") || year.starts_with("19") || year.starts_with("20"))
-        }
+        '0'..='9' => is_year(&word[word.len() - word.bytes().rev().take_while(u8::is_ascii_digit).count()..]),
         // A full stop or a comma between figures is a decimal sign; `A/RES/80` and `para.3` are no marks.
         ',' | '.' | ';' | ':' => {
             word.chars().rev().nth(1).is_some_and(|c| !c.is_ascii_digit() || word.len() > 4)
@@ -197,11 +223,25 @@ fn stands_alone(text: &str, figure: Span) -> bool {
     let word = last_word(before);
     let takes_number = unit::is_unit(word) || dates::is_month(word) || word.ends_with('.');
     let name = word.starts_with(char::is_uppercase) && word.chars().count() > 2;
+    let year = is_year(word);
+    // `by 10 votes to none. 8` at the end of a line.
+    let sentence = word.chars().rev().skip(1).take_while(|c| c.is_lowercase()).count() > 3
+        && word.ends_with('.')
+        && (after.is_empty() || after.starts_with('\n'));
     let sign = word.ends_with([',', ';', ')', '”', '"', '»']);
     let next = after.trim_start().chars().next();
     // `, 15 March` and `Numbers 3 and 4` go on as dates and lists do.
     let month = dates::is_month(after.split_whitespace().next().unwrap_or_default());
-    ends && !takes_number && (name || sign) && !month && !next.is_some_and(|c| c.is_ascii_digit())
+    ends && (sentence || (!takes_number && (name || sign || year)))
+        && !month
+        && !next.is_some_and(|c| c.is_ascii_digit())
+}
+
+/// Whether figures are a year.
+fn is_year(figures: &str) -> bool {
+    figures.len() == 4
+        && figures.bytes().all(|byte| byte.is_ascii_digit())
+        && ["18", "19", "20"].iter().any(|century| figures.starts_with(century))
 }
 
 /// The word at the end of a text, or the end of a very long one.
@@ -236,6 +276,11 @@ mod tests {
     fn plain_figures_are_marks_where_the_note_is_there() {
         for (text, notes, marks) in [
             ("The Decade 2014–20243 and provides.\n\n3 Resolution 70/1.", vec!["3"], vec!["–20243"]),
+            (
+                "On 4 June 1990 93 it was adopted by 14 votes to none. 94\n\n93 See page 4.\n\n94 Ibid.",
+                vec!["93", "94"],
+                vec!["990 93", "ne. 94"],
+            ),
             (
                 "At San Francisco 12 and by the Council, 13 it was.\n\n12 See I/10.\n\n13 See page 39.",
                 vec!["12", "13"],

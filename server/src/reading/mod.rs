@@ -83,6 +83,7 @@ fn understand(extract: &extraction::Extract<'_>) -> Result<Tree, String> {
     let mut pieces = piece::pieces(extract, &pages.lines, &blocks, &hyphens);
     pieces.retain(|piece| !piece.spans.is_empty());
     let mut roles = roles::roles(&pieces);
+    footnotes::take_behind_conclusions(&mut pieces, &mut roles);
     let parts = parts(&pieces, &mut roles);
     let Structure { sections, paragraphs, restarts, outside, .. } =
         Structure::of(&mut pieces, &roles, &parts);

@@ -15,6 +15,16 @@ pub(crate) struct Words {
     pub(crate) references: Vec<(String, usize)>,
 }
 
+impl Words {
+    /// Takes out the first bytes.
+    pub(crate) fn skip(&mut self, bytes: usize) {
+        self.text.drain(..bytes);
+        for (_, offset) in &mut self.references {
+            *offset = offset.saturating_sub(bytes);
+        }
+    }
+}
+
 /// Signs of a text that are no words, known beforehand, each sort in the order of the text.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Signs<'a> {
