@@ -3,7 +3,9 @@
 //! [`parts`] finds the order and the nesting that every form follows; each form is a module of its own. Pure: it knows the
 //! model alone.
 
+mod html;
 mod markdown;
+mod markup;
 mod parts;
 mod text;
 
@@ -27,7 +29,8 @@ pub enum ExportForm {
 pub fn export(id: &DocumentId, known: &Metadata, tree: &Tree, form: ExportForm) -> String {
     let _ = id;
     match form {
-        ExportForm::Markdown | ExportForm::AkomaNtoso | ExportForm::Html => markdown::markdown(known, tree),
+        ExportForm::Markdown | ExportForm::AkomaNtoso => markdown::markdown(known, tree),
+        ExportForm::Html => html::html(known, tree),
         ExportForm::Text => text::text(known, tree),
     }
 }
