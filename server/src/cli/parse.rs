@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use serde::Serialize;
 
-use crate::document::{Paragraph, Section, SectionKind, Span};
+use crate::document::{DocumentId, Paragraph, Section, SectionKind, Span};
+use crate::exporting;
 use crate::reading::{self, Reading};
 
 /// What to parse.
@@ -16,7 +17,7 @@ use crate::reading::{self, Reading};
     after_help = "Examples:\n  alinea parse declaration.md\n  alinea parse --format jsonl declaration.md | jq .id"
 )]
 pub(super) struct Arguments {
-    /// How to print it: `text` for people, `jsonl` with one JSON line a block for programs.
+    /// How to print it: `text` for people, `jsonl` with one JSON line a block for programs, `akn` as Akoma Ntoso XML.
     #[arg(long, value_enum, default_value = "text", env = "ALINEA_PARSE_FORMAT")]
     format: Format,
     /// The document: plain text or Markdown in UTF-8.
@@ -27,6 +28,7 @@ pub(super) struct Arguments {
 enum Format {
     Text,
     Jsonl,
+    Akn,
 }
 
 /// One line of `--format jsonl`.
@@ -50,11 +52,26 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let printed = match arguments.format {
         Format::Jsonl => print_jsonl(&reading, &mut out),
         Format::Text => print_text(&reading, &mut out),
+        Format::Akn => {
+            let id = document_id(&arguments.file)?;
+            let tree = &reading.tree;
+            let form = exporting::ExportForm::AkomaNtoso;
+            out.write_all(exporting::export(&id, &tree.metadata, tree, form).as_bytes())
+        }
     };
     match printed.and_then(|()| out.flush()) {
         // Who reads the first lines of a long document closes the pipe.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.context("cannot print"),
+    }
+}
+
+/// The id that a document of this file has when it is imported.
+fn document_id(file: &Path) -> anyhow::Result<DocumentId> {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    match DocumentId::from_words(&stem) {
+        Some(id) => Ok(id),
+        None => Ok(DocumentId::try_new("document")?),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::markup::Markup;
 use super::parts::{Part, Parts, Run, printed, runs};
-use crate::document::{Metadata, NoteReference, Paragraph, ParagraphKind, Section, SectionKind, Tree};
+use crate::document::{
+    DocumentId, Metadata, NoteReference, Paragraph, ParagraphKind, Section, SectionKind, Tree,
+};
 
 /// Languages that are written from right to left, by their BCP 47 codes.
 const RIGHT_TO_LEFT: &[&str] = &["ar", "arc", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"];
@@ -11,7 +13,7 @@ const RIGHT_TO_LEFT: &[&str] = &["ar", "arc", "dv", "fa", "he", "ku", "ps", "sd"
 const HEADINGS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
 /// A document as a page. The title stands above it where no heading says it.
-pub(super) fn html(known: &Metadata, tree: &Tree) -> String {
+pub(super) fn html(id: &DocumentId, known: &Metadata, tree: &Tree) -> String {
     let mut page = Page { tree, parts: Parts::of(tree), out: Markup::new("<!DOCTYPE html>") };
     let primary = known.language_code.split('-').next().unwrap_or_default().to_ascii_lowercase();
     let direction = if RIGHT_TO_LEFT.contains(&primary.as_str()) { "rtl" } else { "ltr" };
@@ -19,7 +21,7 @@ pub(super) fn html(known: &Metadata, tree: &Tree) -> String {
     page.out.open("head", &[]);
     page.out.empty("meta", &[("charset", "utf-8")]);
     page.out.empty("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
-    page.out.element("title", &[], if known.title.is_empty() { "Document" } else { &known.title });
+    page.out.element("title", &[], if known.title.is_empty() { id.as_str() } else { &known.title });
     page.out.element("style", &[], include_str!("html.css"));
     page.out.close();
     page.out.open("body", &[]);

@@ -3,6 +3,7 @@
 //! [`parts`] finds the order and the nesting that every form follows; each form is a module of its own. Pure: it knows the
 //! model alone.
 
+mod akoma_ntoso;
 mod html;
 mod markdown;
 mod markup;
@@ -27,10 +28,10 @@ pub enum ExportForm {
 /// Writes a document out. `known` is what is known of it as a whole, which wins over `tree.metadata`; artefacts, findings
 /// and spans of the tree are not looked at.
 pub fn export(id: &DocumentId, known: &Metadata, tree: &Tree, form: ExportForm) -> String {
-    let _ = id;
     match form {
-        ExportForm::Markdown | ExportForm::AkomaNtoso => markdown::markdown(known, tree),
-        ExportForm::Html => html::html(known, tree),
+        ExportForm::AkomaNtoso => akoma_ntoso::akoma_ntoso(id, known, tree),
+        ExportForm::Markdown => markdown::markdown(known, tree),
+        ExportForm::Html => html::html(id, known, tree),
         ExportForm::Text => text::text(known, tree),
     }
 }
