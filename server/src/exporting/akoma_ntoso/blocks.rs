@@ -37,14 +37,11 @@ impl Page<'_> {
         }
         self.out.line();
         self.out.open("block", &[("name", "heading")]);
-        let is_cover = section.kind == SectionKind::Cover;
         if !section.number.is_empty() {
-            match is_cover {
-                true => self.out.element("docNumber", &[], &section.number),
-                false => self.out.element("inline", &[("name", "num")], &section.number),
-            }
+            self.out.element("inline", &[("name", "num")], &section.number);
             self.out.words(" ");
         }
+        let is_cover = section.kind == SectionKind::Cover;
         if is_cover {
             self.out.open("docTitle", &[]);
         }
