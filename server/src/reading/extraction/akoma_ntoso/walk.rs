@@ -140,7 +140,11 @@ impl<'a> Walk<'_, 'a> {
         // The words that introduce the points after them.
         let mut intro: Option<usize> = None;
         for element in elements {
-            match sort(element, here.owner.is_some()) {
+            let sort = sort(element, here.owner.is_some());
+            if !matches!(sort, Sort::Section(..)) && !element.all().any(Element::has_own_words) {
+                continue;
+            }
+            match sort {
                 Sort::CrossHeading => {
                     let prefix = self.builder.prefix(place.section);
                     let id = self.builder.ids.numbered(Some(element), &prefix, "sec", "");
