@@ -37,7 +37,10 @@ impl Parts {
         let mut growth = Growth::new(tree);
         for (at, paragraph) in tree.paragraphs.iter().enumerate() {
             let section = Some(paragraph.section).filter(|&section| section < tree.sections.len());
-            growth.open_up_to(section.map_or(0, |section| section + 1));
+            // A footnote does not say where the text around it stands.
+            if paragraph.kind != ParagraphKind::Footnote {
+                growth.open_up_to(section.map_or(0, |section| section + 1));
+            }
             growth.add(at, section);
         }
         growth.open_up_to(tree.sections.len());
