@@ -18,16 +18,20 @@ fn id() -> DocumentId {
     DocumentId::try_new("cica-almaty-2006-fr").unwrap()
 }
 
-/// A tree without places: sections and paragraphs by their ids, others named by theirs.
+/// What a tree says of a section or a paragraph, without its place; others are named by their ids.
 #[derive(Debug, PartialEq)]
-struct Known {
-    sections: BTreeMap<String, (SectionKind, String, String, Option<String>, Vec<(String, usize)>)>,
-    paragraphs:
-        BTreeMap<String, (ParagraphKind, String, String, String, Option<String>, Vec<(String, usize)>)>,
+struct Part {
+    kind: &'static str,
+    number: String,
+    words: String,
+    /// The section it is in.
+    home: Option<String>,
+    owner: Option<String>,
+    notes: Vec<(String, usize)>,
 }
 
-/// What a tree says, where an owner counts if it stands before what it owns in `order`.
-fn known(tree: &Tree, order: &Tree) -> Known {
+/// The parts of a tree by their ids, where an owner counts if it stands before what it owns in `order`.
+fn known(tree: &Tree, order: &Tree) -> BTreeMap<String, Part> {
     let place = |at: usize| {
         let id = &tree.paragraphs[at].id;
         order.paragraphs.iter().position(|paragraph| paragraph.id == *id)
@@ -36,21 +40,29 @@ fn known(tree: &Tree, order: &Tree) -> Known {
         notes.iter().map(|note| (tree.paragraphs[note.note].id.to_string(), note.offset)).collect::<Vec<_>>()
     };
     let section = |section: &Section| {
-        let parent = section.parent.map(|parent| tree.sections[parent].id.to_string());
-        let (number, heading) = (section.number.clone(), section.heading.clone());
-        (section.id.to_string(), (section.kind, number, heading, parent, notes(&section.notes)))
+        let part = Part {
+            kind: section.kind.as_str(),
+            number: section.number.clone(),
+            words: section.heading.clone(),
+            home: section.parent.map(|parent| tree.sections[parent].id.to_string()),
+            owner: None,
+            notes: notes(&section.notes),
+        };
+        (section.id.to_string(), part)
     };
     let paragraph = |(at, paragraph): (usize, &Paragraph)| {
         let owner = paragraph.owner.filter(|&owner| place(owner) < place(at));
-        let owner = owner.map(|owner| tree.paragraphs[owner].id.to_string());
-        let (number, text) = (paragraph.number.clone(), paragraph.text.clone());
-        let home = tree.sections[paragraph.section].id.to_string();
-        (paragraph.id.to_string(), (paragraph.kind, number, text, home, owner, notes(&paragraph.notes)))
+        let part = Part {
+            kind: paragraph.kind.as_str(),
+            number: paragraph.number.clone(),
+            words: paragraph.text.clone(),
+            home: Some(tree.sections[paragraph.section].id.to_string()),
+            owner: owner.map(|owner| tree.paragraphs[owner].id.to_string()),
+            notes: notes(&paragraph.notes),
+        };
+        (paragraph.id.to_string(), part)
     };
-    Known {
-        sections: tree.sections.iter().map(section).collect(),
-        paragraphs: tree.paragraphs.iter().enumerate().map(paragraph).collect(),
-    }
+    tree.sections.iter().map(section).chain(tree.paragraphs.iter().enumerate().map(paragraph)).collect()
 }
 
 /// The ids of the paragraphs in an export, but for footnotes, in the order of their elements.

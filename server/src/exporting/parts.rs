@@ -7,7 +7,7 @@ use crate::document::{NoteReference, ParagraphKind, Tree};
 
 /// The deepest that sections, or paragraphs in one another, are nested when they are written out. What lies deeper stands
 /// on the last level.
-const DEEPEST: usize = 48;
+const DEEPEST: usize = 24;
 
 /// Something in a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

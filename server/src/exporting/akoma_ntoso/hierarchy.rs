@@ -39,7 +39,7 @@ impl Page<'_> {
 
     fn paragraph_with_level(&mut self, at: usize, owner: Option<ParagraphKind>) {
         let Some(paragraph) = self.tree.paragraphs.get(at) else { return };
-        let (element, name, class) = element_of(paragraph.kind, owner);
+        let (element, name, class) = element_of(paragraph, owner);
         let id = self.ids.paragraph(at).to_owned();
         let elsewhere = self.owner_elsewhere(at);
         self.out.line();
@@ -139,12 +139,15 @@ impl Page<'_> {
 /// The element of a paragraph in one of another kind or in none, with its name and its class: where element and place do
 /// not say the kind, one of them does.
 fn element_of(
-    kind: ParagraphKind,
+    paragraph: &Paragraph,
     owner: Option<ParagraphKind>,
 ) -> (&'static str, &'static str, &'static str) {
+    let kind = paragraph.kind;
+    // What has a letter for its number and stands in another is taken for a point.
+    let lettered = !paragraph.number.is_empty() && paragraph.number.chars().all(char::is_alphabetic);
     match (kind, owner) {
         (ParagraphKind::Paragraph, None) => ("paragraph", "", ""),
-        (ParagraphKind::Paragraph, Some(ParagraphKind::Paragraph)) => ("subparagraph", "", ""),
+        (ParagraphKind::Paragraph, Some(ParagraphKind::Paragraph)) if !lettered => ("subparagraph", "", ""),
         (ParagraphKind::Paragraph, Some(_)) => ("subparagraph", "", kind.as_str()),
         (ParagraphKind::Alinea, Some(_)) => ("alinea", "", ""),
         (ParagraphKind::Alinea, None) => ("alinea", "", kind.as_str()),

@@ -287,7 +287,13 @@ fn lines(element: &Element) -> Vec<Vec<&Element>> {
     let mut open: Vec<&Element> = element.children().rev().collect();
     while let Some(next) = open.pop() {
         match next.name.as_str() {
-            "num" | "heading" | "subheading" => line.push(next),
+            "num" | "heading" | "subheading" => {
+                // A number behind a heading is that of what stands under it.
+                if next.name == "num" && !line.is_empty() {
+                    lines.push(std::mem::take(&mut line));
+                }
+                line.push(next);
+            }
             "meta" => {}
             "p" | "block" | "tr" | "listIntroduction" | "listWrapUp" | "caption" => {
                 line.push(next);

@@ -85,12 +85,12 @@ fn issuer(document: &Element, work: &Element) -> String {
     reference.map_or(String::new(), |reference| reference.get("showAs").to_owned())
 }
 
-/// The numbers as they are shown.
+/// The numbers as they are shown. A figure that nothing stands around is no symbol that people cite.
 fn symbols(work: &Element) -> Vec<String> {
     let numbers = work.children().filter(|child| child.name == "FRBRnumber");
     let shown =
         numbers.map(|number| first([number.get("showAs").to_owned(), number.get("value").to_owned()]));
-    shown.filter(|symbol| !symbol.is_empty()).collect()
+    shown.filter(|symbol| symbol.contains(|c: char| !c.is_ascii_digit())).collect()
 }
 
 /// The day of the work; years that stand for a day that is not known are none.

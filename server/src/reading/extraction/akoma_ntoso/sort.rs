@@ -1,6 +1,6 @@
 //! What the elements of Akoma Ntoso are among the sections and paragraphs of a document.
 
-use super::words::QUOTES;
+use super::words::{QUOTES, Words, number};
 use super::xml::Element;
 use crate::document::{ParagraphKind, SectionKind};
 
@@ -120,7 +120,12 @@ fn either(element: &Element, in_paragraph: bool) -> Sort {
     if let Some(kind) = named_kind(element) {
         return Sort::Paragraph(Some(kind));
     }
-    let holds_sections = || element.children().any(|child| matches!(sort(child, false), Sort::Section(..)));
+    let is_section = |child: &Element| {
+        SECTIONS.iter().any(|(known, _)| *known == child.name)
+            || (EITHER.contains(&child.name.as_str())
+                && (section_kind(child).is_some() || has_heading(child)))
+    };
+    let holds_sections = || element.children().any(is_section);
     let numbered = element.child("num").is_some_and(|num| num.all().any(Element::has_own_words));
     match is_generic && !numbered && (element.get("name") == "table" || holds_sections()) {
         _ if has_heading(element) && !in_paragraph => Sort::Section(SectionKind::Division, "sec"),
@@ -145,11 +150,26 @@ pub(super) fn kind_of(element: &Element, number: &str, owner: Option<ParagraphKi
     match (element.name.as_str(), owner) {
         (_, None) => ParagraphKind::Paragraph,
         ("alinea" | "proviso", Some(_)) => ParagraphKind::Alinea,
+        (_, Some(_)) if lettered => ParagraphKind::Point,
         ("subparagraph" | "subclause" | "subrule", Some(ParagraphKind::Point)) => ParagraphKind::Point,
         ("subparagraph" | "subclause" | "subrule", Some(_)) => ParagraphKind::Paragraph,
-        (_, Some(_)) if lettered => ParagraphKind::Point,
         (_, Some(_)) if number.is_empty() => ParagraphKind::Alinea,
         (_, Some(_)) => ParagraphKind::Paragraph,
+    }
+}
+
+/// Whether an element is one of several that words before them introduce.
+pub(super) fn is_introduced(element: &Element) -> bool {
+    match element.name.as_str() {
+        "item" | "li" | "point" | "indent" => true,
+        "paragraph" | "subparagraph" => {
+            let letters = |num: &Element| {
+                let number = number(&Words::of(num).text);
+                !number.is_empty() && number.chars().all(char::is_alphabetic)
+            };
+            element.child("num").is_some_and(letters)
+        }
+        _ => false,
     }
 }
 
@@ -211,7 +231,9 @@ mod tests {
             ("paragraph", "1", None, Paragraph),
             ("paragraph", "a", Some(Paragraph), Point),
             ("subparagraph", "i", Some(Point), Point),
+            ("subparagraph", "1", Some(Point), Point),
             ("subparagraph", "1", Some(Paragraph), Paragraph),
+            ("subparagraph", "a", Some(Paragraph), Point),
             ("alinea", "", Some(Paragraph), Alinea),
             ("alinea", "", None, Paragraph),
         ] {

@@ -1,7 +1,7 @@
 //! The way through a document: its cover, preamble, body, conclusions and the documents attached to it.
 
 use super::builder::{Builder, Draft};
-use super::sort::{Sort, blocks, holds_paragraphs, kind_of, named_kind, sort};
+use super::sort::{Sort, blocks, holds_paragraphs, is_introduced, kind_of, named_kind, sort};
 use super::words::{Words, number};
 use super::xml::Element;
 use crate::document::{ParagraphKind, SectionKind};
@@ -128,10 +128,11 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn inside(&mut self, element: &'a Element, place: Place) {
-        if element.has_own_words() {
-            return self.all([element], place);
+        match element.has_own_words() {
+            // Words where the schema has no place for them are words all the same.
+            true => _ = self.words(element, place),
+            false => self.all(blocks(element), place),
         }
-        self.all(blocks(element), place);
     }
 
     /// What stands one after the other in one place.
@@ -159,10 +160,9 @@ impl<'a> Walk<'_, 'a> {
                     intro = None;
                 }
                 Sort::Paragraph(kind) => {
-                    let is_point = matches!(element.name.as_str(), "item" | "li");
-                    let owner = here.owner.or(intro.filter(|_| is_point));
+                    let owner = here.owner.or(intro.filter(|_| is_introduced(element)));
                     self.paragraph(element, kind, Place { owner, ..here });
-                    if !is_point {
+                    if owner.is_none() {
                         intro = None;
                     }
                 }

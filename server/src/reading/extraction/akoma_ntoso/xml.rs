@@ -10,7 +10,7 @@ use quick_xml::reader::NsReader;
 use crate::reading::{MediaType, ReadError};
 
 /// The deepest that elements are nested.
-const DEEPEST: usize = 256;
+const DEEPEST: usize = 128;
 /// The most elements of a document.
 const MOST: usize = 4_000_000;
 /// The namespace of attributes that this program writes.
