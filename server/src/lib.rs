@@ -3,6 +3,7 @@
 //! - [`document`]: the model that all know: sections, paragraphs, ids, spans.
 //! - [`intake`]: the way of a document in, from its bytes to what is committed. Pure.
 //! - [`serving`]: the gRPC services, the streams, the drain.
+//! - [`exporting`]: a document out, as Akoma Ntoso, Markdown, HTML or text. Pure.
 //! - [`reading`]: bytes in, document tree and report out. Pure.
 //! - [`cli`]: the commands of the program.
 //! - [`store`]: commits, snapshots, the theme index.
@@ -10,6 +11,7 @@
 
 pub mod cli;
 pub mod document;
+pub mod exporting;
 pub mod intake;
 pub mod reading;
 pub mod serving;

@@ -2,6 +2,7 @@
 //!
 //! Each format has a module of its own and gives an [`Extract`]; [`format`](mod@format) finds out which one it is.
 
+mod akoma_ntoso;
 pub(crate) mod format;
 pub(crate) mod markdown;
 pub(crate) mod text;
@@ -62,6 +63,6 @@ pub(crate) fn extract(bytes: &[u8], media_type: MediaType) -> Result<Extract<'_>
         MediaType::Html => Err(ReadError::Unsupported { what: "HTML" }),
         MediaType::Docx => Err(ReadError::Unsupported { what: "DOCX" }),
         MediaType::Pdf => Err(ReadError::Unsupported { what: "PDF" }),
-        MediaType::AkomaNtoso => Err(ReadError::Unsupported { what: "Akoma Ntoso XML" }),
+        MediaType::AkomaNtoso => akoma_ntoso::extract(bytes),
     }
 }

@@ -1,0 +1,71 @@
+"""Checks what `alinea parse --format akn` writes: valid against the schema, and read back the same.
+
+usage: akoma-ntoso.py PROGRAM SCHEMA DOCUMENT…
+
+A DOCUMENT is a file, or a folder whose *.txt and *.md are taken, at any depth. The same are: sections and paragraphs with
+their ids, kinds, numbers, words, sections and owners, and the order in each section. A section that the text leaves and enters
+again is written in one piece, and a footnote where it is referred to.
+"""
+import collections
+import concurrent.futures
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from lxml import etree
+
+program, schema, *places = sys.argv[1:]
+validator = etree.XMLSchema(etree.parse(schema))
+
+
+def files(place):
+    """The documents of a place."""
+    place = pathlib.Path(place)
+    return sorted(p for p in place.rglob("*") if p.suffix in {".txt", ".md"}) if place.is_dir() else [place]
+
+
+def run(*arguments):
+    """What the program prints."""
+    return subprocess.run([program, "parse", *arguments], check=True, stdout=subprocess.PIPE).stdout
+
+
+def blocks(path):
+    """What stands in each section of a document, in order, and its footnotes by their ids; without places."""
+    sections, notes = collections.defaultdict(list), {}
+    for line in run("--format", "jsonl", str(path)).splitlines():
+        block = json.loads(line)
+        del block["spans"]
+        if block["kind"] == "footnote":
+            notes[block["id"]] = block
+        elif block["kind"] != "artefact":
+            sections[block["section"]].append(block)
+    return sections, notes
+
+
+def check(path):
+    """What is wrong with the export of a document, if anything."""
+    exported = run("--format", "akn", str(path))
+    document = etree.fromstring(exported)
+    if not validator.validate(document):
+        return f"not valid: {validator.error_log.last_error}"
+    with tempfile.NamedTemporaryFile(suffix=".xml") as file:
+        file.write(exported)
+        file.flush()
+        before, after = blocks(path), blocks(file.name)
+    for what, one, other in zip(("sections", "footnotes"), before, after):
+        for key in [*one, *other]:
+            if one.get(key) != other.get(key):
+                return f"{what} differ at {key}:\n  - {one.get(key)}\n  + {other.get(key)}"
+    return None
+
+
+documents = [path for place in places for path in files(place)]
+with concurrent.futures.ThreadPoolExecutor() as pool:
+    found = list(zip(documents, pool.map(check, documents)))
+wrong = [(path, what) for path, what in found if what]
+for path, what in wrong[:20]:
+    print(f"{path}: {what}")
+print(f"{len(documents) - len(wrong)} of {len(documents)} documents are valid Akoma Ntoso and read back the same")
+sys.exit(1 if wrong or not documents else 0)

@@ -1,0 +1,274 @@
+//! What is written out can be read again: the sample in every form, any tree as Akoma Ntoso.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+use std::collections::BTreeMap;
+
+use alinea_server::document::{
+    DocumentId, DocumentKind, EId, Metadata, NoteReference, Paragraph, ParagraphKind, Section, SectionKind,
+    Tree,
+};
+use alinea_server::exporting::{ExportForm, export};
+use alinea_server::reading::{MediaType, Reading, read};
+use proptest::prelude::*;
+
+const SAMPLE: &[u8] = include_bytes!("../../samples/cica-almaty-2006.fr.md");
+
+fn id() -> DocumentId {
+    DocumentId::try_new("cica-almaty-2006-fr").unwrap()
+}
+
+/// What a tree says of a section or a paragraph, without its place; others are named by their ids.
+#[derive(Debug, PartialEq)]
+struct Part {
+    kind: &'static str,
+    number: String,
+    words: String,
+    /// The section it is in.
+    home: Option<String>,
+    owner: Option<String>,
+    notes: Vec<(String, usize)>,
+}
+
+/// The parts of a tree by their ids, where an owner counts if it stands before what it owns in `order`.
+fn known(tree: &Tree, order: &Tree) -> BTreeMap<String, Part> {
+    let place = |at: usize| {
+        let id = &tree.paragraphs[at].id;
+        order.paragraphs.iter().position(|paragraph| paragraph.id == *id)
+    };
+    let notes = |notes: &[NoteReference]| {
+        notes.iter().map(|note| (tree.paragraphs[note.note].id.to_string(), note.offset)).collect::<Vec<_>>()
+    };
+    let section = |section: &Section| {
+        let part = Part {
+            kind: section.kind.as_str(),
+            number: section.number.clone(),
+            words: section.heading.clone(),
+            home: section.parent.map(|parent| tree.sections[parent].id.to_string()),
+            owner: None,
+            notes: notes(&section.notes),
+        };
+        (section.id.to_string(), part)
+    };
+    let paragraph = |(at, paragraph): (usize, &Paragraph)| {
+        let owner = paragraph.owner.filter(|&owner| place(owner) < place(at));
+        let part = Part {
+            kind: paragraph.kind.as_str(),
+            number: paragraph.number.clone(),
+            words: paragraph.text.clone(),
+            home: Some(tree.sections[paragraph.section].id.to_string()),
+            owner: owner.map(|owner| tree.paragraphs[owner].id.to_string()),
+            notes: notes(&paragraph.notes),
+        };
+        (paragraph.id.to_string(), part)
+    };
+    tree.sections.iter().map(section).chain(tree.paragraphs.iter().enumerate().map(paragraph)).collect()
+}
+
+/// The ids of the paragraphs in an export, but for footnotes, in the order of their elements.
+fn order<'a>(exported: &'a str, tree: &Tree) -> Vec<&'a str> {
+    let placed = |id: &&str| {
+        let mut paragraphs = tree.paragraphs.iter();
+        paragraphs.any(|part| part.id.as_str() == *id && part.kind != ParagraphKind::Footnote)
+    };
+    let ids = exported.split(" eId=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    ids.filter(placed).collect()
+}
+
+/// Every byte that is no white space lies in exactly one span.
+fn assert_whole(reading: &Reading<'_>) {
+    let tree = &reading.tree;
+    let sections = tree.sections.iter().flat_map(|section| &section.spans);
+    let paragraphs = tree.paragraphs.iter().flat_map(|paragraph| &paragraph.spans);
+    let mut times = vec![0_u8; reading.text.len()];
+    for span in sections.chain(paragraphs).chain(&tree.artefacts) {
+        times[span.range()].iter_mut().for_each(|times| *times += 1);
+    }
+    for (at, character) in reading.text.char_indices() {
+        assert!(character.is_whitespace() || times[at] == 1, "byte {at} lies in {} spans", times[at]);
+        assert!(times[at] <= 1, "byte {at} lies in {} spans", times[at]);
+    }
+}
+
+#[test]
+fn the_sample_comes_back_from_akoma_ntoso_as_it_was() {
+    let tree = read(SAMPLE, None).unwrap().tree;
+    let exported = export(&id(), &tree.metadata, &tree, ExportForm::AkomaNtoso);
+    let back = read(exported.as_bytes(), None).unwrap();
+    assert_eq!(back.media_type, MediaType::AkomaNtoso);
+    assert_whole(&back);
+    assert_eq!(known(&back.tree, &back.tree), known(&tree, &tree));
+    let metadata = |metadata: &Metadata| Metadata { work: String::new(), ..metadata.clone() };
+    assert_eq!(metadata(&back.tree.metadata), metadata(&tree.metadata));
+}
+
+#[test]
+fn every_form_has_every_word_of_the_sample() {
+    let tree = read(SAMPLE, None).unwrap().tree;
+    for form in [ExportForm::AkomaNtoso, ExportForm::Markdown, ExportForm::Html, ExportForm::Text] {
+        let exported = export(&id(), &tree.metadata, &tree, form);
+        let plain = exported.replace("&apos;", "'").replace("\\", "");
+        for paragraph in &tree.paragraphs {
+            // The mark of a footnote stands among the words.
+            let end = paragraph.notes.first().map_or(paragraph.text.len(), |note| note.offset);
+            assert!(plain.contains(&paragraph.text[..end]), "{form:?}: {}", paragraph.text);
+        }
+    }
+}
+
+#[test]
+fn markdown_is_read_as_what_it_was_written_from() {
+    let tree = read(SAMPLE, None).unwrap().tree;
+    let exported = export(&id(), &tree.metadata, &tree, ExportForm::Markdown);
+    let back = read(exported.as_bytes(), Some(MediaType::Markdown)).unwrap().tree;
+    let numbers = |tree: &Tree| {
+        let numbered = tree.paragraphs.iter().filter(|part| part.kind == ParagraphKind::Paragraph);
+        numbered.map(|part| part.number.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(&back), numbers(&tree));
+}
+
+#[test]
+fn a_page_of_html_can_be_linked_into_and_is_set_in_its_direction() {
+    let tree = read(SAMPLE, None).unwrap().tree;
+    let known = Metadata { language_code: "ar".to_owned(), ..tree.metadata.clone() };
+    let page = export(&id(), &known, &tree, ExportForm::Html);
+    assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"ar\" dir=\"rtl\">"));
+    let parts = tree.paragraphs.iter().map(|part| &part.id).chain(tree.sections.iter().map(|part| &part.id));
+    for id in parts {
+        assert_eq!(page.matches(&format!("id=\"{id}\"")).count(), 1, "{id}");
+    }
+}
+
+/// Words with signs that mark-up has a use for.
+fn words() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "the",
+        "Parties",
+        "shall",
+        "&",
+        "<p>",
+        "]]>",
+        "\"quoted\"",
+        "[^1]",
+        "1.",
+        "déclarons",
+        "第一条",
+        "#",
+        "é",
+        "&amp;",
+    ]);
+    prop::collection::vec(word, 1..6).prop_map(|words| words.join(" "))
+}
+
+fn numbers() -> impl Strategy<Value = String> {
+    let numbers = ["", "1", "12", "a", "iv", "IV", "4 bis", "7 (1)", "12.1", "2-bis", "第", "1er"];
+    prop::sample::select(numbers.to_vec()).prop_map(str::to_owned)
+}
+
+prop_compose! {
+    fn section(at: usize)(
+        parent in prop::option::weighted(0.6, 0..at.max(1)),
+        kind in prop::sample::select(SectionKind::ALL.to_vec()),
+        number in numbers(),
+        heading in prop_oneof![Just(String::new()), words()],
+        level in prop::sample::select(vec!["sec", "part", "chp", "title", "book", "annex", "art", "subsec", "body"]),
+    ) -> Section {
+        let parent = parent.filter(|&parent| parent < at);
+        let id = EId::new(format!("{level}_{at}"));
+        Section { id, parent, kind, number, heading, spans: Vec::new(), notes: Vec::new() }
+    }
+}
+
+prop_compose! {
+    fn paragraph(at: usize, sections: usize)(
+        kind in prop::sample::select(ParagraphKind::ALL.to_vec()),
+        number in numbers(),
+        text in words(),
+        cell in words(),
+        section in 0..sections,
+        owner in prop::option::weighted(0.5, at.saturating_sub(3)..at.max(1)),
+    ) -> Paragraph {
+        let owner = owner.filter(|&owner| owner < at);
+        let text = if kind == ParagraphKind::TableRow { format!("{text}\t{cell}") } else { text };
+        let id = EId::new(format!("para_{at}"));
+        Paragraph { id, kind, number, text, section, owner, spans: Vec::new(), notes: Vec::new() }
+    }
+}
+
+/// Places in words where the mark of a footnote can stand: behind a word.
+fn ends(text: &str) -> Vec<usize> {
+    text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).chain([text.len()]).collect()
+}
+
+prop_compose! {
+    /// Any tree: sections in any others, paragraphs of any kind in any section, owners and footnotes anywhere.
+    fn tree()(sections in 1_usize..7, paragraphs in 1_usize..16)(
+        sections in (0..sections).map(section).collect::<Vec<_>>(),
+        paragraphs in (0..paragraphs).map(|at| paragraph(at, sections)).collect::<Vec<_>>(),
+        references in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<prop::sample::Index>()), 0..6),
+    ) -> Tree {
+        let mut tree = Tree { sections, paragraphs, ..Tree::default() };
+        for (holder, note, place) in references {
+            let notes: Vec<usize> =
+                (0..tree.paragraphs.len()).filter(|&at| tree.paragraphs[at].kind == ParagraphKind::Footnote).collect();
+            if notes.is_empty() {
+                break;
+            }
+            let note = *note.get(&notes);
+            let (held, text) = match holder.index(tree.sections.len() + tree.paragraphs.len()) {
+                at if at < tree.sections.len() => {
+                    let section = &mut tree.sections[at];
+                    (&mut section.notes, &section.heading)
+                }
+                at => {
+                    let paragraph = &mut tree.paragraphs[at - tree.sections.len()];
+                    (&mut paragraph.notes, &paragraph.text)
+                }
+            };
+            held.push(NoteReference { note, offset: *place.get(&ends(text)) });
+            held.sort_by_key(|note| note.offset);
+        }
+        tree
+    }
+}
+
+fn metadata() -> impl Strategy<Value = Metadata> {
+    let kind = prop::option::of(prop::sample::select(DocumentKind::ALL.to_vec()));
+    let date = prop::sample::select(vec!["", "2006-06-17"]);
+    (kind, words(), date).prop_map(|(kind, title, date)| Metadata {
+        title,
+        kind,
+        language_code: "fr".to_owned(),
+        work: "work".to_owned(),
+        issuer: "A & B".to_owned(),
+        symbols: vec!["A/RES/80/3".to_owned()],
+        adoption_date: date.to_owned(),
+        source_uri: "https://example.org/?a=1&b=2".to_owned(),
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_tree_comes_back_from_akoma_ntoso_as_it_was(tree in tree(), known_of_it in metadata()) {
+        let exported = export(&id(), &known_of_it, &tree, ExportForm::AkomaNtoso);
+        let back = read(exported.as_bytes(), None).unwrap();
+        let again = export(&id(), &known_of_it, &back.tree, ExportForm::AkomaNtoso);
+        prop_assert_eq!(order(&again, &tree), order(&exported, &tree));
+        assert_whole(&back);
+        prop_assert_eq!(known(&back.tree, &back.tree), known(&tree, &back.tree), "{}", exported);
+        if known_of_it.kind.is_some() && !known_of_it.adoption_date.is_empty() {
+            prop_assert_eq!(&back.tree.metadata, &known_of_it);
+        }
+    }
+
+    #[test]
+    fn no_tree_is_too_odd_for_any_form(tree in tree()) {
+        for form in [ExportForm::Markdown, ExportForm::Html, ExportForm::Text] {
+            let exported = export(&id(), &Metadata::default(), &tree, form);
+            prop_assert!(!exported.is_empty());
+        }
+    }
+}
