@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use alinea_server::document::{
     DocumentId, DocumentKind, EId, Metadata, NoteReference, Paragraph, ParagraphKind, Section, SectionKind,
@@ -13,6 +14,12 @@ use alinea_server::reading::{MediaType, Reading, read};
 use proptest::prelude::*;
 
 const SAMPLE: &[u8] = include_bytes!("../../samples/cica-almaty-2006.fr.md");
+
+/// The sample as Akoma Ntoso.
+static EXPORTED: LazyLock<String> = LazyLock::new(|| {
+    let tree = read(SAMPLE, None).unwrap().tree;
+    export(&id(), &tree.metadata, &tree, ExportForm::AkomaNtoso)
+});
 
 fn id() -> DocumentId {
     DocumentId::try_new("cica-almaty-2006-fr").unwrap()
@@ -93,8 +100,7 @@ fn assert_whole(reading: &Reading<'_>) {
 #[test]
 fn the_sample_comes_back_from_akoma_ntoso_as_it_was() {
     let tree = read(SAMPLE, None).unwrap().tree;
-    let exported = export(&id(), &tree.metadata, &tree, ExportForm::AkomaNtoso);
-    let back = read(exported.as_bytes(), None).unwrap();
+    let back = read(EXPORTED.as_bytes(), None).unwrap();
     assert_eq!(back.media_type, MediaType::AkomaNtoso);
     assert_whole(&back);
     assert_eq!(known(&back.tree, &back.tree), known(&tree, &tree));
@@ -248,6 +254,72 @@ fn metadata() -> impl Strategy<Value = Metadata> {
     })
 }
 
+/// Elements of Akoma Ntoso in one another, whether the schema has a place for them or not.
+fn soup() -> impl Strategy<Value = String> {
+    let names = [
+        "section",
+        "article",
+        "chapter",
+        "hcontainer",
+        "paragraph",
+        "subparagraph",
+        "point",
+        "alinea",
+        "list",
+        "intro",
+        "content",
+        "wrapUp",
+        "p",
+        "block",
+        "blockList",
+        "item",
+        "tblock",
+        "table",
+        "tr",
+        "td",
+        "num",
+        "heading",
+        "crossHeading",
+        "authorialNote",
+        "noteRef",
+        "quotedStructure",
+        "b",
+        "del",
+        "formula",
+        "recitals",
+        "recital",
+        "preamble",
+        "conclusions",
+        "preface",
+        "attachments",
+        "attachment",
+        "doc",
+        "mainBody",
+        "unknown",
+        "signature",
+    ];
+    let attributes = [
+        "",
+        " eId=\"a\"",
+        " eId=\"b\"",
+        " href=\"#a\"",
+        " class=\"point\"",
+        " name=\"quote\"",
+        " marker=\"1\"",
+    ];
+    let attributes = prop::sample::select(attributes.to_vec());
+    let leaf = prop_oneof![
+        words().prop_map(|words| words.replace('&', "&amp;").replace('<', "&lt;")),
+        Just(String::new())
+    ];
+    leaf.prop_recursive(8, 120, 6, move |inner| {
+        let inside = prop::collection::vec(inner, 0..5);
+        (prop::sample::select(names.to_vec()), attributes.clone(), inside).prop_map(
+            |(name, attributes, inside)| format!("<{name}{attributes}>{}</{name}>", inside.concat()),
+        )
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -270,5 +342,27 @@ proptest! {
             let exported = export(&id(), &Metadata::default(), &tree, form);
             prop_assert!(!exported.is_empty());
         }
+    }
+
+    #[test]
+    fn whatever_stands_in_what_is_read_whole_and_written_out_again(soup in soup()) {
+        let document = format!("<akomaNtoso><act><body><p>a</p>{soup}</body>{soup}</act></akomaNtoso>");
+        let reading = read(document.as_bytes(), None).unwrap();
+        assert_whole(&reading);
+        let tree = &reading.tree;
+        let parts = known(tree, tree);
+        prop_assert_eq!(parts.len(), tree.sections.len() + tree.paragraphs.len(), "an id twice");
+        let exported = export(&id(), &tree.metadata, tree, ExportForm::AkomaNtoso);
+        let back = read(exported.as_bytes(), None).unwrap();
+        prop_assert_eq!(known(&back.tree, &back.tree), known(tree, &back.tree), "{}", exported);
+    }
+
+    #[test]
+    fn no_bytes_of_a_damaged_document_end_the_program(cut in 0_usize..20_000, byte in any::<u8>()) {
+        let mut document = EXPORTED.as_bytes().to_vec();
+        let cut = cut % document.len();
+        let _ = read(&document[..cut], Some(MediaType::AkomaNtoso));
+        document[cut] = byte;
+        let _ = read(&document, Some(MediaType::AkomaNtoso));
     }
 }
