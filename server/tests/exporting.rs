@@ -146,6 +146,55 @@ fn a_page_of_html_can_be_linked_into_and_is_set_in_its_direction() {
     }
 }
 
+/// A small resolution with one of everything.
+const RESOLUTION: &str = "<akomaNtoso><statement><body eId='body'>\
+    <section eId='sec_I'><num>I</num><heading>Aims</heading>\
+    <paragraph eId='para_1'><num>1.</num><intro><p>Decides<authorialNote eId='fn_1' marker='1'><p>Again.</p></authorialNote> \
+    *to*:</p></intro><point eId='point_a'><num>(a)</num><content><p>act;</p></content></point>\
+    <point eId='point_b'><content><p>wait.</p></content></point></paragraph>\
+    <hcontainer name='quote' eId='q'><content><p>“So.”</p></content></hcontainer>\
+    <hcontainer name='table'><content><table><tr eId='tr_1'><td>State</td><td>Fee</td></tr>\
+    <tr eId='tr_2'><td>A | B</td><td>1</td></tr></table></content></hcontainer></section>\
+    </body></statement></akomaNtoso>";
+
+fn resolution(form: ExportForm) -> String {
+    let tree = read(RESOLUTION.as_bytes(), None).unwrap().tree;
+    let known =
+        Metadata { title: "Resolution 5".to_owned(), language_code: "en".to_owned(), ..Metadata::default() };
+    export(&id(), &known, &tree, form)
+}
+
+#[test]
+fn markdown_has_lists_tables_quotations_and_footnotes() {
+    let expected = "# Resolution 5\n\n## I Aims\n\n1. Decides[^1] \\*to\\*:\n\n   (a) act;\n\n   - wait.\n\n> “So.”\n\n\
+        | State | Fee |\n| --- | --- |\n| A \\| B | 1 |\n\n[^1]: Again.\n";
+    assert_eq!(resolution(ExportForm::Markdown), expected);
+}
+
+#[test]
+fn text_has_a_block_a_paragraph_with_its_number() {
+    let expected = "Resolution 5\n\nI Aims\n\n1. Decides[1] *to*:\n\n(a) act;\n\n– wait.\n\n“So.”\n\n\
+        State\tFee\nA | B\t1\n\n[1] Again.\n";
+    assert_eq!(resolution(ExportForm::Text), expected);
+}
+
+#[test]
+fn html_has_the_structure_of_the_document() {
+    let page = resolution(ExportForm::Html);
+    let main = &page[page.find("<main>").unwrap()..];
+    let expected = "<main><h1>Resolution 5</h1>\n<section id=\"body\" class=\"division\">\n\
+        <section id=\"sec_I\" class=\"division\"><h2><span class=\"number\">I</span> Aims</h2>\n\
+        <p id=\"para_1\" class=\"paragraph\"><span class=\"number\">1.</span> Decides\
+        <sup><a href=\"#fn_1\" role=\"doc-noteref\">1</a></sup> *to*:</p><div class=\"owned\">\n\
+        <p id=\"point_a\" class=\"point\"><span class=\"number\">(a)</span> act;</p>\n\
+        <p id=\"point_b\" class=\"point\"><span class=\"number\">•</span> wait.</p></div>\n\
+        <blockquote id=\"q\" class=\"quote\">“So.”</blockquote>\n\
+        <table>\n<tr id=\"tr_1\"><td>State</td><td>Fee</td></tr>\n<tr id=\"tr_2\"><td>A | B</td><td>1</td></tr></table>\
+        </section>\n<aside id=\"fn_1\" class=\"footnote\" role=\"doc-footnote\"><span class=\"number\">1.</span> Again.</aside>\
+        </section></main></body></html>\n";
+    assert_eq!(main, expected);
+}
+
 /// Words with signs that mark-up has a use for.
 fn words() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
