@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     /// How to print it: `text` for people, `jsonl` with one JSON line a block for programs, `akn` as Akoma Ntoso XML.
     #[arg(long, value_enum, default_value = "text", env = "ALINEA_PARSE_FORMAT")]
     format: Format,
-    /// The document: plain text or Markdown in UTF-8.
+    /// The document: plain text, Markdown or Akoma Ntoso XML in UTF-8.
     file: PathBuf,
 }
 

@@ -89,6 +89,9 @@ impl<'a> Builder<'a> {
         let heading = words.text;
         self.sections.push(Section { id, parent, kind, number, heading, spans, notes: Vec::new() });
         self.notes(&words.marks, Holder::Section(at), at);
+        for quote in &words.quotes {
+            self.quote(quote, at, None);
+        }
         at
     }
 
