@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use alinea_server::document::{
     DocumentId, DocumentKind, EId, Metadata, NoteReference, Paragraph, ParagraphKind, Section, SectionKind,
@@ -13,6 +14,12 @@ use alinea_server::reading::{MediaType, Reading, read};
 use proptest::prelude::*;
 
 const SAMPLE: &[u8] = include_bytes!("../../samples/cica-almaty-2006.fr.md");
+
+/// The sample as Akoma Ntoso.
+static EXPORTED: LazyLock<String> = LazyLock::new(|| {
+    let tree = read(SAMPLE, None).unwrap().tree;
+    export(&id(), &tree.metadata, &tree, ExportForm::AkomaNtoso)
+});
 
 fn id() -> DocumentId {
     DocumentId::try_new("cica-almaty-2006-fr").unwrap()
@@ -93,13 +100,37 @@ fn assert_whole(reading: &Reading<'_>) {
 #[test]
 fn the_sample_comes_back_from_akoma_ntoso_as_it_was() {
     let tree = read(SAMPLE, None).unwrap().tree;
-    let exported = export(&id(), &tree.metadata, &tree, ExportForm::AkomaNtoso);
-    let back = read(exported.as_bytes(), None).unwrap();
+    let back = read(EXPORTED.as_bytes(), None).unwrap();
     assert_eq!(back.media_type, MediaType::AkomaNtoso);
     assert_whole(&back);
     assert_eq!(known(&back.tree, &back.tree), known(&tree, &tree));
-    let metadata = |metadata: &Metadata| Metadata { work: String::new(), ..metadata.clone() };
-    assert_eq!(metadata(&back.tree.metadata), metadata(&tree.metadata));
+    assert_eq!(back.tree.metadata, tree.metadata);
+}
+
+#[test]
+fn a_letter_and_its_declaration_are_a_collection() {
+    let exported = EXPORTED.as_str();
+    let mut at = 0;
+    for part in [
+        "<documentCollection name=\"collection\">",
+        "<FRBRlanguage language=\"fra\"/>",
+        "<coverPage eId=\"cover\">",
+        "<authorialNote eId=\"cover__fn_1\" marker=\"1\" placement=\"bottom\"",
+        "<signature>",
+        "<component eId=\"att_1\"><heading>DÉCLARATION",
+        "<statement name=\"declaration\">",
+        "<preamble eId=\"att_1__preamble\">",
+        "<formula eId=\"att_1__preamble__formula_1\" name=\"enactingFormula\"><p>Nous, chefs d",
+        "<recitals><recital eId=\"att_1__preamble__rec_1\"><p>Réunis",
+        "<mainBody>",
+        "<num>15</num><content><p>Nous soulignons",
+        "<conclusions eId=\"att_1__conclusions\">",
+        "class=\"dateline\">Almaty, le 17 juin 2006</p>",
+    ] {
+        let found = exported[at..].find(part);
+        assert!(found.is_some(), "{part} stands not behind what comes before it");
+        at += found.unwrap_or_default();
+    }
 }
 
 #[test]
@@ -138,6 +169,55 @@ fn a_page_of_html_can_be_linked_into_and_is_set_in_its_direction() {
     for id in parts {
         assert_eq!(page.matches(&format!("id=\"{id}\"")).count(), 1, "{id}");
     }
+}
+
+/// A small resolution with one of everything.
+const RESOLUTION: &str = "<akomaNtoso><statement><body eId='body'>\
+    <section eId='sec_I'><num>I</num><heading>Aims</heading>\
+    <paragraph eId='para_1'><num>1.</num><intro><p>Decides<authorialNote eId='fn_1' marker='1'><p>Again.</p></authorialNote> \
+    *to*:</p></intro><point eId='point_a'><num>(a)</num><content><p>act;</p></content></point>\
+    <point eId='point_b'><content><p>wait.</p></content></point></paragraph>\
+    <hcontainer name='quote' eId='q'><content><p>“So.”</p></content></hcontainer>\
+    <hcontainer name='table'><content><table><tr eId='tr_1'><td>State</td><td>Fee</td></tr>\
+    <tr eId='tr_2'><td>A | B</td><td>1</td></tr></table></content></hcontainer></section>\
+    </body></statement></akomaNtoso>";
+
+fn resolution(form: ExportForm) -> String {
+    let tree = read(RESOLUTION.as_bytes(), None).unwrap().tree;
+    let known =
+        Metadata { title: "Resolution 5".to_owned(), language_code: "en".to_owned(), ..Metadata::default() };
+    export(&id(), &known, &tree, form)
+}
+
+#[test]
+fn markdown_has_lists_tables_quotations_and_footnotes() {
+    let expected = "# Resolution 5\n\n## I Aims\n\n1. Decides[^1] \\*to\\*:\n\n   (a) act;\n\n   - wait.\n\n> “So.”\n\n\
+        | State | Fee |\n| --- | --- |\n| A \\| B | 1 |\n\n[^1]: Again.\n";
+    assert_eq!(resolution(ExportForm::Markdown), expected);
+}
+
+#[test]
+fn text_has_a_block_a_paragraph_with_its_number() {
+    let expected = "Resolution 5\n\nI Aims\n\n1. Decides[1] *to*:\n\n(a) act;\n\n– wait.\n\n“So.”\n\n\
+        State\tFee\nA | B\t1\n\n[1] Again.\n";
+    assert_eq!(resolution(ExportForm::Text), expected);
+}
+
+#[test]
+fn html_has_the_structure_of_the_document() {
+    let page = resolution(ExportForm::Html);
+    let main = &page[page.find("<main>").unwrap()..];
+    let expected = "<main><h1>Resolution 5</h1>\n<section id=\"body\" class=\"division\">\n\
+        <section id=\"sec_I\" class=\"division\"><h2><span class=\"number\">I</span> Aims</h2>\n\
+        <p id=\"para_1\" class=\"paragraph\"><span class=\"number\">1.</span> Decides\
+        <sup><a href=\"#fn_1\" role=\"doc-noteref\">1</a></sup> *to*:</p><div class=\"owned\">\n\
+        <p id=\"point_a\" class=\"point\"><span class=\"number\">(a)</span> act;</p>\n\
+        <p id=\"point_b\" class=\"point\"><span class=\"number\">•</span> wait.</p></div>\n\
+        <blockquote id=\"q\" class=\"quote\">“So.”</blockquote>\n\
+        <table>\n<tr id=\"tr_1\"><td>State</td><td>Fee</td></tr>\n<tr id=\"tr_2\"><td>A | B</td><td>1</td></tr></table>\
+        </section>\n<aside id=\"fn_1\" class=\"footnote\" role=\"doc-footnote\"><span class=\"number\">1.</span> Again.</aside>\
+        </section></main></body></html>\n";
+    assert_eq!(main, expected);
 }
 
 /// Words with signs that mark-up has a use for.
@@ -248,6 +328,72 @@ fn metadata() -> impl Strategy<Value = Metadata> {
     })
 }
 
+/// Elements of Akoma Ntoso in one another, whether the schema has a place for them or not.
+fn soup() -> impl Strategy<Value = String> {
+    let names = [
+        "section",
+        "article",
+        "chapter",
+        "hcontainer",
+        "paragraph",
+        "subparagraph",
+        "point",
+        "alinea",
+        "list",
+        "intro",
+        "content",
+        "wrapUp",
+        "p",
+        "block",
+        "blockList",
+        "item",
+        "tblock",
+        "table",
+        "tr",
+        "td",
+        "num",
+        "heading",
+        "crossHeading",
+        "authorialNote",
+        "noteRef",
+        "quotedStructure",
+        "b",
+        "del",
+        "formula",
+        "recitals",
+        "recital",
+        "preamble",
+        "conclusions",
+        "preface",
+        "attachments",
+        "attachment",
+        "doc",
+        "mainBody",
+        "unknown",
+        "signature",
+    ];
+    let attributes = [
+        "",
+        " eId=\"a\"",
+        " eId=\"b\"",
+        " href=\"#a\"",
+        " class=\"point\"",
+        " name=\"quote\"",
+        " marker=\"1\"",
+    ];
+    let attributes = prop::sample::select(attributes.to_vec());
+    let leaf = prop_oneof![
+        words().prop_map(|words| words.replace('&', "&amp;").replace('<', "&lt;")),
+        Just(String::new())
+    ];
+    leaf.prop_recursive(8, 120, 6, move |inner| {
+        let inside = prop::collection::vec(inner, 0..5);
+        (prop::sample::select(names.to_vec()), attributes.clone(), inside).prop_map(
+            |(name, attributes, inside)| format!("<{name}{attributes}>{}</{name}>", inside.concat()),
+        )
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -270,5 +416,27 @@ proptest! {
             let exported = export(&id(), &Metadata::default(), &tree, form);
             prop_assert!(!exported.is_empty());
         }
+    }
+
+    #[test]
+    fn whatever_stands_in_what_is_read_whole_and_written_out_again(soup in soup()) {
+        let document = format!("<akomaNtoso><act><body><p>a</p>{soup}</body>{soup}</act></akomaNtoso>");
+        let reading = read(document.as_bytes(), None).unwrap();
+        assert_whole(&reading);
+        let tree = &reading.tree;
+        let parts = known(tree, tree);
+        prop_assert_eq!(parts.len(), tree.sections.len() + tree.paragraphs.len(), "an id twice");
+        let exported = export(&id(), &tree.metadata, tree, ExportForm::AkomaNtoso);
+        let back = read(exported.as_bytes(), None).unwrap();
+        prop_assert_eq!(known(&back.tree, &back.tree), known(tree, &back.tree), "{}", exported);
+    }
+
+    #[test]
+    fn no_bytes_of_a_damaged_document_end_the_program(cut in 0_usize..20_000, byte in any::<u8>()) {
+        let mut document = EXPORTED.as_bytes().to_vec();
+        let cut = cut % document.len();
+        let _ = read(&document[..cut], Some(MediaType::AkomaNtoso));
+        document[cut] = byte;
+        let _ = read(&document, Some(MediaType::AkomaNtoso));
     }
 }

@@ -39,8 +39,10 @@ impl<'a> Identity<'a> {
             false => NO_COUNTRY,
         };
         let subtype = known.kind.map_or(String::new(), |kind| format!("/{}", kind.as_str()));
-        let symbol = known.symbols.first().and_then(|symbol| DocumentId::from_words(symbol));
-        let number = symbol.as_ref().unwrap_or(id);
+        // The language versions of a work share the IRI of the work where a symbol or its name is known.
+        let shared = known.symbols.first().into_iter().chain([&known.work]);
+        let shared = shared.filter_map(|name| DocumentId::from_words(name)).next();
+        let number = shared.as_ref().unwrap_or(id);
         let element = element_of(known.kind);
         Self {
             known,

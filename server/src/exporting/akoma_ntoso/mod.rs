@@ -12,7 +12,7 @@ mod identity;
 mod layout;
 mod words;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::markup::Markup;
 use super::parts::{Part, Parts};
@@ -207,16 +207,15 @@ impl<'a> Page<'a> {
 struct Ids {
     sections: Vec<String>,
     paragraphs: Vec<String>,
-    given: HashSet<String>,
+    given: Given,
 }
 
 impl Ids {
     fn of(tree: &Tree) -> Self {
-        let mut given = HashSet::new();
-        let mut once = |id: &str| free(&mut given, id);
+        let mut given = Given::default();
         Self {
-            sections: tree.sections.iter().map(|section| once(section.id.as_str())).collect(),
-            paragraphs: tree.paragraphs.iter().map(|paragraph| once(paragraph.id.as_str())).collect(),
+            sections: tree.sections.iter().map(|section| given.free(section.id.as_str())).collect(),
+            paragraphs: tree.paragraphs.iter().map(|paragraph| given.free(paragraph.id.as_str())).collect(),
             given,
         }
     }
@@ -231,24 +230,31 @@ impl Ids {
 
     /// An id like `name` that no part has.
     fn unused(&self, name: &str) -> String {
-        free(&mut self.given.clone(), name)
+        self.given.clone().free(name)
     }
 }
 
-/// The id, or the first like it that is not given yet, which then is.
-fn free(given: &mut HashSet<String>, id: &str) -> String {
-    let blank = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
-    let id = match id.is_empty() {
-        true => "nn".to_owned(),
-        false => id.replace(blank, "-"),
-    };
-    let mut unique = id.clone();
-    let mut times = 1;
-    while !given.insert(unique.clone()) {
-        times += 1;
-        unique = format!("{id}_{times}");
+/// The ids that are given, each with how often one like it was wanted.
+#[derive(Debug, Default, Clone)]
+struct Given(HashMap<String, u32>);
+
+impl Given {
+    /// The id, or the first like it that is not given yet, which then is.
+    fn free(&mut self, id: &str) -> String {
+        let blank = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
+        let id = match id.is_empty() {
+            true => "nn".to_owned(),
+            false => id.replace(blank, "-"),
+        };
+        let mut unique = id.clone();
+        while self.0.contains_key(&unique) {
+            let times = self.0.entry(id.clone()).or_insert(1);
+            *times += 1;
+            unique = format!("{id}_{times}");
+        }
+        self.0.insert(unique.clone(), 1);
+        unique
     }
-    unique
 }
 
 /// What the last level of an id begins with: `sec` of `att_1__sec_IV`.
@@ -278,8 +284,8 @@ mod tests {
 
     #[test]
     fn no_id_is_written_twice_or_with_white_space() {
-        let mut given = HashSet::new();
-        let ids: Vec<_> = ["a b", "a-b", "a-b_2", "a-b", ""].iter().map(|id| free(&mut given, id)).collect();
+        let mut given = Given::default();
+        let ids: Vec<_> = ["a b", "a-b", "a-b_2", "a-b", ""].iter().map(|id| given.free(id)).collect();
         assert_eq!(ids, ["a-b", "a-b_2", "a-b_2_2", "a-b_3", "nn"]);
     }
 }

@@ -89,6 +89,9 @@ impl<'a> Builder<'a> {
         let heading = words.text;
         self.sections.push(Section { id, parent, kind, number, heading, spans, notes: Vec::new() });
         self.notes(&words.marks, Holder::Section(at), at);
+        for quote in &words.quotes {
+            self.quote(quote, at, None);
+        }
         at
     }
 
@@ -96,7 +99,13 @@ impl<'a> Builder<'a> {
     pub(super) fn paragraph(&mut self, draft: Draft<'a>) -> Option<usize> {
         let Draft { element, kind, printed, number, words, section, owner } = draft;
         let is_note = kind == ParagraphKind::Footnote;
-        if number.is_empty() && printed.is_empty() && words.is_empty() && !is_note {
+        let bare = number.is_empty() && printed.is_empty() && words.text.is_empty();
+        if bare && (is_note || words.marks.is_empty()) {
+            for &(mark, _) in &words.marks {
+                if let Mark::Note(inner) = mark {
+                    self.note(inner, section);
+                }
+            }
             for quote in &words.quotes {
                 self.quote(quote, section, owner);
             }
@@ -150,6 +159,7 @@ impl<'a> Builder<'a> {
     /// The text and the tree.
     pub(super) fn finish(mut self) -> (String, Tree) {
         self.link();
+        self.drop_bare();
         let (sections, paragraphs) = (self.sections, self.paragraphs);
         let spans = sections.iter().flat_map(|section| &section.spans);
         let spans = spans.chain(paragraphs.iter().flat_map(|paragraph| &paragraph.spans)).copied().collect();
@@ -184,6 +194,7 @@ impl<'a> Builder<'a> {
                 Target::Paragraph(at) => Some(*at),
                 Target::Id(id) => self.paragraphs_by_id.get(id).copied(),
             };
+            let note = note.filter(|&note| self.kind(note) == Some(ParagraphKind::Footnote));
             let Some(note) = note else { continue };
             let notes = match holder {
                 Holder::Section(at) => self.sections.get_mut(at).map(|section| &mut section.notes),
@@ -192,6 +203,36 @@ impl<'a> Builder<'a> {
             if let Some(notes) = notes {
                 notes.push(NoteReference { note, offset });
             }
+        }
+    }
+
+    /// Takes out paragraphs of which nothing is left but a mark that refers to nothing. What they own, their owners own.
+    fn drop_bare(&mut self) {
+        let is_bare = |part: &Paragraph| {
+            part.text.is_empty()
+                && part.number.is_empty()
+                && part.notes.is_empty()
+                && part.kind != ParagraphKind::Footnote
+        };
+        if !self.paragraphs.iter().any(is_bare) {
+            return;
+        }
+        // An owner stands before what it owns, so its new place is known when it is asked for.
+        let mut places: Vec<Option<usize>> = Vec::with_capacity(self.paragraphs.len());
+        let mut kept = 0;
+        for part in &self.paragraphs {
+            let owner = part.owner.and_then(|owner| places.get(owner).copied().flatten());
+            places.push(if is_bare(part) { owner } else { Some(kept) });
+            kept += usize::from(!is_bare(part));
+        }
+        let place = |at: usize| places.get(at).copied().flatten();
+        self.paragraphs.retain(|part| !is_bare(part));
+        for part in &mut self.paragraphs {
+            part.owner = part.owner.and_then(place);
+        }
+        let notes = self.sections.iter_mut().flat_map(|section| &mut section.notes);
+        for reference in notes.chain(self.paragraphs.iter_mut().flat_map(|part| &mut part.notes)) {
+            reference.note = place(reference.note).unwrap_or(reference.note);
         }
     }
 

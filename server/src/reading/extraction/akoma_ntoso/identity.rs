@@ -20,7 +20,7 @@ pub(super) fn metadata(root: &Element) -> Metadata {
         title: first([alias("title"), doc_title(document), first_alias(work, expression)]),
         kind: kind(document, work),
         language_code: language(expression),
-        work: first([alias("work"), work.child("FRBRuri").map_or("", |uri| uri.get("value")).to_owned()]),
+        work: first([alias("work"), work_iri(document, identification, work)]),
         issuer: issuer(document, work),
         symbols: symbols(work),
         adoption_date: date(work),
@@ -30,6 +30,19 @@ pub(super) fn metadata(root: &Element) -> Metadata {
 
 fn first(choices: impl IntoIterator<Item = String>) -> String {
     choices.into_iter().find(|choice| !choice.is_empty()).unwrap_or_default()
+}
+
+/// The IRI of the work. One that this program made up, since it knew none, is none.
+fn work_iri(document: &Element, identification: &Element, work: &Element) -> String {
+    let source = identification.get("source").trim_start_matches('#');
+    let mut references = document.child("meta").into_iter().flat_map(Element::all);
+    let is_own = references.any(|element| {
+        element.get("eId") == source && element.get("href") == "/akn/ontology/organization/alinea"
+    });
+    match work.child("FRBRuri").filter(|_| !is_own) {
+        Some(uri) => uri.get("value").to_owned(),
+        None => String::new(),
+    }
 }
 
 /// The title on the cover page or in the preface.

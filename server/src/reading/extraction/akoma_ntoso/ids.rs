@@ -15,6 +15,8 @@ pub(super) struct Ids {
     /// The ids that stand in the file, whether they are given yet or not.
     reserved: HashSet<String>,
     given: HashSet<String>,
+    /// How often an id was wanted by others than its first.
+    again: HashMap<String, u32>,
     counts: HashMap<(String, &'static str), u32>,
 }
 
@@ -82,9 +84,9 @@ impl Ids {
     /// The id, or with `_2`, `_3` and so on, if it stands in the file or was given.
     fn made(&mut self, id: String) -> EId {
         let mut unique = id.clone();
-        let mut times = 1;
         while self.reserved.contains(&unique) || !self.given.insert(unique.clone()) {
-            times += 1;
+            let times = self.again.entry(id.clone()).or_insert(1);
+            *times += 1;
             unique = format!("{id}_{times}");
         }
         EId::new(unique)

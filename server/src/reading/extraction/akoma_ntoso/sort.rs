@@ -114,6 +114,10 @@ pub(super) fn sort(element: &Element, in_paragraph: bool) -> Sort {
 
 fn either(element: &Element, in_paragraph: bool) -> Sort {
     let is_generic = matches!(element.name.as_str(), "hcontainer" | "tblock");
+    let is_across = element.get("name").eq_ignore_ascii_case("crossheading");
+    if is_across && has_heading(element) && blocks(element).is_empty() {
+        return Sort::CrossHeading;
+    }
     if let Some(kind) = section_kind(element).filter(|_| is_generic) {
         return Sort::Section(kind, kind.as_str());
     }
@@ -209,7 +213,8 @@ mod tests {
             ("<paragraph><num>1</num><content/></paragraph>", Sort::Paragraph(None)),
             ("<paragraph><heading>Aims</heading></paragraph>", division),
             ("<subsection><article/></subsection>", division),
-            ("<hcontainer name='crossheading'><heading>Aims</heading></hcontainer>", division),
+            ("<hcontainer name='crossheading'><heading>Aims</heading></hcontainer>", Sort::CrossHeading),
+            ("<hcontainer name='crossheading'><heading>Aims</heading><section/></hcontainer>", division),
             ("<hcontainer name='x'><section/></hcontainer>", Sort::Wrapper),
             ("<hcontainer name='hcontainer'><content><p>a</p></content></hcontainer>", Sort::Paragraph(None)),
             ("<hcontainer name='recital'/>", Sort::Paragraph(Some(ParagraphKind::Recital))),

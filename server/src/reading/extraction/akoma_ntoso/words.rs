@@ -112,11 +112,6 @@ impl<'a> Words<'a> {
         words
     }
 
-    /// Whether there is nothing at all.
-    pub(super) fn is_empty(&self) -> bool {
-        self.text.is_empty() && self.marks.is_empty() && self.number.is_empty()
-    }
-
     fn add(&mut self, element: &'a Element) {
         for node in &element.nodes {
             match node {

@@ -12,7 +12,9 @@ use crate::reading::{MediaType, ReadError};
 /// The deepest that elements are nested.
 const DEEPEST: usize = 128;
 /// The most elements of a document.
-const MOST: usize = 4_000_000;
+const MOST: usize = 2_000_000;
+/// The most attributes of an element. Each is compared with the others.
+const MOST_ATTRIBUTES: usize = 128;
 /// The namespace of attributes that this program writes.
 const OWN_NAMESPACE: &str = "urn:alinea:akn";
 
@@ -142,7 +144,10 @@ impl Parsing<'_> {
             return Err(too_large(format!("there are more than {MOST} elements")));
         }
         let mut element = Element { name: start.local_name().as_ref().to_owned(), ..Element::default() };
-        for attribute in start.attributes() {
+        for (place, attribute) in start.attributes().enumerate() {
+            if place == MOST_ATTRIBUTES {
+                return Err(too_large(format!("an element has more than {MOST_ATTRIBUTES} attributes")));
+            }
             let attribute = attribute.map_err(|error| self.malformed(&error.to_string()))?;
             let (namespace, name) = self.reader.resolver().resolve_attribute(attribute.key);
             let name = match namespace {
@@ -231,9 +236,11 @@ mod tests {
     }
 
     #[test]
-    fn no_nesting_takes_the_stack() {
+    fn what_would_grow_out_of_measure_is_refused() {
         let deep = "<a>".repeat(100_000);
         assert!(matches!(parse(&deep), Err(ReadError::TooLarge { .. })));
+        let wide: String = (0..1_000_000).map(|at| format!(" a{at}=''")).collect();
+        assert!(matches!(parse(&format!("<a{wide}/>")), Err(ReadError::TooLarge { .. })));
         let bomb = "<!DOCTYPE a [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;\">]><a>&b;</a>";
         assert!(matches!(parse(bomb), Err(ReadError::Malformed { .. })));
     }
