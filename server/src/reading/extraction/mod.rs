@@ -4,6 +4,7 @@
 
 pub(crate) mod format;
 pub(crate) mod markdown;
+mod pdf;
 pub(crate) mod text;
 
 use std::borrow::Cow;
@@ -61,7 +62,7 @@ pub(crate) fn extract(bytes: &[u8], media_type: MediaType) -> Result<Extract<'_>
         MediaType::Markdown => Ok(markdown::extract(text::decode(bytes)?)),
         MediaType::Html => Err(ReadError::Unsupported { what: "HTML" }),
         MediaType::Docx => Err(ReadError::Unsupported { what: "DOCX" }),
-        MediaType::Pdf => Err(ReadError::Unsupported { what: "PDF" }),
+        MediaType::Pdf => pdf::extract(bytes),
         MediaType::AkomaNtoso => Err(ReadError::Unsupported { what: "Akoma Ntoso XML" }),
     }
 }

@@ -1,0 +1,90 @@
+//! From the letters of a row to its words: spaces from gaps, marks on their letters, the order of scripts that run to the
+//! left.
+
+use super::characters::{is_mark, is_wide, superscript};
+use super::direction;
+use super::letters::Letter;
+use super::rows::Row;
+
+/// The narrowest space between words, in heights of the font, where letters stand as close as they should.
+const SPACE: f32 = 0.16;
+/// The narrowest space between characters of a script that has none.
+const WIDE_SPACE: f32 = 0.6;
+
+/// The words of a row.
+pub(super) fn words(row: &Row) -> String {
+    let letters = on_letters(&row.letters);
+    let spread = spread(&letters);
+    let mut units: Vec<String> = Vec::with_capacity(letters.len());
+    let mut right = f32::INFINITY;
+    let mut before: Option<&Letter> = None;
+    let mut is_spaced = false;
+    for letter in &letters {
+        if letter.is_space() {
+            is_spaced = true;
+            continue;
+        }
+        if let Some(before) = before
+            && (is_spaced || letter.left - right > gap(before, letter, spread))
+        {
+            units.push(" ".to_owned());
+        }
+        units.push(if letter.is_raised { raised(&letter.text) } else { letter.text.clone() });
+        right = if before.is_none() { letter.right } else { right.max(letter.right) };
+        (before, is_spaced) = (Some(letter), false);
+    }
+    direction::logical(units)
+}
+
+/// The narrowest space between two letters.
+fn gap(before: &Letter, letter: &Letter, spread: f32) -> f32 {
+    let wide = |text: &str| text.chars().any(is_wide);
+    let ems = match wide(&before.text) || wide(&letter.text) {
+        true => WIDE_SPACE,
+        false => SPACE + spread,
+    };
+    ems * before.size.max(letter.size)
+}
+
+/// How far apart the letters are set, in heights of the font: 0 but in words that are spread.
+fn spread(letters: &[Letter]) -> f32 {
+    let mut gaps: Vec<f32> = letters
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [one, two] if !one.is_space() && !two.is_space() => Some((two.left - one.right) / one.size),
+            _ => None,
+        })
+        .collect();
+    gaps.sort_by(f32::total_cmp);
+    let middle = gaps.get(gaps.len() / 2).copied().unwrap_or_default();
+    // A few letters may be single ones of a table.
+    if gaps.len() < 4 || !(0.04..0.6).contains(&middle) { 0.0 } else { middle }
+}
+
+/// Raised figures are marks of footnotes; letters such as those of `1er` are not.
+fn raised(text: &str) -> String {
+    let figures: Option<String> = text.chars().map(superscript).collect();
+    figures.unwrap_or_else(|| text.to_owned())
+}
+
+/// The letters with the marks that stand on them.
+fn on_letters(letters: &[Letter]) -> Vec<Letter> {
+    let (marks, mut bases): (Vec<&Letter>, Vec<Letter>) =
+        letters.iter().fold((Vec::new(), Vec::new()), |(mut marks, mut bases), letter| {
+            match is_mark(&letter.text) {
+                true => marks.push(letter),
+                false => bases.push(letter.clone()),
+            }
+            (marks, bases)
+        });
+    for mark in marks {
+        let middle = mark.middle();
+        let off = |base: &Letter| (base.left - middle).max(middle - base.right).max(0.0);
+        let base = bases.iter_mut().filter(|base| !base.is_space()).min_by(|a, b| off(a).total_cmp(&off(b)));
+        match base {
+            Some(base) => base.text.push_str(&mark.text),
+            None => bases.push(mark.clone()),
+        }
+    }
+    bases
+}
