@@ -5,22 +5,29 @@ use hayro_syntax::object::{Dict, String as PdfString};
 
 use super::strings::decoded;
 use crate::document::Metadata;
+use crate::reading::wording::language;
 
 /// The endings of file names, which programs put where the title should be.
 const FILES: [&str; 12] =
     [".doc", ".docx", ".rtf", ".odt", ".pdf", ".tex", ".dvi", ".html", ".htm", ".txt", ".indd", ".qxd"];
 /// The longest title, in bytes.
 const LONGEST: usize = 500;
+/// Within how many letters and figures a document gives its title.
+const BEGINNING: usize = 4000;
 
-/// The title and the language, where they can be believed.
-pub(super) fn metadata(pdf: &Pdf) -> Metadata {
+/// The title, where the document begins with it; the language, where the words do not tell. Programs put in both what
+/// they were last set to.
+pub(super) fn metadata(pdf: &Pdf, text: &str) -> Metadata {
     let title = pdf.metadata().title.as_deref().map(decoded);
     let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id());
     let language = catalog.and_then(|catalog| catalog.get::<PdfString<'_>>(b"Lang"));
     let language = language.map(|language| decoded(language.as_bytes()));
     Metadata {
-        title: title.and_then(|title| believed(&title)).unwrap_or_default(),
-        language_code: language.filter(|code| is_code(code)).unwrap_or_default(),
+        title: title
+            .and_then(|title| believed(&title))
+            .filter(|title| begins(text, title))
+            .unwrap_or_default(),
+        language_code: language.filter(|code| is_code(code) && untold(text)).unwrap_or_default(),
         ..Metadata::default()
     }
 }
@@ -37,6 +44,20 @@ fn believed(title: &str) -> Option<String> {
         title.split(' ').filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1).count();
     let is_wide = title.chars().filter(|&c| c > '\u{2e80}').count() > 3;
     (!is_file && title.len() <= LONGEST && (words > 1 || is_wide)).then_some(title)
+}
+
+/// Whether the words of a title stand at the beginning of a text, however they are written there.
+fn begins(text: &str, title: &str) -> bool {
+    let letters = |words: &str, most: usize| -> String {
+        words.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(most).collect()
+    };
+    let title = letters(title, LONGEST);
+    !title.is_empty() && letters(text, BEGINNING).contains(&title)
+}
+
+/// Whether the words of a text do not tell its language.
+fn untold(text: &str) -> bool {
+    language::language(text).is_empty()
 }
 
 /// Whether it looks like a BCP 47 code.

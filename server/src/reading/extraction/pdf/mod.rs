@@ -16,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
-use super::{Extract, text};
+use super::{Extract, Marked, Sort, text};
 use crate::reading::{MediaType, ReadError};
 
 /// Takes the text out of a PDF.
@@ -47,11 +47,12 @@ fn read(bytes: &[u8]) -> Result<Extract<'static>, ReadError> {
     for page in pages.iter() {
         lines.push(layout::lines(&interpreter.page(page)?));
     }
-    let text = layout::text(&lines);
+    let (text, furniture) = layout::text(&lines);
     if !text.chars().any(|character| !text::is_blank(character) && character != '\u{fffd}') {
         return Err(ReadError::NoText { format: MediaType::Pdf });
     }
-    Ok(Extract { metadata: metadata::metadata(&pdf), text: text.into(), ..Extract::default() })
+    let blocks = furniture.into_iter().map(|span| Marked { span, sort: Sort::Furniture }).collect();
+    Ok(Extract { metadata: metadata::metadata(&pdf, &text), text: text.into(), blocks, ..Extract::default() })
 }
 
 fn malformed(what: &str) -> ReadError {

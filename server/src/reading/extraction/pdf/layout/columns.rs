@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::characters::is_wide;
+use super::direction;
 use super::letters::Letter;
 use super::rows::{Row, Segment};
 
@@ -55,11 +56,18 @@ fn part(mut rows: Vec<Row>, depth: usize, columns: &mut Vec<Column>) {
         left.extend(Row::of(before));
         right.extend(Row::of(behind));
     }
-    let notes = [notes(&mut left, size), notes(&mut right, size)];
-    part(left, depth + 1, columns);
-    part(right, depth + 1, columns);
+    let (mut first, mut second) = if runs_left(&left) { (right, left) } else { (left, right) };
+    let notes = [notes(&mut first, size), notes(&mut second, size)];
+    part(first, depth + 1, columns);
+    part(second, depth + 1, columns);
     columns.extend(notes.into_iter().filter(|notes| !notes.is_empty()));
     part(below, depth + 1, columns);
+}
+
+/// Whether most letters are of a script that runs to the left.
+fn runs_left(rows: &[Row]) -> bool {
+    let letters = || rows.iter().flat_map(Row::shown);
+    letters().filter(|letter| direction::runs_left(&letter.text)).count() * 2 > letters().count()
 }
 
 /// Takes the footnotes off a column: the last rows, in smaller print, when there are larger ones.

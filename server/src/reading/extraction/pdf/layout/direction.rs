@@ -121,6 +121,11 @@ fn rightwards(runs: &[Runs]) -> Vec<Range<usize>> {
     stretches
 }
 
+/// Whether a letter is of a script that runs to the left.
+pub(super) fn runs_left(letter: &str) -> bool {
+    runs(letter) == Runs::Left
+}
+
 fn runs(unit: &str) -> Runs {
     let Some(first) = unit.chars().next() else { return Runs::Anywhere };
     match first {

@@ -3,12 +3,14 @@
 mod characters;
 mod columns;
 mod direction;
+mod furniture;
 mod letters;
 mod rows;
 mod spacing;
 mod words;
 
 use super::glyphs::Glyphs;
+use crate::document::Span;
 
 /// A line of a page, in reading order.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,13 +24,15 @@ pub(super) struct Line {
     size: f32,
     /// Which column of the page it stands in.
     column: usize,
+    /// Whether it runs as the text of the page does, not across it.
+    is_upright: bool,
 }
 
 /// The lines of a page: its text from column to column, then what is printed across it.
 pub(super) fn lines(glyphs: &Glyphs) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut column = 0;
-    for letters in letters::letters(glyphs) {
+    for (direction, letters) in letters::letters(glyphs).into_iter().enumerate() {
         for rows in columns::columns(rows::rows(letters)) {
             for row in rows {
                 let edges = row.edges();
@@ -40,6 +44,7 @@ pub(super) fn lines(glyphs: &Glyphs) -> Vec<Line> {
                     y: row.y,
                     size: row.size,
                     column,
+                    is_upright: direction == 0,
                 });
             }
             column += 1;
@@ -48,7 +53,7 @@ pub(super) fn lines(glyphs: &Glyphs) -> Vec<Line> {
     lines
 }
 
-/// The text of all pages.
-pub(super) fn text(pages: &[Vec<Line>]) -> String {
-    spacing::text(pages)
+/// The text of all pages, and the lines of it that are page furniture.
+pub(super) fn text(pages: &[Vec<Line>]) -> (String, Vec<Span>) {
+    spacing::text(pages, &furniture::furniture(pages))
 }

@@ -10,6 +10,9 @@ const WIDE: f32 = 0.7;
 const TWICE: f32 = 0.12;
 /// Marks of footnotes are at least so much smaller than the text they stand on.
 const SMALLER: f32 = 0.87;
+/// How far from their text such marks stand, in heights of its font: in a line, and at its beginning.
+const CLOSE: f32 = 0.6;
+const OFF: f32 = 1.6;
 /// How many rows around one a mark may belong to: more are printed over each other.
 const AROUND: usize = 24;
 
@@ -164,10 +167,13 @@ fn offset(part: &[Letter], base: &Row) -> Option<bool> {
     if rise.abs() > base.size || height > base.size * 2.0 {
         return None;
     }
+    let start = base.edges().left;
     base.shown().find_map(|letter| {
         let rise = (letter.y - first.y) / letter.size;
-        let is_near = |gap: f32| (-0.3..0.6).contains(&(gap / letter.size));
-        let is_next = is_near(first.left - letter.right) || is_near(letter.left - last.right);
+        let is_near = |gap: f32, most: f32| (-0.3..most).contains(&(gap / letter.size));
+        // The mark at the beginning of a footnote may stand off.
+        let most = if letter.left <= start { OFF } else { CLOSE };
+        let is_next = is_near(first.left - letter.right, CLOSE) || is_near(letter.left - last.right, most);
         let is_smaller = height <= letter.size * SMALLER;
         match rise {
             _ if !is_next || !is_smaller || letter.is_raised => None,

@@ -11,6 +11,11 @@ const SPACE: f32 = 0.16;
 /// The narrowest space between characters of a script that has none.
 const WIDE_SPACE: f32 = 0.6;
 
+/// A space that is set as narrow as this, in heights of the font, was taken back by whoever set it.
+const CLOSED: f32 = 0.05;
+/// The width of a mark without a width, in heights of the font.
+const MARK: f32 = 0.3;
+
 /// The words of a row.
 pub(super) fn words(row: &Row) -> String {
     let letters = on_letters(&row.letters);
@@ -25,7 +30,8 @@ pub(super) fn words(row: &Row) -> String {
             continue;
         }
         if let Some(before) = before
-            && (is_spaced || letter.left - right > gap(before, letter, spread))
+            && letter.left - right
+                > if is_spaced { CLOSED * letter.size } else { gap(before, letter, spread) }
         {
             units.push(" ".to_owned());
         }
@@ -78,7 +84,9 @@ fn on_letters(letters: &[Letter]) -> Vec<Letter> {
             (marks, bases)
         });
     for mark in marks {
-        let middle = mark.middle();
+        // Fonts of scripts that run to the left have marks begin where they stand, others have them end there.
+        let width = if direction::runs_left(&mark.text) { MARK * mark.size } else { -MARK * mark.size };
+        let middle = if mark.right > mark.left { mark.middle() } else { mark.left + width / 2.0 };
         let off = |base: &Letter| (base.left - middle).max(middle - base.right).max(0.0);
         let base = bases.iter_mut().filter(|base| !base.is_space()).min_by(|a, b| off(a).total_cmp(&off(b)));
         match base {
