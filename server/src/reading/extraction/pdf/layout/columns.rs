@@ -1,7 +1,8 @@
 //! Columns: the rows of a page in the order in which they are read.
 //!
-//! A gutter parts columns where it runs down several rows with lines of prose on either side. A number that hangs in the
-//! margin, a row of a table, a contents list with its page numbers have no prose on one side, and stay in one row.
+//! A gutter parts columns where it runs down several rows with lines of prose on either side, or with lines that do not
+//! stand at the same heights. A number that hangs in the margin, a row of a table, a contents list with its page numbers
+//! stay in one row.
 
 use std::ops::Range;
 
@@ -16,8 +17,9 @@ const LINES: usize = 4;
 const LETTERS: usize = 12;
 /// The narrowest column, as a part of all that stands side by side.
 const NARROWEST: f32 = 0.25;
-/// The narrowest gutter, in heights of the font.
+/// The narrowest gutter, in heights of the font, between prose and between lines of any sort.
 const GUTTER: f32 = 0.5;
+const WIDE_GUTTER: f32 = 1.0;
 /// How many columns are looked for within columns.
 const DEEPEST: usize = 4;
 /// Pages with more rows are no prose.
@@ -153,8 +155,30 @@ fn width(rows: &[Row], x: f32) -> Option<f32> {
     let narrowest = NARROWEST * (right.right - left.left);
     let overlap = left.bottom.min(right.bottom) - left.top.max(right.top);
     let shorter = (left.bottom - left.top).min(right.bottom - right.top);
-    let fits = width >= GUTTER * size && overlap >= shorter / 2.0;
-    (fits && left.is_prose(narrowest) && right.is_prose(narrowest)).then_some(width)
+    let fits = overlap >= shorter / 2.0 && left.is_column(narrowest) && right.is_column(narrowest);
+    let is_prose = width >= GUTTER * size && left.is_prose() && right.is_prose();
+    let is_apart = width >= WIDE_GUTTER * size && is_apart(rows, x, overlap_of(&left, &right));
+    (fits && (is_prose || is_apart)).then_some(width)
+}
+
+/// The heights at which two sides stand beside each other.
+fn overlap_of(one: &Side, other: &Side) -> Range<f32> {
+    one.top.max(other.top) - 0.1..one.bottom.min(other.bottom) + 0.1
+}
+
+/// Whether lines on either side keep no line with those of the other, as the cells of a table do.
+fn is_apart(rows: &[Row], x: f32, beside: Range<f32>) -> bool {
+    let (mut left, mut right, mut both) = (0, 0, 0);
+    for row in rows.iter().filter(|row| beside.contains(&row.y)) {
+        match (row.shown().any(|letter| letter.middle() < x), row.shown().any(|letter| letter.middle() >= x))
+        {
+            (true, true) => both += 1,
+            (true, false) => left += 1,
+            (false, true) => right += 1,
+            (false, false) => {}
+        }
+    }
+    left.min(right) >= LINES && left.min(right) * 2 >= both
 }
 
 /// What stands on one side of a gutter.
@@ -188,15 +212,18 @@ impl Side {
         side
     }
 
+    /// Whether it is wide and long enough for a column.
+    fn is_column(&self, narrowest: f32) -> bool {
+        self.lines.len() >= LINES && self.right - self.left >= narrowest
+    }
+
     /// Whether its lines are long, and most of them full.
-    fn is_prose(&self, narrowest: f32) -> bool {
+    fn is_prose(&self) -> bool {
         let width = self.right - self.left;
         let full = self.lines.iter().filter(|(end, _)| *end >= self.left + 0.7 * width).count();
         let mut letters: Vec<usize> = self.lines.iter().map(|&(_, letters)| letters).collect();
         letters.sort_unstable();
-        self.lines.len() >= LINES
-            && width >= narrowest
-            && full * 2 >= self.lines.len()
+        full * 2 >= self.lines.len()
             && letters.get(letters.len() / 2).is_some_and(|&letters| letters >= LETTERS)
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Line {
     text: String,
     left: f32,
     right: f32,
+    /// Where its second word begins, as the first can be a number that hangs in the margin.
+    second: f32,
     /// Its baseline, growing downwards.
     y: f32,
     /// The height of its font.
@@ -41,6 +43,7 @@ pub(super) fn lines(glyphs: &Glyphs) -> Vec<Line> {
                     text,
                     left: edges.left,
                     right: edges.right,
+                    second: words::second(&row).unwrap_or(edges.right),
                     y: row.y,
                     size: row.size,
                     column,

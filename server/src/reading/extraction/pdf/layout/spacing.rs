@@ -141,10 +141,16 @@ fn is_indented(page: &[Line], at: usize, edges: &Edges) -> bool {
         return false;
     };
     let depth = |other: &Line| (this.left - other.left) / this.size;
+    // The line before may begin with a number that hangs in the margin.
+    let hangs = (this.left - before.second).abs() < ALIGNED * this.size;
     // The block before may be one line, with the same indent.
     let is_after = INDENT.contains(&depth(before)) && (depth(before) - depth(next)).abs() < ALIGNED
         || depth(before).abs() < ALIGNED && !edges.is_full(before, 3.0);
-    next.column == this.column && INDENT.contains(&depth(next)) && is_after && edges.is_full(this, 3.0)
+    !hangs
+        && next.column == this.column
+        && INDENT.contains(&depth(next))
+        && is_after
+        && edges.is_full(this, 3.0)
 }
 
 /// The usual distance between lines, by the height of their font in half points.

@@ -42,6 +42,18 @@ pub(super) fn words(row: &Row) -> String {
     direction::logical(units)
 }
 
+/// Where the second word of a row begins.
+pub(super) fn second(row: &Row) -> Option<f32> {
+    let mut letters = row.letters.iter().skip_while(|letter| letter.is_space()).peekable();
+    while let Some(letter) = letters.next() {
+        let next = letters.peek()?;
+        if letter.is_space() || next.left - letter.right > gap(letter, next, 0.0) {
+            return letters.find(|letter| !letter.is_space()).map(|letter| letter.left);
+        }
+    }
+    None
+}
+
 /// The narrowest space between two letters.
 fn gap(before: &Letter, letter: &Letter, spread: f32) -> f32 {
     let wide = |text: &str| text.chars().any(is_wide);
