@@ -55,24 +55,27 @@ impl Glyphs {
 
     /// What the glyphs from one on say, where the file tells it in so many words.
     ///
-    /// It counts only for few glyphs on one line, such as a ligature or a hyphen: the words of many would all stand at
-    /// the place of the first.
+    /// It counts only for few glyphs on one line, such as a ligature or a letter with its marks, and stands where the
+    /// widest of them does: the words of many would all stand at one place.
     pub(super) fn say(&mut self, from: usize, words: &str) {
         const FEW: usize = 8;
         let Some(said) = self.all.get_mut(from..) else { return };
         let same_line = said.windows(2).all(|pair| match pair {
-            [one, two] => (one.start.1 - two.start.1).abs() < one.size / 2.0,
+            [one, two] => (one.start.1 - two.start.1).abs() < one.size,
             _ => true,
         });
-        let ([first, rest @ ..], true) = (said, same_line) else { return };
-        if rest.len() >= FEW || words.chars().count() > 2 * FEW {
+        if said.len() > FEW || !same_line || words.chars().count() > 2 * FEW {
             return;
         }
+        let width = |glyph: &Glyph| (glyph.end.0 - glyph.start.0).hypot(glyph.end.1 - glyph.start.1);
         let at = self.text.len();
-        self.text.push_str(words);
-        first.text = at..self.text.len();
-        for glyph in rest {
+        for glyph in said.iter_mut() {
             glyph.text = at..at;
+        }
+        // The first of the widest.
+        if let Some(widest) = said.iter_mut().rev().max_by(|a, b| width(a).total_cmp(&width(b))) {
+            self.text.push_str(words);
+            widest.text = at..self.text.len();
         }
     }
 }
