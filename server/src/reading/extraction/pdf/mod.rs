@@ -11,6 +11,8 @@ mod layout;
 mod metadata;
 mod streams;
 mod strings;
+#[cfg(test)]
+mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

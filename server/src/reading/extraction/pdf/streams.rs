@@ -17,6 +17,8 @@ use crate::reading::ReadError;
 const FLATE: u64 = 1032;
 const LZW: u64 = 2731;
 const RUN_LENGTH: u64 = 64;
+/// What following a stream costs at least, in bytes.
+const DRAWN: u64 = 512;
 /// How far before the word `stream` its dictionary is looked for, in bytes.
 const DICTIONARY: usize = 1 << 16;
 
@@ -70,7 +72,7 @@ pub(super) fn unpacked<'a>(
     }
     let bytes = stream.decoded_data().ok();
     // A stream that is drawn again and again costs something even when it is empty.
-    budget.spend(64 + bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))?;
+    budget.spend(DRAWN + bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))?;
     Ok(bytes)
 }
 
