@@ -5,8 +5,8 @@ use crate::reading::ReadError;
 
 /// The most bytes that are unpacked and gone through, in all.
 const BYTES: u64 = 256 << 20;
-/// The most glyphs that are placed, in all: ten thousand pages of close print.
-const GLYPHS: u64 = 40_000_000;
+/// The most glyphs that are placed, in all: five thousand pages of close print.
+const GLYPHS: u64 = 20_000_000;
 /// The most glyphs of one page.
 const PAGE_GLYPHS: u64 = 1_000_000;
 /// The most pages.

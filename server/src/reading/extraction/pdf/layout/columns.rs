@@ -22,8 +22,9 @@ const GUTTER: f32 = 0.5;
 const WIDE_GUTTER: f32 = 1.0;
 /// How many columns are looked for within columns.
 const DEEPEST: usize = 4;
-/// Pages with more rows are no prose.
+/// Pages with more rows or letters are no prose.
 const MOST_ROWS: usize = 2000;
+const MOST_LETTERS: usize = 50_000;
 /// How many places a gutter is looked for at.
 const PLACES: usize = 300;
 /// Footnotes are at least so much smaller than the text.
@@ -88,7 +89,8 @@ struct Gutter {
 
 /// The gutter along most rows.
 fn gutter(rows: &[Row]) -> Option<Gutter> {
-    if !(LINES..=MOST_ROWS).contains(&rows.len()) {
+    let letters: usize = rows.iter().map(|row| row.letters.len()).sum();
+    if !(LINES..=MOST_ROWS).contains(&rows.len()) || letters > MOST_LETTERS {
         return None;
     }
     let edges = rows.iter().map(Row::edges);

@@ -13,6 +13,8 @@ const SMALLER: f32 = 0.87;
 /// How far from their text such marks stand, in heights of its font: in a line, and at its beginning.
 const CLOSE: f32 = 0.6;
 const OFF: f32 = 1.6;
+/// How many letters of a row around a mark are looked at.
+const BESIDE: usize = 8;
 /// How many rows around one a mark may belong to: more are printed over each other.
 const AROUND: usize = 24;
 
@@ -115,36 +117,26 @@ fn once(mut letters: Vec<Letter>) -> Vec<Letter> {
 }
 
 /// Puts small letters that are raised above a row, or lowered below it, into it.
-fn with_marks(mut rows: Vec<Row>) -> Vec<Row> {
-    for at in 0..rows.len() {
-        let Some(mut row) =
-            rows.get_mut(at).map(|row| std::mem::replace(row, Row { letters: Vec::new(), ..*row }))
-        else {
-            continue;
-        };
-        let mut left = Vec::new();
-        for part in parts(std::mem::take(&mut row.letters)) {
+fn with_marks(rows: Vec<Row>) -> Vec<Row> {
+    let mut moved: Vec<Vec<Letter>> = vec![Vec::new(); rows.len()];
+    for (at, row) in rows.iter().enumerate() {
+        for part in parts(&row.letters) {
             let around = (at + 1..at + AROUND).chain((at.saturating_sub(AROUND)..at).rev());
             let home = around
                 .filter_map(|near| Some((near, rows.get(near)?)))
-                .find_map(|(near, base)| offset(&part, base).map(|is_raised| (near, is_raised)));
-            match home.and_then(|(near, is_raised)| Some((rows.get_mut(near)?, is_raised))) {
-                Some((base, is_raised)) => {
-                    base.letters.extend(part.into_iter().map(|letter| Letter { is_raised, ..letter }));
-                }
-                None => left.extend(part),
+                .find_map(|(near, base)| Some((near, offset(&part, base)?)));
+            let (to, is_raised) = home.unwrap_or((at, false));
+            if let Some(letters) = moved.get_mut(to) {
+                letters.extend(part.into_iter().map(|letter| Letter { is_raised, ..letter.clone() }));
             }
         }
-        if let Some(row) = rows.get_mut(at) {
-            row.letters.extend(left);
-        }
     }
-    rows.into_iter().filter_map(|row| Row::of(row.letters)).collect()
+    moved.into_iter().filter_map(Row::of).collect()
 }
 
 /// Letters of a row, parted where they do not touch.
-fn parts(letters: Vec<Letter>) -> Vec<Vec<Letter>> {
-    let mut parts: Vec<Vec<Letter>> = Vec::new();
+fn parts(letters: &[Letter]) -> Vec<Vec<&Letter>> {
+    let mut parts: Vec<Vec<&Letter>> = Vec::new();
     for letter in letters {
         match parts.last_mut() {
             Some(part) if part.last().is_some_and(|last| letter.left - last.right < letter.size / 2.0) => {
@@ -158,17 +150,18 @@ fn parts(letters: Vec<Letter>) -> Vec<Vec<Letter>> {
 
 /// Whether letters are raised (`true`) above a row or lowered below it, and belong there: smaller, and next to a letter
 /// of it.
-fn offset(part: &[Letter], base: &Row) -> Option<bool> {
+fn offset(part: &[&Letter], base: &Row) -> Option<bool> {
     let shown = || part.iter().filter(|letter| !letter.is_space());
     let (first, last) = (shown().next()?, shown().next_back()?);
     let height = shown().map(|letter| letter.size).fold(0.0, f32::max);
-    let rise = base.y - first.y;
     // Most rows are too far away, or no larger.
-    if rise.abs() > base.size || height > base.size * 2.0 {
+    if (base.y - first.y).abs() > base.size || height > base.size * SMALLER {
         return None;
     }
-    let start = base.edges().left;
-    base.shown().find_map(|letter| {
+    let start = base.shown().next()?.left;
+    let behind = base.letters.partition_point(|letter| letter.left < first.left);
+    let beside = base.letters.get(behind.saturating_sub(BESIDE)..)?.iter().take(2 * BESIDE);
+    beside.filter(|letter| !letter.is_space()).find_map(|letter| {
         let rise = (letter.y - first.y) / letter.size;
         let is_near = |gap: f32, most: f32| (-0.3..most).contains(&(gap / letter.size));
         // The mark at the beginning of a footnote may stand off.
@@ -176,7 +169,7 @@ fn offset(part: &[Letter], base: &Row) -> Option<bool> {
         let is_next = is_near(first.left - letter.right, CLOSE) || is_near(letter.left - last.right, most);
         let is_smaller = height <= letter.size * SMALLER;
         match rise {
-            _ if !is_next || !is_smaller || letter.is_raised => None,
+            _ if !is_next || !is_smaller => None,
             0.1..0.8 => Some(true),
             -0.4..-0.03 => Some(false),
             _ => None,

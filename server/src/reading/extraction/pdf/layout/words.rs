@@ -13,6 +13,8 @@ const WIDE_SPACE: f32 = 0.6;
 
 /// A space that is set as narrow as this, in heights of the font, was taken back by whoever set it.
 const CLOSED: f32 = 0.05;
+/// How many letters around a mark are looked at.
+const BESIDE: usize = 4;
 /// The width of a mark without a width, in heights of the font.
 const MARK: f32 = 0.3;
 
@@ -100,7 +102,9 @@ fn on_letters(letters: &[Letter]) -> Vec<Letter> {
         let width = if direction::runs_left(&mark.text) { MARK * mark.size } else { -MARK * mark.size };
         let middle = if mark.right > mark.left { mark.middle() } else { mark.left + width / 2.0 };
         let off = |base: &Letter| (base.left - middle).max(middle - base.right).max(0.0);
-        let base = bases.iter_mut().filter(|base| !base.is_space()).min_by(|a, b| off(a).total_cmp(&off(b)));
+        let behind = bases.partition_point(|base| base.left < middle);
+        let beside = bases.iter_mut().skip(behind.saturating_sub(BESIDE)).take(2 * BESIDE);
+        let base = beside.filter(|base| !base.is_space()).min_by(|a, b| off(a).total_cmp(&off(b)));
         match base {
             Some(base) => base.text.push_str(&mark.text),
             None => bases.push(mark.clone()),
