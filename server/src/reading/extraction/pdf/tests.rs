@@ -16,14 +16,14 @@ fn file(objects: &[Vec<u8>]) -> Vec<u8> {
     let mut offsets = Vec::new();
     for (at, object) in objects.iter().enumerate() {
         offsets.push(file.len());
-        write!(file, "{} 0 obj\n", at + 1).unwrap();
+        writeln!(file, "{} 0 obj", at + 1).unwrap();
         file.extend_from_slice(object);
         file.extend_from_slice(b"\nendobj\n");
     }
     let start = file.len();
     write!(file, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).unwrap();
     for offset in offsets {
-        write!(file, "{offset:010} 00000 n \n").unwrap();
+        writeln!(file, "{offset:010} 00000 n ").unwrap();
     }
     write!(file, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1)
         .unwrap();
@@ -157,6 +157,12 @@ fn words_stand_in_the_order_in_which_they_are_read() {
         ("a raised figure is the mark of a footnote", at(50.0, 700.0, 10.0, "Charter") + &at(85.0, 704.0, 6.0, "12"), "Charter¹²\n".into()),
         ("raised letters are letters", at(50.0, 700.0, 10.0, "1") + &at(55.0, 704.0, 6.0, "er"), "1er\n".into()),
         ("a mark begins its footnote", at(50.0, 704.0, 6.0, "1") + &at(58.0, 700.0, 10.0, "See above."), "¹ See above.\n".into()),
+        (
+            "small print that begins with a mark of the page is its footnote",
+            at(50.0, 700.0, 10.0, "By the Charter") + &at(120.0, 704.0, 6.0, "1") + &at(125.0, 700.0, 10.0, "and 2")
+                + &at(50.0, 600.0, 8.0, "1 See above.") + &at(50.0, 580.0, 8.0, "2 Members"),
+            "By the Charter¹ and 2\n\n¹ See above.\n\n2 Members\n".into(),
+        ),
         ("what is printed twice to look bold is there once", at(50.0, 700.0, 10.0, "bold") + &at(50.4, 700.0, 10.0, "bold"), "bold\n".into()),
         ("ligatures are letters", at(50.0, 700.0, 10.0, "oﬃce"), "office\n".into()),
         ("hyphens at line ends are kept", column(50.0, 700.0, &["interna\u{ad}", "tional"]), "interna-\ntional\n".into()),

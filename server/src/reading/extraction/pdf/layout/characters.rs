@@ -29,21 +29,19 @@ pub(super) fn is_mark(text: &str) -> bool {
     !text.is_empty() && text.chars().all(is_combining_mark)
 }
 
+/// The figures, raised.
+const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+
 /// The superscript figure for a figure.
-pub(super) fn superscript(character: char) -> Option<char> {
-    Some(match character {
-        '0' => '⁰',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        '4' => '⁴',
-        '5' => '⁵',
-        '6' => '⁶',
-        '7' => '⁷',
-        '8' => '⁸',
-        '9' => '⁹',
-        _ => return None,
-    })
+pub(super) fn superscript(figure: char) -> Option<char> {
+    let value = figure.to_digit(10)?;
+    RAISED.get(usize::try_from(value).ok()?).copied()
+}
+
+/// The figure for a superscript figure.
+pub(super) fn plain(raised: char) -> Option<char> {
+    let value = RAISED.iter().position(|&figure| figure == raised)?;
+    char::from_digit(u32::try_from(value).ok()?, 10)
 }
 
 /// Whether a character is of a script that is written without spaces: Chinese, Japanese, and full-width signs.

@@ -137,7 +137,8 @@ fn free(segments: &[Vec<Segment>], x: f32) -> Vec<Range<usize>> {
 /// The run without a first or a last row that stands far off, such as a running header.
 fn attached(rows: &[Row], mut run: Range<usize>) -> Range<usize> {
     let Some(inside) = rows.get(run.clone()) else { return run };
-    let distances: Vec<f32> = inside.windows(2).map(|pair| pair[1].y - pair[0].y).collect();
+    let below = inside.iter().skip(1);
+    let distances: Vec<f32> = inside.iter().zip(below).map(|(row, next)| next.y - row.y).collect();
     let far = median(distances.iter().copied().filter(|&distance| distance > 1.0)).unwrap_or_default() * 2.0;
     if distances.first().is_some_and(|&distance| distance > far) {
         run.start += 1;

@@ -25,7 +25,8 @@ pub(super) fn logical(mut units: Vec<String>) -> String {
     if lefts == 0 {
         return units.concat();
     }
-    let leftwards = if lefts >= count(Runs::Right) { vec![0..units.len()] } else { leftwards(&runs) };
+    let whole = 0..units.len();
+    let leftwards = if lefts >= count(Runs::Right) { Vec::from([whole]) } else { leftwards(&runs) };
     for stretch in leftwards {
         if let (Some(units), Some(runs)) = (units.get_mut(stretch.clone()), runs.get(stretch)) {
             turn(units, runs);
@@ -132,6 +133,7 @@ fn runs(unit: &str) -> Runs {
         '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' => Runs::Figure,
         '.' | ',' | '/' | ':' | '\u{66b}' | '\u{66c}' => Runs::Point,
         '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' => Runs::Left,
+        '%' | '‰' | '°' => Runs::Figure,
         _ if first.is_numeric() => Runs::Figure,
         _ if first.is_alphabetic() => Runs::Right,
         _ => Runs::Anywhere,
@@ -155,6 +157,7 @@ mod tests {
             ("FE DCBA", "ABCD EF"),
             ("FE 12 DCBA", "ABCD 12 EF"),
             ("FE 1.5 DCBA", "ABCD 1.5 EF"),
+            ("FE 1.5% DCBA", "ABCD 1.5% EF"),
             ("FE 34 12 DCBA", "ABCD 12 34 EF"),
             (".FE 2006/444 DCBA", "ABCD 2006/444 EF."),
             ("FE ab cd 7 DCBA", "ABCD ab cd 7 EF"),

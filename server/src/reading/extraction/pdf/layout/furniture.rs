@@ -1,5 +1,6 @@
 //! Running headers, footers and page numbers: lines that stand at the same height at the edge of several pages and are
-//! the same but for their figures.
+//! the same, but for a number that counts the pages. `Ibid., p. 7` below one page and `Ibid., p. 9` below the next are
+//! none.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,32 +13,43 @@ const DRIFT: f32 = 4.0;
 /// The longest such line, in bytes.
 const LONGEST: usize = 160;
 
-/// What a line at the edge of a page is known by: its words with all figures alike, and its height.
-type Look = (String, i32);
+/// How many numbers of a line may be the one that counts the pages.
+const NUMBERS: usize = 4;
+
+/// What a line at the edge of a page is known by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Look {
+    /// Its words, with a sign for the number that counts the pages.
+    words: String,
+    /// What this number is more than the number of pages before.
+    ahead: Option<i64>,
+    /// Its height, in steps.
+    height: i32,
+}
 
 /// Which lines of which pages are furniture.
 pub(super) fn furniture(pages: &[Vec<Line>]) -> Vec<Vec<bool>> {
     let mut seen: HashMap<Look, HashSet<usize>> = HashMap::new();
     for (at, page) in pages.iter().enumerate() {
         for line in edge(page).into_iter().flatten() {
-            for look in looks(line) {
+            for look in looks(line, at) {
                 seen.entry(look).or_default().insert(at);
             }
         }
     }
     let enough = (pages.len() / 4).clamp(2, 4);
-    let recurs = |line: &Line| {
+    let recurs = |line: &Line, at: usize| {
         line.text.len() <= LONGEST
-            && looks(line).iter().any(|look| seen.get(look).is_some_and(|on| on.len() >= enough))
+            && looks(line, at).iter().any(|look| seen.get(look).is_some_and(|pages| pages.len() >= enough))
     };
-    let marked = |page: &Vec<Line>| {
+    let marked = |(at, page): (usize, &Vec<Line>)| {
         let [top, bottom] = edge(page);
-        let tops = top.into_iter().take_while(|line| recurs(line)).map(at_height);
-        let bottoms = bottom.into_iter().take_while(|line| recurs(line)).map(at_height);
+        let tops = top.into_iter().take_while(|line| recurs(line, at)).map(at_height);
+        let bottoms = bottom.into_iter().take_while(|line| recurs(line, at)).map(at_height);
         let heights: HashSet<u32> = tops.chain(bottoms).collect();
         page.iter().map(|line| heights.contains(&at_height(line))).collect()
     };
-    pages.iter().map(marked).collect()
+    pages.iter().enumerate().map(marked).collect()
 }
 
 /// The first lines of a page from its top, and the last from its bottom.
@@ -53,16 +65,35 @@ fn at_height(line: &Line) -> u32 {
     line.y.to_bits()
 }
 
-/// The looks of a line. There are two, so that lines on either side of a rounded height meet.
-fn looks(line: &Line) -> [Look; 2] {
-    let mut shape = String::with_capacity(line.text.len());
-    for character in line.text.chars() {
-        match character.is_numeric() {
-            true if shape.ends_with('#') => {}
-            true => shape.push('#'),
-            false => shape.push(character),
-        }
+/// The looks of a line of a page: as it is, and with each of its numbers as the one that counts the pages. Heights are
+/// rounded in two ways, so that lines on either side of a step meet.
+fn looks(line: &Line, page: usize) -> Vec<Look> {
+    let mut words = vec![(line.text.clone(), None)];
+    for (start, number) in numbers(&line.text) {
+        let (Ok(value), Ok(page)) = (number.parse::<i64>(), i64::try_from(page)) else { continue };
+        let (before, behind) = (line.text.get(..start), line.text.get(start + number.len()..));
+        words.push((
+            format!("{}#{}", before.unwrap_or_default(), behind.unwrap_or_default()),
+            Some(value - page),
+        ));
     }
-    let height = line.y / DRIFT;
-    [(shape.clone(), height.floor() as i32 * 2), (shape, (height + 0.5).floor() as i32 * 2 + 1)]
+    let steps = line.y / DRIFT;
+    let heights = [steps.floor() as i32 * 2, (steps + 0.5).floor() as i32 * 2 + 1];
+    let at = |height: i32| words.clone().into_iter().map(move |(words, ahead)| Look { words, ahead, height });
+    heights.into_iter().flat_map(at).collect()
+}
+
+/// The first numbers of a line, and where they begin.
+fn numbers(text: &str) -> Vec<(usize, &str)> {
+    let mut numbers = Vec::new();
+    let mut from = 0;
+    while let Some(rest) = text.get(from..)
+        && let Some(start) = rest.find(|character: char| character.is_ascii_digit())
+        && numbers.len() < NUMBERS
+    {
+        let figures = rest.bytes().skip(start).take_while(u8::is_ascii_digit).count();
+        numbers.push((from + start, rest.get(start..start + figures).unwrap_or_default()));
+        from += start + figures;
+    }
+    numbers
 }

@@ -5,6 +5,7 @@ mod columns;
 mod direction;
 mod furniture;
 mod letters;
+mod notes;
 mod rows;
 mod spacing;
 mod words;
@@ -53,6 +54,7 @@ pub(super) fn lines(glyphs: &Glyphs) -> Vec<Line> {
             column += 1;
         }
     }
+    notes::mark(&mut lines);
     lines
 }
 
