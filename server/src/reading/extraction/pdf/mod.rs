@@ -49,7 +49,7 @@ fn read(bytes: &[u8]) -> Result<Extract<'static>, ReadError> {
     for page in pages.iter() {
         lines.push(layout::lines(&interpreter.page(page)?));
     }
-    let (text, furniture) = layout::text(&lines);
+    let (text, furniture) = layout::text(lines);
     if !text.chars().any(|character| !text::is_blank(character) && character != '\u{fffd}') {
         return Err(ReadError::NoText { format: MediaType::Pdf });
     }

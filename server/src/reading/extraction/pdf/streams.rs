@@ -18,7 +18,7 @@ const FLATE: u64 = 1032;
 const LZW: u64 = 2731;
 const RUN_LENGTH: u64 = 64;
 /// What following a stream costs at least, in bytes.
-const DRAWN: u64 = 1024;
+const DRAWN: u64 = 2048;
 /// How far before the word `stream` its dictionary is looked for, in bytes.
 const DICTIONARY: usize = 1 << 16;
 

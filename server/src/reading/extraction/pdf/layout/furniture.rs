@@ -27,8 +27,8 @@ struct Look {
     height: i32,
 }
 
-/// Which lines of which pages are furniture.
-pub(super) fn furniture(pages: &[Vec<Line>]) -> Vec<Vec<bool>> {
+/// Tells which lines of the pages are furniture.
+pub(super) fn mark(pages: &mut [Vec<Line>]) {
     let mut seen: HashMap<Look, HashSet<usize>> = HashMap::new();
     for (at, page) in pages.iter().enumerate() {
         for line in edge(page).into_iter().flatten() {
@@ -42,14 +42,15 @@ pub(super) fn furniture(pages: &[Vec<Line>]) -> Vec<Vec<bool>> {
         line.text.len() <= LONGEST
             && looks(line, at).iter().any(|look| seen.get(look).is_some_and(|pages| pages.len() >= enough))
     };
-    let marked = |(at, page): (usize, &Vec<Line>)| {
+    for (at, page) in pages.iter_mut().enumerate() {
         let [top, bottom] = edge(page);
         let tops = top.into_iter().take_while(|line| recurs(line, at)).map(at_height);
         let bottoms = bottom.into_iter().take_while(|line| recurs(line, at)).map(at_height);
         let heights: HashSet<u32> = tops.chain(bottoms).collect();
-        page.iter().map(|line| heights.contains(&at_height(line))).collect()
-    };
-    pages.iter().enumerate().map(marked).collect()
+        for line in page {
+            line.is_furniture = heights.contains(&at_height(line));
+        }
+    }
 }
 
 /// The first lines of a page from its top, and the last from its bottom.

@@ -29,6 +29,10 @@ pub(super) struct Line {
     column: usize,
     /// Whether it runs as the text of the page does, not across it.
     is_upright: bool,
+    /// Whether it is of a footnote.
+    is_note: bool,
+    /// Whether it is page furniture.
+    is_furniture: bool,
 }
 
 /// The lines of a page: its text from column to column, then what is printed across it.
@@ -49,6 +53,8 @@ pub(super) fn lines(glyphs: &Glyphs) -> Vec<Line> {
                     size: row.size,
                     column,
                     is_upright: direction == 0,
+                    is_note: false,
+                    is_furniture: false,
                 });
             }
             column += 1;
@@ -59,6 +65,7 @@ pub(super) fn lines(glyphs: &Glyphs) -> Vec<Line> {
 }
 
 /// The text of all pages, and the lines of it that are page furniture.
-pub(super) fn text(pages: &[Vec<Line>]) -> (String, Vec<Span>) {
-    spacing::text(pages, &furniture::furniture(pages))
+pub(super) fn text(mut pages: Vec<Vec<Line>>) -> (String, Vec<Span>) {
+    furniture::mark(&mut pages);
+    spacing::text(pages)
 }

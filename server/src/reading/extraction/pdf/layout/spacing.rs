@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Line;
+use super::characters::plain;
 use super::columns::median;
+use super::{Line, notes};
 use crate::document::Span;
 
 /// A distance as large as this, in usual ones, parts paragraphs.
@@ -23,33 +24,76 @@ const FLUSH: f32 = 1.0;
 const INDENT: std::ops::Range<f32> = 0.7..5.0;
 
 /// The text of the pages, with line ends and form feeds, and where in it the lines of furniture stand.
-pub(super) fn text(pages: &[Vec<Line>], furniture: &[Vec<bool>]) -> (String, Vec<Span>) {
+pub(super) fn text(mut pages: Vec<Vec<Line>>) -> (String, Vec<Span>) {
     let whole = Leading::of(pages.iter().map(Vec::as_slice));
-    let mut text = String::new();
-    let mut spans = Vec::new();
-    for (number, (page, furniture)) in pages.iter().zip(furniture).enumerate() {
+    let mut printed = Printed::default();
+    let mut waiting = Vec::new();
+    for number in 0..pages.len() {
+        let Some((page, next)) = pages.get_mut(number..).and_then(<[_]>::split_first_mut) else { continue };
+        let below = next.first().map(|next| notes::take_below_cut(page, next)).unwrap_or_default();
         if number > 0 {
-            text.push('\u{c}');
+            printed.text.push('\u{c}');
         }
-        let own = Leading::of([page.as_slice()]);
+        printed.page(page, std::mem::replace(&mut waiting, below), &whole);
+    }
+    (printed.text, printed.furniture)
+}
+
+/// The text so far.
+#[derive(Default)]
+struct Printed {
+    text: String,
+    furniture: Vec<Span>,
+}
+
+impl Printed {
+    /// Prints a page, and footnotes of the page before after the first block, which they would cut in two.
+    fn page(&mut self, page: &[Line], mut notes: Vec<Line>, whole: &Leading) {
+        let own = Leading::of([page]);
         let edges = Edges::of(page);
-        for (at, (line, &is_furniture)) in page.iter().zip(furniture).enumerate() {
+        let mut has_text = false;
+        for (at, line) in page.iter().enumerate() {
             let usual = own.of_size(line.size).or(whole.of_size(line.size)).unwrap_or(LEADING * line.size);
-            if at > 0 && starts_block(page, at, usual, &edges) {
-                text.push('\n');
+            let starts = at > 0 && starts_block(page, at, usual, &edges);
+            if starts && has_text {
+                self.notes(&mut notes);
             }
-            if is_furniture {
-                spans.push(Span::new(text.len(), text.len() + line.text.len()));
+            if starts {
+                self.text.push('\n');
             }
-            text.push_str(&line.text);
-            text.push('\n');
+            has_text |= !line.is_furniture;
+            self.line(line);
             // Around a page end, blank lines are counted: here is one more.
             if edges.ends_block(page, at) {
-                text.push('\n');
+                self.text.push('\n');
+                self.notes(&mut notes);
             }
         }
+        self.notes(&mut notes);
     }
-    (text, spans)
+
+    fn line(&mut self, line: &Line) {
+        let start = self.text.len();
+        self.text.push_str(&line.text);
+        if line.is_furniture {
+            self.furniture.push(Span::new(start, self.text.len()));
+        }
+        self.text.push('\n');
+    }
+
+    /// Prints footnotes, each as a block.
+    fn notes(&mut self, notes: &mut Vec<Line>) {
+        let any = !notes.is_empty();
+        for note in notes.drain(..) {
+            if note.text.starts_with(|character| plain(character).is_some()) {
+                self.text.push('\n');
+            }
+            self.line(&note);
+        }
+        if any {
+            self.text.push('\n');
+        }
+    }
 }
 
 /// Whether a line begins a block of its own.
@@ -57,6 +101,9 @@ fn starts_block(page: &[Line], at: usize, usual: f32, edges: &Edges) -> bool {
     let (Some(line), Some(before)) = (page.get(at), at.checked_sub(1).and_then(|at| page.get(at))) else {
         return false;
     };
+    if line.is_note != before.is_note {
+        return true;
+    }
     if line.column != before.column {
         // A sentence may go on at the top of the next column.
         return !edges.is_full(before, 2.0)
