@@ -2,6 +2,7 @@
 //!
 //! Each format has a module of its own and gives an [`Extract`]; [`format`](mod@format) finds out which one it is.
 
+pub(crate) mod encoding;
 pub(crate) mod format;
 pub(crate) mod markdown;
 pub(crate) mod text;
@@ -57,7 +58,7 @@ pub(crate) enum Sort {
 /// Takes the text out of a file of a known format.
 pub(crate) fn extract(bytes: &[u8], media_type: MediaType) -> Result<Extract<'_>, ReadError> {
     match media_type {
-        MediaType::PlainText => Ok(Extract { text: text::decode(bytes)?.into(), ..Extract::default() }),
+        MediaType::PlainText => Ok(Extract { text: text::decode(bytes)?, ..Extract::default() }),
         MediaType::Markdown => Ok(markdown::extract(text::decode(bytes)?)),
         MediaType::Html => Err(ReadError::Unsupported { what: "HTML" }),
         MediaType::Docx => Err(ReadError::Unsupported { what: "DOCX" }),
