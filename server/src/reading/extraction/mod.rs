@@ -3,7 +3,9 @@
 //! Each format has a module of its own and gives an [`Extract`]; [`format`](mod@format) finds out which one it is.
 
 pub(crate) mod encoding;
+pub(crate) mod flow;
 pub(crate) mod format;
+pub(crate) mod html;
 pub(crate) mod markdown;
 pub(crate) mod text;
 
@@ -60,7 +62,7 @@ pub(crate) fn extract(bytes: &[u8], media_type: MediaType) -> Result<Extract<'_>
     match media_type {
         MediaType::PlainText => Ok(Extract { text: text::decode(bytes)?, ..Extract::default() }),
         MediaType::Markdown => Ok(markdown::extract(text::decode(bytes)?)),
-        MediaType::Html => Err(ReadError::Unsupported { what: "HTML" }),
+        MediaType::Html => html::extract(bytes),
         MediaType::Docx => Err(ReadError::Unsupported { what: "DOCX" }),
         MediaType::Pdf => Err(ReadError::Unsupported { what: "PDF" }),
         MediaType::AkomaNtoso => Err(ReadError::Unsupported { what: "Akoma Ntoso XML" }),
