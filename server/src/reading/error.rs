@@ -9,7 +9,7 @@ pub enum ReadError {
     #[error("the document is empty: there is nothing in it but white space")]
     Empty,
     /// The bytes are not text.
-    #[error("byte {offset} is not text: save the document as plain text or Markdown in UTF-8")]
+    #[error("byte {offset} is not text in any encoding: save the document as plain text, best in UTF-8")]
     NotText {
         /// The first byte that is not text.
         offset: usize,

@@ -23,7 +23,7 @@ pub(super) struct Arguments {
     /// with one JSON line a block for programs, `akn` as Akoma Ntoso XML.
     #[arg(long, value_enum, default_value = "text", env = "ALINEA_PARSE_FORMAT")]
     format: Format,
-    /// The document: plain text or Markdown in UTF-8.
+    /// The document, in any format that is read.
     file: PathBuf,
 }
 

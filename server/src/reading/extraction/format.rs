@@ -59,7 +59,7 @@ impl MediaType {
         if let Some(sure) = Self::of_signature(bytes)? {
             return Ok(sure);
         }
-        text::decode(bytes).map(text_format)
+        text::decode(bytes).map(|text| text_format(&text))
     }
 
     /// The format that the first bytes give away.

@@ -3,7 +3,10 @@
 //! Each format has a module of its own and gives an [`Extract`]; [`format`](mod@format) finds out which one it is.
 
 mod akoma_ntoso;
+pub(crate) mod encoding;
+pub(crate) mod flow;
 pub(crate) mod format;
+pub(crate) mod html;
 pub(crate) mod markdown;
 mod pdf;
 pub(crate) mod text;
@@ -59,9 +62,9 @@ pub(crate) enum Sort {
 /// Takes the text out of a file of a known format.
 pub(crate) fn extract(bytes: &[u8], media_type: MediaType) -> Result<Extract<'_>, ReadError> {
     match media_type {
-        MediaType::PlainText => Ok(Extract { text: text::decode(bytes)?.into(), ..Extract::default() }),
+        MediaType::PlainText => Ok(Extract { text: text::decode(bytes)?, ..Extract::default() }),
         MediaType::Markdown => Ok(markdown::extract(text::decode(bytes)?)),
-        MediaType::Html => Err(ReadError::Unsupported { what: "HTML" }),
+        MediaType::Html => html::extract(bytes),
         MediaType::Docx => Err(ReadError::Unsupported { what: "DOCX" }),
         MediaType::AkomaNtoso => akoma_ntoso::extract(bytes),
         MediaType::Pdf => pdf::extract(bytes),

@@ -1,17 +1,49 @@
 //! From bytes to text.
 
+use std::borrow::Cow;
+
+use encoding_rs::Encoding;
+
+use super::encoding;
 use crate::reading::ReadError;
 
-/// The bytes as text, checked: UTF-8, no control characters but white space and page ends, not only white space.
-pub(crate) fn decode(bytes: &[u8]) -> Result<&str, ReadError> {
-    let text =
-        std::str::from_utf8(bytes).map_err(|error| ReadError::NotText { offset: error.valid_up_to() })?;
+/// The bytes as text in the encoding that they are found to be in; see [`checked`].
+pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
+    decode_said(bytes, None)
+}
+
+/// The same, where the file says which encoding it is in.
+pub(crate) fn decode_said<'a>(
+    bytes: &'a [u8],
+    says: Option<&'static Encoding>,
+) -> Result<Cow<'a, str>, ReadError> {
+    let not_utf8 = || std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    let text = encoding::characters(bytes, says).ok_or_else(|| ReadError::NotText { offset: not_utf8() })?;
+    let is_guess = matches!(text, Cow::Owned(_));
+    match checked(&text, is_guess) {
+        Ok(()) => Ok(text),
+        // The place is one of the file, not of what was made of it.
+        Err(ReadError::NotText { .. }) if is_guess => {
+            let control = bytes.iter().position(|&byte| is_control(byte));
+            Err(ReadError::NotText { offset: control.unwrap_or_else(not_utf8) })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Checks that a text holds no control characters but white space and page ends, and not only white space. In a text
+/// whose encoding is a guess there are none of the second set of control characters (ISO 6429, C1) either.
+pub(crate) fn checked(text: &str, is_guess: bool) -> Result<(), ReadError> {
     if let Some(offset) = text.bytes().position(is_control) {
+        return Err(ReadError::NotText { offset });
+    }
+    let second_set = |c: char| matches!(c, '\u{80}'..='\u{84}' | '\u{86}'..='\u{9f}');
+    if let Some(offset) = text.find(second_set).filter(|_| is_guess) {
         return Err(ReadError::NotText { offset });
     }
     match text.trim_matches(is_blank).is_empty() {
         true => Err(ReadError::Empty),
-        false => Ok(text),
+        false => Ok(()),
     }
 }
 
@@ -41,11 +73,14 @@ mod tests {
             (&b""[..], Err(ReadError::Empty)),
             (b" \n\t\xEF\xBB\xBF\r\n", Err(ReadError::Empty)),
             (b"ab\0cd", Err(ReadError::NotText { offset: 2 })),
-            (b"ab\xFF", Err(ReadError::NotText { offset: 2 })),
+            (b"ab\xFF\x01", Err(ReadError::NotText { offset: 3 })),
+            (b"\x89\xFF\x01\x81\x90\x02\0\xFE", Err(ReadError::NotText { offset: 2 })),
             (b"%PDF-1.7\n\x01", Err(ReadError::NotText { offset: 9 })),
             ("é\u{c}a".as_bytes(), Ok("é\u{c}a")),
+            (b"D\xE9cide", Ok("Décide")),
+            (b"\xFF\xFEa\0\n\0", Ok("a\n")),
         ] {
-            assert_eq!(decode(bytes), outcome, "{bytes:?}");
+            assert_eq!(decode(bytes).as_deref(), outcome.as_ref().copied(), "{bytes:?}");
         }
     }
 }

@@ -45,11 +45,12 @@ pub(crate) fn words(
 ) -> Words {
     let most = spans.iter().map(|span| span.len()).sum();
     let mut words = Words { text: String::with_capacity(most), references: Vec::new() };
-    let (mut gap, mut cell, mut glued) = (false, false, false);
+    let (mut gap, mut ends, mut glued) = (false, 0_usize, false);
     for (at, span) in spans.iter().enumerate() {
         // Spans that touch are parted by mark-up alone; others by a line end or a page end.
-        let touches = at > 0 && !text[spans[at - 1].end..span.start].contains(is_blank);
-        gap |= at > 0 && !touches;
+        let between = if at > 0 { &text[spans[at - 1].end..span.start] } else { "" };
+        gap |= between.contains(is_blank);
+        ends += between.matches(ends_cell).count();
         let mut rest = &text[span.range()];
         let marks = signs.marks.partition_point(|mark| mark.span.start < span.start);
         let mut marks = signs.marks[marks..].iter().peekable();
@@ -67,7 +68,7 @@ pub(crate) fn words(
             }
             if is_blank(character) {
                 gap |= character.is_whitespace();
-                cell |= cells && character == '\t';
+                ends += usize::from(character == '\t');
                 rest = &rest[character.len_utf8()..];
                 continue;
             }
@@ -81,10 +82,13 @@ pub(crate) fn words(
                 rest = &rest[len..];
                 continue;
             }
-            let (gap, cell) = (std::mem::take(&mut gap), std::mem::take(&mut cell));
-            if gap && !std::mem::take(&mut glued) && !words.text.is_empty() {
-                words.text.push(if cell { '\t' } else { ' ' });
+            match (std::mem::take(&mut gap), std::mem::take(&mut ends)) {
+                _ if words.text.is_empty() => {}
+                (_, ends @ 1..) if cells => words.text.extend(std::iter::repeat_n('\t', ends)),
+                (true, _) if !glued => words.text.push(' '),
+                _ => {}
             }
+            glued = false;
             let next =
                 [marks.peek().map(|mark| mark.span.start), hyphens.peek().map(|hyphen| hyphen.span.start)];
             let end = next.into_iter().flatten().min().map_or(span.end, |next| next.min(span.end));
@@ -102,6 +106,11 @@ fn run(text: &str) -> usize {
     let mut chars = text.char_indices();
     chars.next();
     chars.find(|&(_, c)| c == '[' || is_blank(c) || is_note_mark(c)).map_or(text.len(), |(at, _)| at)
+}
+
+/// Whether a character between words ends a cell: a tab, or the `|` of Markdown.
+fn ends_cell(character: char) -> bool {
+    matches!(character, '\t' | '|')
 }
 
 /// The footnote that the text refers to here, and how many bytes the mark takes: `¹`, `[^1]`.
@@ -169,6 +178,14 @@ mod tests {
         let signs = Signs { hyphens: &[hyphen(9, false), hyphen(24, true)], ..Signs::default() };
         let found = words(text, &[Span::new(0, 16), Span::new(16, text.len())], false, signs, |_| false);
         assert_eq!(found.text, "in accordance and self-determination");
+    }
+
+    #[test]
+    fn cells_are_parted_by_tabs() {
+        let text = "| a b |  | c\td |";
+        let spans = [Span::new(1, 6), Span::new(7, 9), Span::new(10, 15)];
+        assert_eq!(words(text, &spans, true, Signs::default(), |_| true).text, "a b\t\tc\td");
+        assert_eq!(words(text, &spans, false, Signs::default(), |_| true).text, "a b c d");
     }
 
     #[test]

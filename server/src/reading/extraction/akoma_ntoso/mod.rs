@@ -19,7 +19,8 @@ use builder::Builder;
 
 /// The text of an Akoma Ntoso document, with its tree.
 pub(super) fn extract(bytes: &[u8]) -> Result<Extract<'_>, ReadError> {
-    let root = xml::parse(text::decode(bytes)?)?;
+    let text = text::decode(bytes)?;
+    let root = xml::parse(&text)?;
     if root.name != "akomaNtoso" {
         return Err(ReadError::Unsupported { what: "XML that is not Akoma Ntoso" });
     }
