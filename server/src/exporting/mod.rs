@@ -26,7 +26,7 @@ pub enum ExportForm {
 }
 
 /// Writes a document out. `known` is what is known of it as a whole. Of the tree, sections and paragraphs count: neither its
-/// own metadata nor spans, artefacts or findings are looked at.
+/// own metadata nor artefacts or findings are looked at, and spans, where there are any, for the order alone.
 pub fn export(id: &DocumentId, known: &Metadata, tree: &Tree, form: ExportForm) -> String {
     match form {
         ExportForm::AkomaNtoso => akoma_ntoso::akoma_ntoso(id, known, tree),
