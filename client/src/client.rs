@@ -4,15 +4,19 @@ use std::sync::Arc;
 
 use alinea_proto::v1;
 
+use crate::answers::Answers;
 use crate::builder::ClientBuilder;
 use crate::call::{Method, once, read};
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::import::{Import, Uploads};
+use crate::export::{self, Export, ExportFormat};
+use crate::import::{self, Import, Uploads};
 use crate::listing::Listing;
 use crate::message::{Document, Paragraph, Section, Theme, required};
 use crate::name::{DocumentName, ParagraphName, Revision, ThemeName};
 use crate::query::{DocumentQuery, ParagraphQuery};
+use crate::reread::{self, Rereading};
+use crate::update::Update;
 use crate::upload::Upload;
 
 /// The most names that [`Client::get_paragraphs`] takes at once.
@@ -163,7 +167,7 @@ impl Client {
         I: IntoIterator<Item = Upload>,
         I::IntoIter: Send + 'static,
     {
-        Import::new(self.connection.clone(), Uploads::from_iterator(uploads.into_iter()))
+        import::import(self.connection.clone(), Uploads::from_iterator(uploads.into_iter()))
     }
 
     /// Does as [`import`](Self::import) does, with documents that come from a stream.
@@ -171,7 +175,50 @@ impl Client {
         &self,
         uploads: impl futures_core::Stream<Item = Upload> + Send + 'static,
     ) -> Import {
-        Import::new(self.connection.clone(), Uploads::from_stream(uploads))
+        import::import(self.connection.clone(), Uploads::from_stream(uploads))
+    }
+
+    /// Changes what is said of a document, its text, or both, and returns it as it is then. The text that is kept is read
+    /// again.
+    ///
+    /// It is not tried again when the connection breaks, since the server may have stored it.
+    pub async fn update_document(&self, update: Update) -> Result<Document, Error> {
+        let answer = once(&self.connection, Method::UpdateDocument, update.into_request(), |request| {
+            let mut service = self.connection.documents();
+            async move { service.update_document(request).await }
+        })
+        .await?;
+        required(answer.document)
+    }
+
+    /// Returns a document in another form.
+    pub fn export_document<N>(&self, name: N, format: ExportFormat) -> Export
+    where
+        N: TryInto<DocumentName>,
+        Error: From<N::Error>,
+    {
+        match name.try_into() {
+            Ok(name) => export::export(self.connection.clone(), name, format),
+            Err(error) => Answers::failed(error.into()),
+        }
+    }
+
+    /// Has a document read and tagged again from the bytes that came in, and stored if it comes out differently.
+    pub fn reread_document<N>(&self, name: N) -> Answers<Rereading>
+    where
+        N: TryInto<DocumentName>,
+        Error: From<N::Error>,
+    {
+        match name.try_into() {
+            Ok(name) => reread::reread(self.connection.clone(), name.into()),
+            Err(error) => Answers::failed(error.into()),
+        }
+    }
+
+    /// Has all documents read and tagged again, as [`reread_document`](Self::reread_document) does one, and answers each
+    /// in turn.
+    pub fn reread_all(&self) -> Answers<Rereading> {
+        reread::reread(self.connection.clone(), "documents/-".to_owned())
     }
 
     /// Removes a document and its paragraphs, and says which revision no longer holds it. It fails when there is none.

@@ -1,15 +1,13 @@
 //! Many documents in, one outcome for each.
 
-use std::fmt;
-use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use alinea_proto::v1;
 use futures_core::Stream;
-use tonic::{Status, Streaming};
 
+use crate::answers::Answers;
 use crate::call::Method;
 use crate::connection::Connection;
 use crate::error::Error;
@@ -39,83 +37,16 @@ pub enum Outcome {
     },
 }
 
-type Outcomes = Streaming<v1::ImportDocumentsResponse>;
-type Opening = Pin<Box<dyn Future<Output = Result<Outcomes, Status>> + Send>>;
-
-/// The outcomes of an import, in the order the server has them.
+/// The outcomes of an import, in the order the server has them. Nothing is sent until they are read.
 ///
-/// It is a [`Stream`]; [`next`](Self::next) and [`try_next`](Self::try_next) need no other crate. An error ends it: the
-/// documents without an outcome may or may not have been stored, and can be sent again, since a document of the same
-/// name and text is the same document.
-#[must_use = "an import sends nothing until its outcomes are read"]
-pub struct Import {
-    connection: Arc<Connection>,
-    state: State,
-}
+/// An error ends it: the documents without an outcome may or may not have been stored, and can be sent again, since a
+/// document of the same name and text is the same document.
+pub type Import = Answers<Outcome>;
 
-enum State {
-    Opening(Opening),
-    Reading(Box<Outcomes>),
-    Done,
-}
-
-impl Import {
-    pub(crate) fn new(connection: Arc<Connection>, uploads: Uploads) -> Self {
-        let mut service = connection.documents();
-        let opening = async move { Ok(service.import_documents(uploads).await?.into_inner()) };
-        Self { connection, state: State::Opening(Box::pin(opening)) }
-    }
-
-    /// The next outcome; none after the last.
-    pub async fn next(&mut self) -> Option<Result<Outcome, Error>> {
-        poll_fn(|context| self.poll(context)).await
-    }
-
-    /// The next outcome; `Ok(None)` after the last.
-    pub async fn try_next(&mut self) -> Result<Option<Outcome>, Error> {
-        self.next().await.transpose()
-    }
-
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Outcome, Error>>> {
-        loop {
-            let outcome = match &mut self.state {
-                State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
-                    Ok(outcomes) => {
-                        self.state = State::Reading(Box::new(outcomes));
-                        continue;
-                    }
-                    Err(status) => Err(status.into()),
-                },
-                State::Reading(outcomes) => match ready!(Pin::new(outcomes.as_mut()).poll_next(context)) {
-                    Some(Ok(response)) => Outcome::from_wire(response),
-                    Some(Err(status)) => Err(status.into()),
-                    None => {
-                        self.state = State::Done;
-                        return Poll::Ready(None);
-                    }
-                },
-                State::Done => return Poll::Ready(None),
-            };
-            return Poll::Ready(Some(outcome.map_err(|error: Error| {
-                self.state = State::Done;
-                error.at(Method::ImportDocuments.name(), &self.connection.url)
-            })));
-        }
-    }
-}
-
-impl Stream for Import {
-    type Item = Result<Outcome, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll(context)
-    }
-}
-
-impl fmt::Debug for Import {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Import").finish_non_exhaustive()
-    }
+pub(crate) fn import(connection: Arc<Connection>, uploads: Uploads) -> Import {
+    let mut service = connection.documents();
+    let opening = async move { service.import_documents(uploads).await };
+    Answers::new(connection, Method::ImportDocuments, opening)
 }
 
 impl FromWire<v1::ImportDocumentsResponse> for Outcome {

@@ -21,22 +21,28 @@
 //! - Every failure is an [`Error`], whose [`kind`](Error::kind) and [`reason`](Error::reason) are for programs.
 //! - With the feature `serde`, which is on by default, every message serialises as the proto3 JSON mapping has it.
 
+mod answers;
 mod builder;
 mod call;
 mod client;
 mod connection;
 mod error;
+mod export;
 mod import;
 mod listing;
 mod message;
 mod name;
 mod query;
+mod reread;
 mod stream;
+mod update;
 mod upload;
 
+pub use answers::Answers;
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use error::{Error, ErrorKind};
+pub use export::{Export, ExportFormat};
 pub use import::{Import, Outcome};
 pub use listing::Listing;
 pub use message::{
@@ -45,7 +51,9 @@ pub use message::{
 };
 pub use name::{Cursor, DocumentName, ParagraphName, Revision, SectionName, ThemeName, ThemeReference};
 pub use query::{DocumentQuery, ParagraphQuery};
+pub use reread::Rereading;
 pub use stream::{Batch, ParagraphStream};
+pub use update::Update;
 pub use upload::Upload;
 
 /// The programs of the README compile.

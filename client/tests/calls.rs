@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use alinea_client::{Client, ErrorKind, Outcome, Upload};
+use alinea_client::{Client, ErrorKind, ExportFormat, Outcome, Rereading, Update, Upload};
 use server::{Fake, status};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -201,4 +201,40 @@ async fn an_import_takes_no_more_documents_than_the_server_reads() {
     assert!(tokio::time::timeout(Duration::from_secs(1), import.next()).await.is_err());
     let taken = taken.load(Ordering::Relaxed);
     assert!((1..=4).contains(&taken), "{taken} documents of 1 MiB were taken");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_sends_what_is_said_and_is_not_made_twice() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    let update = || Update::new("d".parse().unwrap()).title("Said").etag("7");
+    assert_eq!(client.update_document(update()).await.unwrap().title, "Said");
+    fake.script(|script| script.failures = vec![Status::unavailable("busy")]);
+    assert_eq!(client.update_document(update()).await.unwrap_err().kind(), ErrorKind::Unavailable);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_export_is_put_together_from_its_pieces() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    let bytes = client.export_document("d", ExportFormat::AkomaNtoso).bytes().await.unwrap();
+    assert_eq!(bytes, b"application/akn+xml");
+    let refused = client.export_document("No Name", ExportFormat::Html).bytes().await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
+    fake.script(|script| script.failures = vec![Status::not_found("none")]);
+    let missing = client.export_document("d", ExportFormat::Html).bytes().await.unwrap_err();
+    assert_eq!((missing.kind(), missing.to_string().contains("ExportDocument")), (ErrorKind::NotFound, true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reread_tells_of_each_document() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    let mut answers = client.reread_all();
+    let first = answers.try_next().await.unwrap().unwrap();
+    let Rereading::Changed { document, revision } = first else { panic!("{first:?}") };
+    assert_eq!((document.name.id(), revision.as_str()), ("d", "8"));
+    let second = answers.try_next().await.unwrap().unwrap();
+    assert!(matches!(second, Rereading::Same { .. }), "{second:?}");
+    assert!(answers.try_next().await.unwrap().is_none());
 }

@@ -95,6 +95,16 @@ fn the_sample_says_what_it_is() {
 }
 
 #[test]
+fn a_document_of_too_many_lines_or_paragraphs_is_refused() {
+    for (text, what) in
+        [("x\n".repeat((1 << 22) + 1), "lines"), ("x\n\n".repeat((1 << 20) + 1), "paragraphs")]
+    {
+        let error = read(text.as_bytes(), None).unwrap_err();
+        assert!(matches!(&error, ReadError::TooLarge { .. }) && error.to_string().contains(what), "{error}");
+    }
+}
+
+#[test]
 fn traps_of_real_texts_are_read_as_people_read_them() {
     for (text, ids) in [
         // Years, resolution numbers and initials begin no paragraph.
@@ -237,6 +247,15 @@ const TRAPS: &[&str] = &[
     "a\u{ad}b",
     "\r",
     "1/ S/25046.",
+    "3 Resolution 70/1.",
+    "at Geneva 3 and on 4",
+    "1 Abc",
+    "noting",
+    "In witness whereof,",
+    "that it affirms:",
+    "is replaced by:",
+    "“1. The Council",
+    "shall decide”.",
 ];
 
 proptest! {

@@ -64,6 +64,9 @@ fn document(name: &str, version: u64, paragraphs: &[Tags]) -> NewDocument {
         sections: vec![section("sec_1", ""), section("sec_1__sec_2", "sec_1"), section("sec_3", "")],
         paragraphs: paragraphs.iter().enumerate().map(paragraph).collect(),
         source: format!("{name} {version}").into_bytes(),
+        extract: version.is_multiple_of(2).then(|| format!("extract of {name} {version}")),
+        said: v1::Document { title: format!("said {version}"), ..Default::default() },
+        said_media_type: String::new(),
         fingerprint: version,
     }
 }
@@ -330,7 +333,47 @@ fn what_is_refused_leaves_the_rest_of_a_commit_be() {
     assert!(matches!(outcomes[4], Err(StoreError::EtagMismatch { .. })));
     assert!(matches!(outcomes[5], Ok(Outcome::Stored { revision: 1, .. })));
     assert_eq!((store.revision(), store.document_count()), (1, 2));
-    assert_eq!(store.source("b").unwrap(), b"b 1");
+    assert_eq!(store.whole("b").unwrap().source, b"b 1");
+}
+
+#[test]
+fn all_that_is_kept_of_a_document_survives_the_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let news = [document("a", 1, &[vec![(0, 9)], vec![]]), document("b", 2, &[])];
+    store.commit(news.iter().cloned().map(put).collect()).unwrap();
+    drop(store);
+    let store = open(folder.path());
+    store.compact().unwrap();
+    for new in news {
+        let whole = store.whole(new.id.as_str()).unwrap();
+        let unplaced = |paragraph: v1::Paragraph| v1::Paragraph { position: 0, ..paragraph };
+        assert_eq!(whole.document.name, new.document.name);
+        assert_eq!((whole.sections, whole.source, whole.said), (new.sections, new.source, new.said));
+        assert_eq!(whole.extract, new.extract.map(String::into_bytes));
+        assert_eq!(whole.paragraphs.into_iter().map(unplaced).collect::<Vec<_>>(), new.paragraphs);
+    }
+    assert!(matches!(store.whole("c"), Err(StoreError::NotFound { .. })));
+}
+
+#[test]
+fn an_update_is_made_while_the_etag_is_the_one_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    store.commit(vec![put(document("a", 1, &[vec![]]))]).unwrap();
+    let etag = store.document("a").unwrap().document.etag;
+    let new = |version| Box::new(document("a", version, &[vec![]]));
+    let update = |version, etag: &str| Change::Update { new: new(version), etag: etag.to_owned() };
+    let reread = |version, etag: &str| Change::Reread { new: new(version), etag: etag.to_owned() };
+    let make = |change| store.commit(vec![change]).unwrap().pop().unwrap();
+    assert!(matches!(make(update(2, "other")), Err(StoreError::EtagMismatch { .. })));
+    assert!(matches!(make(update(1, &etag)), Ok(Outcome::Unchanged { revision: 1, .. })));
+    assert!(matches!(make(reread(1, &etag)), Ok(Outcome::Stored { revision: 2, .. })));
+    assert!(matches!(make(update(2, &etag)), Err(StoreError::EtagMismatch { .. })));
+    let etag = store.document("a").unwrap().document.etag;
+    assert!(matches!(make(update(2, &etag)), Ok(Outcome::Stored { revision: 3, .. })));
+    let missing = Change::Update { new: Box::new(document("b", 1, &[])), etag };
+    assert!(matches!(make(missing), Err(StoreError::NotFound { .. })));
 }
 
 #[test]

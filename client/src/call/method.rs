@@ -10,8 +10,11 @@ pub(crate) enum Method {
     CreateDocument,
     GetDocument,
     ListDocuments,
+    UpdateDocument,
     DeleteDocument,
     ListSections,
+    ExportDocument,
+    RereadDocuments,
     ImportDocuments,
     GetTheme,
     ListThemes,
@@ -28,8 +31,11 @@ impl Method {
             Self::CreateDocument => "CreateDocument",
             Self::GetDocument => "GetDocument",
             Self::ListDocuments => "ListDocuments",
+            Self::UpdateDocument => "UpdateDocument",
             Self::DeleteDocument => "DeleteDocument",
             Self::ListSections => "ListSections",
+            Self::ExportDocument => "ExportDocument",
+            Self::RereadDocuments => "RereadDocuments",
             Self::ImportDocuments => "ImportDocuments",
             Self::GetTheme => "GetTheme",
             Self::ListThemes => "ListThemes",
@@ -46,9 +52,14 @@ impl Method {
             | Self::GetDocument
             | Self::ListDocuments
             | Self::ListSections
+            | Self::ExportDocument
             | Self::GetTheme
             | Self::ListThemes => true,
-            Self::CreateDocument | Self::DeleteDocument | Self::ImportDocuments => false,
+            Self::CreateDocument
+            | Self::UpdateDocument
+            | Self::DeleteDocument
+            | Self::RereadDocuments
+            | Self::ImportDocuments => false,
         }
     }
 }
@@ -61,7 +72,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Method; 12] = [
+    const ALL: [Method; 15] = [
         Method::GetParagraph,
         Method::BatchGetParagraphs,
         Method::ListParagraphs,
@@ -69,8 +80,11 @@ mod tests {
         Method::CreateDocument,
         Method::GetDocument,
         Method::ListDocuments,
+        Method::UpdateDocument,
         Method::DeleteDocument,
         Method::ListSections,
+        Method::ExportDocument,
+        Method::RereadDocuments,
         Method::ImportDocuments,
         Method::GetTheme,
         Method::ListThemes,

@@ -295,6 +295,51 @@ impl DocumentService for Fake {
         }))
     }
 
+    async fn update_document(
+        &self,
+        request: Request<v1::UpdateDocumentRequest>,
+    ) -> Result<Response<v1::UpdateDocumentResponse>, Status> {
+        self.unary(&request, "UpdateDocument").await?;
+        let document = request.into_inner().document;
+        Ok(Response::new(v1::UpdateDocumentResponse { document, revision: "8".to_owned() }))
+    }
+
+    type ExportDocumentStream = Answers<v1::ExportDocumentResponse>;
+
+    /// Answers with the media type that was asked for, in two pieces.
+    async fn export_document(
+        &self,
+        request: Request<v1::ExportDocumentRequest>,
+    ) -> Result<Response<Self::ExportDocumentStream>, Status> {
+        self.unary(&request, "ExportDocument").await?;
+        let (first, rest) = request.get_ref().media_type.split_at(3);
+        let pieces = [first, rest].map(|piece| Ok(v1::ExportDocumentResponse { chunk: piece.into() }));
+        Ok(Response::new(stream::iter(pieces).boxed()))
+    }
+
+    type RereadDocumentsStream = Answers<v1::RereadDocumentsResponse>;
+
+    async fn reread_documents(
+        &self,
+        request: Request<v1::RereadDocumentsRequest>,
+    ) -> Result<Response<Self::RereadDocumentsStream>, Status> {
+        self.unary(&request, "RereadDocuments").await?;
+        let answer = |name: &str, changed| {
+            let result = Some(v1::reread_documents_response::Result::Document(document(name)));
+            Ok(v1::RereadDocumentsResponse {
+                name: name.to_owned(),
+                result,
+                changed,
+                revision: "8".to_owned(),
+            })
+        };
+        let answers = match request.get_ref().name.as_str() {
+            "documents/-" => vec![answer("documents/d", true), answer("documents/e", false)],
+            name => vec![answer(name, false)],
+        };
+        Ok(Response::new(stream::iter(answers).boxed()))
+    }
+
     async fn delete_document(
         &self,
         request: Request<v1::DeleteDocumentRequest>,

@@ -8,11 +8,21 @@ use std::{
 
 use anyhow::{Context, bail};
 
-use crate::document::DocumentId;
+use crate::{document::DocumentId, reading::MediaType};
 
 /// The extensions that are read, with their media types.
-const EXTENSIONS: [(&str, &str); 3] =
-    [("txt", "text/plain"), ("md", "text/markdown"), ("markdown", "text/markdown")];
+const EXTENSIONS: &[(&str, MediaType)] = &[
+    ("txt", MediaType::PlainText),
+    ("md", MediaType::Markdown),
+    ("markdown", MediaType::Markdown),
+    ("html", MediaType::Html),
+    ("htm", MediaType::Html),
+    ("xhtml", MediaType::Html),
+    ("docx", MediaType::Docx),
+    ("pdf", MediaType::Pdf),
+    ("xml", MediaType::AkomaNtoso),
+    ("akn", MediaType::AkomaNtoso),
+];
 
 /// A file to take in, and the id its document gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +66,7 @@ pub(super) fn find(named: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
 pub(super) fn media_type(path: &Path) -> &'static str {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     let known = EXTENSIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension));
-    known.map_or("", |(_, media_type)| media_type)
+    known.map_or("", |(_, media_type)| media_type.as_str())
 }
 
 fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> anyhow::Result<()> {
@@ -116,12 +126,17 @@ mod tests {
             "Notice.txt",
             ".x.md",
             ".git/y.md",
-            "d.pdf",
+            "d.PDF",
+            "e.docx",
+            "f.jpg",
         ] {
             fs::write(folder.path().join(name), "x").unwrap();
         }
         let found = find(&[folder.path().to_owned()]).unwrap();
-        assert_eq!(found.iter().map(|found| found.id.as_str()).collect::<Vec<_>>(), ["a-fr", "b", "c"]);
+        assert_eq!(
+            found.iter().map(|found| found.id.as_str()).collect::<Vec<_>>(),
+            ["a-fr", "b", "d", "e", "c"]
+        );
     }
 
     #[test]

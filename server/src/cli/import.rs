@@ -25,7 +25,7 @@ use crate::document::DocumentId;
 pub(super) struct Arguments {
     #[command(flatten)]
     remote: Remote,
-    /// Files, and folders whose .txt, .md and .markdown files are sent.
+    /// Files, and folders, of which .txt, .md, .html, .docx, .pdf, .xml and .akn files are sent.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The id of the document, for one file: made from the file's name when not said.
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let found = found(arguments)?;
     if found.is_empty() {
         bail!(
-            "there is no document in what was named: name files, or folders with .txt, .md or .markdown files"
+            "there is no document in what was named: name files, or folders with .txt, .md, .html, .docx, .pdf, .xml or .akn files"
         );
     }
     arguments.remote.ask(async |client| import(client, found).await)

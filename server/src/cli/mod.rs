@@ -2,6 +2,7 @@
 
 mod delete;
 mod documents;
+mod export;
 mod files;
 mod get;
 mod import;
@@ -10,11 +11,13 @@ mod output;
 mod paragraph;
 mod parse;
 mod remote;
+mod reread;
 mod serve;
 mod size;
 mod stream;
 mod tag;
 mod themes;
+mod update;
 
 use std::process::ExitCode;
 
@@ -42,6 +45,12 @@ enum Command {
     Documents(documents::Arguments),
     /// List the themes that a server tags paragraphs with.
     Themes(themes::Arguments),
+    /// Write a document that a server has as Akoma Ntoso, Markdown, HTML, JSON, or as it came in.
+    Export(export::Arguments),
+    /// Change what is said of a document that a server has, or its text.
+    Update(update::Arguments),
+    /// Have a server read documents again, as after it was replaced by a newer one.
+    Reread(reread::Arguments),
     /// Remove a document from a server.
     Delete(delete::Arguments),
     /// Print what is understood of a document, without a server.
@@ -59,6 +68,9 @@ pub fn run() -> ExitCode {
         Command::Get(arguments) => get::run(&arguments),
         Command::Documents(arguments) => documents::run(&arguments),
         Command::Themes(arguments) => themes::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Update(arguments) => update::run(&arguments),
+        Command::Reread(arguments) => reread::run(&arguments),
         Command::Delete(arguments) => delete::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Tag(arguments) => tag::run(&arguments),

@@ -86,7 +86,7 @@ impl Output {
 }
 
 /// Text of a document without anything that a terminal would obey.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.replace(|c: char| c.is_control() && c != '\t', " ")
 }
 

@@ -115,6 +115,11 @@ impl FindingCode {
             Self::TextOutsideStructure => "text_outside_structure",
         }
     }
+
+    /// Whether it tells of something that reading undid, and not of something odd in the text.
+    pub fn is_repair(self) -> bool {
+        matches!(self, Self::PageBreakJoined | Self::HyphenJoined | Self::FurnitureRemoved)
+    }
 }
 
 impl Tree {

@@ -12,7 +12,7 @@ use crate::{
     theming::Tagger,
 };
 
-pub use wire::metadata;
+pub use wire::{metadata, tree};
 
 /// The largest document that is taken in unless said otherwise: 64 MiB.
 pub const DEFAULT_MAX_BYTES: usize = 64 << 20;
@@ -110,7 +110,11 @@ impl Intake {
         let tags = self.tagger.tag_tree(&reading.tree, &known.language_code);
         let fingerprint = Self::fingerprint(&offer);
         let new = wire::new_document(&offer, known, &reading, &tags, fingerprint);
-        Ok(NewDocument { source: offer.bytes, ..new })
+        let extract = match reading.text.as_bytes() == offer.bytes {
+            true => None,
+            false => Some(reading.text.into_owned()),
+        };
+        Ok(NewDocument { source: offer.bytes, extract, ..new })
     }
 }
 

@@ -1,11 +1,16 @@
 //! From a tree with its tags to the messages that are kept and sent.
 
+use std::collections::HashMap;
+
 use alinea_proto::v1;
 use sha2::{Digest, Sha256};
 
 use super::{Offer, byte_counts};
 use crate::{
-    document::{DocumentKind, Finding, Metadata, NoteReference, ParagraphKind, SectionKind, Span, Tree},
+    document::{
+        DocumentKind, EId, Finding, Metadata, NoteReference, Paragraph, ParagraphKind, Section, SectionKind,
+        Span, Tree,
+    },
     reading::Reading,
     store::NewDocument,
     theming::{Tag, TagOrigin},
@@ -44,14 +49,6 @@ pub(super) fn new_document(
     let language_code = known.language_code.clone();
     let document = v1::Document {
         name: name.clone(),
-        title: known.title,
-        kind: known.kind.map_or(0, |kind| ordinal(DocumentKind::ALL, kind)),
-        language_code: known.language_code,
-        work: known.work,
-        issuer: known.issuer,
-        symbols: known.symbols,
-        adoption_date: known.adoption_date,
-        source_uri: known.source_uri,
         source: Some(v1::Source {
             media_type: reading.media_type.as_str().to_owned(),
             size_bytes: offer.bytes.len() as i64,
@@ -64,12 +61,88 @@ pub(super) fn new_document(
         }),
         section_count: tree.sections.len() as i32,
         paragraph_count: tree.paragraphs.len() as i32,
-        ..v1::Document::default()
+        ..said(known)
     };
     let sections = (0..tree.sections.len()).map(|at| names.section_message(at)).collect();
     let paragraphs =
         (0..tree.paragraphs.len()).map(|at| names.paragraph_message(at, &language_code, tags)).collect();
-    NewDocument { id: offer.id.clone(), document, sections, paragraphs, source: Vec::new(), fingerprint }
+    NewDocument {
+        id: offer.id.clone(),
+        document,
+        sections,
+        paragraphs,
+        source: Vec::new(),
+        extract: None,
+        said: said(offer.said.clone()),
+        said_media_type: offer.media_type.clone(),
+        fingerprint,
+    }
+}
+
+/// What is said of a document, as a message: the inverse of [`metadata`].
+fn said(said: Metadata) -> v1::Document {
+    v1::Document {
+        title: said.title,
+        kind: said.kind.map_or(0, |kind| ordinal(DocumentKind::ALL, kind)),
+        language_code: said.language_code,
+        work: said.work,
+        issuer: said.issuer,
+        symbols: said.symbols,
+        adoption_date: said.adoption_date,
+        source_uri: said.source_uri,
+        ..v1::Document::default()
+    }
+}
+
+/// The tree that messages were made from, without artefacts: findings and metadata are in the message of the document.
+pub fn tree(sections: &[v1::Section], paragraphs: &[v1::Paragraph]) -> Tree {
+    fn places<'a>(names: impl Iterator<Item = &'a String>) -> HashMap<&'a str, usize> {
+        names.enumerate().map(|(at, name)| (name.as_str(), at)).collect()
+    }
+    let section_at = places(sections.iter().map(|section| &section.name));
+    let paragraph_at = places(paragraphs.iter().map(|paragraph| &paragraph.name));
+    let id = |name: &str| EId::new(name.rsplit('/').next().unwrap_or_default());
+    let notes = |notes: &[v1::FootnoteReference]| {
+        let note = |note: &v1::FootnoteReference| {
+            let at = *paragraph_at.get(note.footnote.as_str())?;
+            Some(NoteReference { note: at, offset: note.offset.max(0) as usize })
+        };
+        notes.iter().filter_map(note).collect()
+    };
+    let section = |section: &v1::Section| Section {
+        id: id(&section.name),
+        parent: section_at.get(section.parent_section.as_str()).copied(),
+        kind: of_ordinal(SectionKind::ALL, section.kind),
+        number: section.number.clone(),
+        heading: section.heading.clone(),
+        spans: Vec::new(),
+        notes: notes(&section.footnotes),
+    };
+    let paragraph = |paragraph: &v1::Paragraph| Paragraph {
+        id: id(&paragraph.name),
+        kind: of_ordinal(ParagraphKind::ALL, paragraph.kind),
+        number: paragraph.number.clone(),
+        text: paragraph.text.clone(),
+        section: section_at.get(paragraph.section.as_str()).copied().unwrap_or(0),
+        owner: paragraph_at.get(paragraph.owner.as_str()).copied(),
+        spans: paragraph
+            .source_spans
+            .iter()
+            .map(|span| Span::new(span.start.max(0) as usize, span.end.max(0) as usize))
+            .collect(),
+        notes: notes(&paragraph.footnotes),
+    };
+    Tree {
+        sections: sections.iter().map(section).collect(),
+        paragraphs: paragraphs.iter().map(paragraph).collect(),
+        ..Tree::default()
+    }
+}
+
+/// The kind of a number on the wire; the first one for a number that is none.
+fn of_ordinal<K: Copy>(all: &[K], number: i32) -> K {
+    let at = usize::try_from(number).unwrap_or(0).saturating_sub(1);
+    all.get(at).copied().unwrap_or(all[0])
 }
 
 /// The resource names of the parts of a document.
@@ -160,6 +233,24 @@ fn tag(tag: &Tag) -> v1::Tag {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn messages_give_back_the_tree_they_were_made_from() {
+        let text = "LETTER\n\nDear Sir¹,\n\n(Signed) A. B.\n\n¹ A note.\n\nANNEX\n\n1. One:\n\n(a) point;\n\nand more.";
+        let mut reading = crate::reading::read(text.as_bytes(), None).unwrap();
+        let offer = Offer {
+            id: crate::document::DocumentId::try_new("d").unwrap(),
+            said: Metadata::default(),
+            media_type: String::new(),
+            bytes: Vec::new(),
+        };
+        let new = new_document(&offer, Metadata::default(), &reading, &[], 0);
+        let tree = tree(&new.sections, &new.paragraphs);
+        reading.tree.sections.iter_mut().for_each(|section| section.spans.clear());
+        assert_eq!(tree.sections, reading.tree.sections);
+        assert_eq!(tree.paragraphs, reading.tree.paragraphs);
+        assert_eq!(metadata(said(reading.tree.metadata.clone())), reading.tree.metadata);
+    }
 
     #[test]
     fn every_kind_has_the_same_name_on_the_wire() {

@@ -1,15 +1,21 @@
 //! Footnotes whose marks are plain figures: `Decade 2014–20243 and` with `3 Resolution 70/1.` below. A figure is a mark
 //! only where both ends are there: a run of notes at the foot of a page, or at the end, and their marks in the text above.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::extraction::Sort;
 use super::layout::blocks::Block;
 use super::layout::lines::Line;
 use super::numbering::number::{self, Form};
 use super::numbering::numeral::Scale;
 use super::numbering::unit;
+use super::piece::Piece;
+use super::structure::roles::Role;
 use super::wording::dates;
 use crate::document::Span;
+
+/// So many characters of the word before a figure are looked at.
+const LONGEST_WORD: usize = 64;
 
 /// A mark for a footnote in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +68,32 @@ pub(crate) fn footnotes(text: &str, lines: &[Line], blocks: &[Block]) -> Footnot
     found
 }
 
+/// Takes for footnotes what begins with a plain figure behind the conclusions of a document, though no mark for it was
+/// found: `8 Ibid., document S/12210.` is no paragraph.
+pub(crate) fn take_behind_conclusions(pieces: &mut [Piece], roles: &mut [Role]) {
+    let mut behind = false;
+    for (piece, role) in pieces.iter_mut().zip(roles) {
+        match role {
+            Role::Dateline | Role::Signature => behind = true,
+            Role::Heading => behind = false,
+            Role::Paragraph if behind && piece.sort == Sort::Text && piece.label.is_none() => {
+                let words = &piece.words.text;
+                let figures = words.bytes().take_while(u8::is_ascii_digit).count();
+                let rest = words[figures..].trim_start();
+                let begins =
+                    rest.starts_with(|c: char| c.is_alphabetic() || matches!(c, '[' | '«' | '“' | '"'));
+                if (1..=3).contains(&figures) && begins && words[figures..].starts_with(' ') {
+                    let skip = words.len() - rest.len();
+                    piece.note = Some(words[..figures].to_owned());
+                    piece.words.skip(skip);
+                    *role = Role::Footnote;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// The runs of blocks that may be footnotes: at the foot of a page or at the end, numbered one after the other, and
 /// not by numbers that go on from those of the text.
 fn runs(text: &str, lines: &[Line], blocks: &[Block]) -> Vec<Vec<Candidate>> {
@@ -109,36 +141,67 @@ fn candidate(text: &str, lines: &[Line], block: &Block, at: usize) -> Option<Can
     (plain && begins && value < 1000).then_some(Candidate { block: at, value, len: label.len })
 }
 
+/// A figure that may be a mark: its value, and where it stands.
+struct Figure {
+    value: u32,
+    span: Span,
+}
+
 /// The marks of a run of footnotes in the text above it, each after the one before.
 fn marks(above: &str, run: &[Candidate]) -> Vec<Option<Mark>> {
+    let mut glued: HashMap<u32, Vec<Span>> = HashMap::new();
+    let mut alone: HashMap<u32, Vec<Span>> = HashMap::new();
+    for Figure { value, span } in figures(above) {
+        if is_glued(above, span) {
+            glued.entry(value).or_default().push(span);
+        } else if stands_alone(above, span) {
+            alone.entry(value).or_default().push(span);
+        }
+    }
     let mut from = 0;
     let mut marks = Vec::with_capacity(run.len());
     for note in run {
-        let number = note.value.to_string();
-        let places = || above.match_indices(number.as_str()).filter(|&(at, _)| at >= from);
-        let glued = places().find(|&(at, _)| is_glued(above, at, number.len()));
-        let mark = glued.or_else(|| places().find(|&(at, _)| stands_alone(above, at, number.len())));
-        marks.push(mark.map(|(at, _)| {
-            from = at + number.len();
-            Mark { span: Span::new(at, from), number: number.clone() }
-        }));
+        let next = |places: &HashMap<u32, Vec<Span>>| {
+            let places = places.get(&note.value)?;
+            places.get(places.partition_point(|place| place.start < from)).copied()
+        };
+        let mark = next(&glued).or_else(|| next(&alone));
+        from = mark.map_or(from, |mark| mark.end);
+        marks.push(mark.map(|span| Mark { span, number: note.value.to_string() }));
     }
     marks
 }
 
+/// All figures of a text of which a mark can consist: at most three digits, alone or behind the four of a year.
+fn figures(text: &str) -> impl Iterator<Item = Figure> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(start) = bytes.get(at..)?.iter().position(u8::is_ascii_digit).map(|found| at + found) {
+            let len = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            at = start + len;
+            let start = match len {
+                1..=3 => start,
+                5..=7 => start + 4,
+                _ => continue,
+            };
+            let value = bytes[start..at].iter().fold(0, |value, byte| value * 10 + u32::from(byte - b'0'));
+            return Some(Figure { value, span: Span::new(start, at) });
+        }
+        None
+    })
+}
+
 /// Whether a figure is glued to the end of a word, to a sign that ends one, or to a year.
-fn is_glued(text: &str, at: usize, len: usize) -> bool {
-    let (before, after) = (&text[..at], &text[at + len..]);
+fn is_glued(text: &str, figure: Span) -> bool {
+    let (before, after) = (&text[..figure.start], &text[figure.end..]);
     if after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '–' | '%' | '°')) {
         return false;
     }
     let Some(last) = before.chars().next_back() else { return false };
     let word = last_word(before);
     match last {
-        '0'..='9' => {
-            let year = &word[word.len() - word.bytes().rev().take_while(u8::is_ascii_digit).count()..];
-            year.len() == 4 && (year.starts_with("18") || year.starts_with("19") || year.starts_with("20"))
-        }
+        '0'..='9' => is_year(&word[word.len() - word.bytes().rev().take_while(u8::is_ascii_digit).count()..]),
         // A full stop or a comma between figures is a decimal sign; `A/RES/80` and `para.3` are no marks.
         ',' | '.' | ';' | ':' => {
             word.chars().rev().nth(1).is_some_and(|c| !c.is_ascii_digit() || word.len() > 4)
@@ -153,24 +216,44 @@ fn is_glued(text: &str, at: usize, len: usize) -> bool {
 }
 
 /// Whether a figure stands alone behind a word that takes no number: behind a sign that ends a word, or a name.
-fn stands_alone(text: &str, at: usize, len: usize) -> bool {
-    let (before, after) = (&text[..at], &text[at + len..]);
+fn stands_alone(text: &str, figure: Span) -> bool {
+    let (before, after) = (&text[..figure.start], &text[figure.end..]);
     let Some(before) = before.strip_suffix([' ', '\n']) else { return false };
     let ends = after.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ',' | ';' | '.' | ')'));
     let word = last_word(before);
     let takes_number = unit::is_unit(word) || dates::is_month(word) || word.ends_with('.');
     let name = word.starts_with(char::is_uppercase) && word.chars().count() > 2;
+    let year = is_year(word);
+    // `by 10 votes to none. 8` at the end of a line.
+    let sentence = word.chars().rev().skip(1).take_while(|c| c.is_lowercase()).count() > 3
+        && word.ends_with('.')
+        && (after.is_empty() || after.starts_with('\n'));
     let sign = word.ends_with([',', ';', ')', '”', '"', '»']);
     let next = after.trim_start().chars().next();
     // `, 15 March` and `Numbers 3 and 4` go on as dates and lists do.
     let month = dates::is_month(after.split_whitespace().next().unwrap_or_default());
-    ends && !takes_number && (name || sign) && !month && !next.is_some_and(|c| c.is_ascii_digit())
+    ends && (sentence || (!takes_number && (name || sign || year)))
+        && !month
+        && !next.is_some_and(|c| c.is_ascii_digit())
 }
 
-/// The word at the end of a text.
+/// Whether figures are a year.
+fn is_year(figures: &str) -> bool {
+    figures.len() == 4
+        && figures.bytes().all(|byte| byte.is_ascii_digit())
+        && ["18", "19", "20"].iter().any(|century| figures.starts_with(century))
+}
+
+/// The word at the end of a text, or the end of a very long one.
 fn last_word(text: &str) -> &str {
-    let from = text.char_indices().rev().find(|(_, c)| c.is_whitespace());
-    from.map_or(text, |(at, c)| &text[at + c.len_utf8()..])
+    let (mut from, mut chars) = (text.len(), 0);
+    for (at, character) in text.char_indices().rev() {
+        if character.is_whitespace() || chars == LONGEST_WORD {
+            break;
+        }
+        (from, chars) = (at, chars + 1);
+    }
+    &text[from..]
 }
 
 #[cfg(test)]
@@ -193,6 +276,11 @@ mod tests {
     fn plain_figures_are_marks_where_the_note_is_there() {
         for (text, notes, marks) in [
             ("The Decade 2014–20243 and provides.\n\n3 Resolution 70/1.", vec!["3"], vec!["–20243"]),
+            (
+                "On 4 June 1990 93 it was adopted by 14 votes to none. 94\n\n93 See page 4.\n\n94 Ibid.",
+                vec!["93", "94"],
+                vec!["990 93", "ne. 94"],
+            ),
             (
                 "At San Francisco 12 and by the Council, 13 it was.\n\n12 See I/10.\n\n13 See page 39.",
                 vec!["12", "13"],

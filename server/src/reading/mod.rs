@@ -21,13 +21,14 @@ mod wording;
 use std::borrow::Cow;
 
 use crate::document::{DocumentKind, SectionKind, Tree};
+use findings::Seen;
 use layout::evidence::Evidence;
 use layout::{blocks, furniture, lines};
 use piece::Piece;
 use structure::preamble;
 use structure::roles::{self, Role};
 use structure::tree::{Part, Structure};
-use wording::announced;
+use wording::{announced, hyphens};
 
 pub use error::ReadError;
 pub use extraction::format::MediaType;
@@ -51,33 +52,58 @@ pub struct Reading<'a> {
 pub fn read(bytes: &[u8], media_type: Option<MediaType>) -> Result<Reading<'_>, ReadError> {
     let media_type = media_type.map_or_else(|| MediaType::of(bytes), Ok)?;
     let mut extract = extraction::extract(bytes, media_type)?;
-    let tree = extract.tree.take().map_or_else(|| understand(&extract), |tree| *tree);
+    let tree = match extract.tree.take() {
+        Some(tree) => *tree,
+        None => understand(&extract).map_err(|what| ReadError::TooLarge { format: media_type, what })?,
+    };
     let metadata = tree.metadata.overruled_by(extract.metadata);
     Ok(Reading { media_type, text: extract.text, tree: Tree { metadata, ..tree } })
 }
 
-/// Finds the structure of a text.
-fn understand(extract: &extraction::Extract<'_>) -> Tree {
+/// The most lines and the most blocks of a document. No text that somebody wrote has as many; a file made to be too
+/// much has, and each of them takes more memory than its bytes.
+const MOST_LINES: usize = 1 << 22;
+const MOST_BLOCKS: usize = 1 << 20;
+
+/// Finds the structure of a text, or says what there is too much of.
+fn understand(extract: &extraction::Extract<'_>) -> Result<Tree, String> {
     let text = extract.text.as_ref();
+    let within = |count: usize, most: usize, what: &str| match count > most {
+        true => Err(format!("it has {count} {what}, and at most {most} are read")),
+        false => Ok(()),
+    };
+    within(lines::count(text, MOST_LINES), MOST_LINES, "lines")?;
     let mut lines = lines::lines(text);
     lines::place_in(&extract.blocks, &mut lines);
     let pages = furniture::part(text, lines, &extract.blocks);
     let evidence = Evidence::of(text, &pages.lines);
     let blocks = blocks::blocks(text, &pages.lines, &evidence);
-    let mut pieces = piece::pieces(extract, &pages.lines, &blocks);
+    within(blocks.len(), MOST_BLOCKS, "paragraphs")?;
+    let hyphens = hyphens::hyphens(text, &pages.lines, &blocks);
+    let mut pieces = piece::pieces(extract, &pages.lines, &blocks, &hyphens);
     pieces.retain(|piece| !piece.spans.is_empty());
     let mut roles = roles::roles(&pieces);
+    footnotes::take_behind_conclusions(&mut pieces, &mut roles);
     let parts = parts(&pieces, &mut roles);
-    let Structure { sections, paragraphs, .. } = Structure::of(&pieces, &roles, &parts);
+    let Structure { sections, paragraphs, restarts, outside, .. } =
+        Structure::of(&mut pieces, &roles, &parts);
     let spans = sections.iter().flat_map(|section| &section.spans);
     let spans = spans.chain(paragraphs.iter().flat_map(|paragraph| &paragraph.spans)).copied().collect();
-    Tree {
+    Ok(Tree {
         artefacts: artefacts::artefacts(text, spans),
-        findings: findings::findings(&pieces, &pages.furniture, &sections, &paragraphs),
+        findings: findings::findings(&Seen {
+            pieces: &pieces,
+            restarts: &restarts,
+            outside: &outside,
+            hyphens: &hyphens,
+            furniture: &pages.furniture,
+            sections: &sections,
+            paragraphs: &paragraphs,
+        }),
         metadata: metadata::metadata(text, &sections, &paragraphs),
         sections,
         paragraphs,
-    }
+    })
 }
 
 /// The outer document and the ones attached to it. A document is the cover of another when it is a letter, or is

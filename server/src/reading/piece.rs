@@ -10,7 +10,8 @@ use crate::reading::numbering::number::{self, Form, Label};
 use crate::reading::numbering::numeral::Scale;
 use crate::reading::numbering::sequence::{Fit, Sequences};
 use crate::reading::quotes;
-use crate::reading::wording::words::{self, Words};
+use crate::reading::wording::hyphens::Hyphen;
+use crate::reading::wording::words::{self, Signs, Words};
 
 /// How many numbers without a sign make them a custom of the document.
 const SETTLED: usize = 2;
@@ -37,7 +38,12 @@ pub(super) struct Piece {
 }
 
 /// The pieces of a text.
-pub(super) fn pieces(extract: &Extract<'_>, lines: &[Line], blocks: &[Block]) -> Vec<Piece> {
+pub(super) fn pieces(
+    extract: &Extract<'_>,
+    lines: &[Line],
+    blocks: &[Block],
+    hyphens: &[Hyphen],
+) -> Vec<Piece> {
     let text = extract.text.as_ref();
     let mut raw: Vec<Raw> =
         blocks.iter().map(|block| Raw::of(extract, &lines[block.first..block.end])).collect();
@@ -48,6 +54,7 @@ pub(super) fn pieces(extract: &Extract<'_>, lines: &[Line], blocks: &[Block]) ->
         }
     }
     let plain = footnotes::footnotes(text, lines, blocks);
+    let signs = Signs { marks: &plain.marks, hyphens };
     for (&at, note) in &plain.notes {
         raw[at].note.get_or_insert_with(|| note.clone());
     }
@@ -69,8 +76,7 @@ pub(super) fn pieces(extract: &Extract<'_>, lines: &[Line], blocks: &[Block]) ->
             (None, None) => 0,
         };
         let is_note = |number: &str| notes.binary_search(&number).is_ok();
-        let words =
-            words::words(text, &behind(&raw.spans, skip), raw.sort == Sort::Row, &plain.marks, is_note);
+        let words = words::words(text, &behind(&raw.spans, skip), raw.sort == Sort::Row, signs, is_note);
         let joined = block.joined.iter().map(|&at| lines[at].span).collect();
         pieces.push(Piece {
             end: end_of(&words.text),
@@ -169,7 +175,8 @@ fn accepted(label: Option<Label>, open: &mut Sequences, bare: &mut usize, raw: &
     let (only_roman, initials) =
         (label.readings.iter().all(|r| r.scale == Scale::UpperRoman), is_initial(&label));
     let value = label.readings.iter().find(|r| r.scale == Scale::Digits).map_or(0, |reading| reading.value);
-    let alone = label.form == Form::Bare && is_all && !only_roman;
+    let figures = label.readings.iter().all(|reading| reading.scale == Scale::Digits);
+    let alone = label.form == Form::Bare && is_all && figures;
     let good = match (label.form, fit) {
         // A figure and nothing else is a cell of a table, or a page number.
         _ if alone => false,

@@ -7,8 +7,11 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::{
     CallError, Service,
+    exports::{self, Exported, Form},
     imports::{self, Imported},
     names, pages,
+    rereads::{self, Reread},
+    updates,
 };
 use crate::{
     document::{DocumentId, is_language},
@@ -47,15 +50,7 @@ impl Documents {
 
     async fn create(&self, new: NewDocument) -> Result<v1::CreateDocumentResponse, CallError> {
         let service = self.0.clone();
-        let outcome = imports::blocking(move || {
-            let mut outcomes = service.store.commit(vec![Change::Create(Box::new(new))])?;
-            outcomes
-                .pop()
-                .ok_or_else(|| CallError::Internal("a commit without an outcome".to_owned()))?
-                .map_err(CallError::from)
-        })
-        .await?;
-        match outcome {
+        match imports::blocking(move || updates::commit(&service, Change::Create(Box::new(new)))).await? {
             Outcome::Stored { document, revision } | Outcome::Unchanged { document, revision } => {
                 Ok(v1::CreateDocumentResponse { document: Some(*document), revision: revision.to_string() })
             }
@@ -106,7 +101,9 @@ fn id(name: &str) -> &str {
 
 #[tonic::async_trait]
 impl DocumentService for Documents {
+    type ExportDocumentStream = Exported;
     type ImportDocumentsStream = Imported;
+    type RereadDocumentsStream = Reread;
 
     async fn create_document(
         &self,
@@ -139,6 +136,32 @@ impl DocumentService for Documents {
         request: Request<v1::ListDocumentsRequest>,
     ) -> Result<Response<v1::ListDocumentsResponse>, Status> {
         Ok(Response::new(self.list(request.into_inner())?))
+    }
+
+    async fn update_document(
+        &self,
+        request: Request<v1::UpdateDocumentRequest>,
+    ) -> Result<Response<v1::UpdateDocumentResponse>, Status> {
+        let (service, request) = (self.0.clone(), request.into_inner());
+        Ok(Response::new(imports::blocking(move || updates::update(&service, &request)).await?))
+    }
+
+    async fn export_document(
+        &self,
+        request: Request<v1::ExportDocumentRequest>,
+    ) -> Result<Response<Exported>, Status> {
+        let v1::ExportDocumentRequest { name, media_type } = request.into_inner();
+        let (id, form) = (names::document(&name, "name")?, Form::of(&media_type)?);
+        let service = self.0.clone();
+        let bytes = imports::blocking(move || form.write(&id, service.store.whole(id.as_str())?)).await?;
+        Ok(Response::new(exports::pieces(bytes)))
+    }
+
+    async fn reread_documents(
+        &self,
+        request: Request<v1::RereadDocumentsRequest>,
+    ) -> Result<Response<Reread>, Status> {
+        Ok(Response::new(rereads::reread(self.0.clone(), &request.into_inner().name)?))
     }
 
     async fn delete_document(

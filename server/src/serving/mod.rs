@@ -5,15 +5,18 @@
 mod bounds;
 mod documents;
 mod error;
+mod exports;
 mod filter;
 mod frames;
 mod imports;
 mod names;
 mod pages;
 mod paragraphs;
+mod rereads;
 mod serve;
 mod streams;
 mod themes;
+mod updates;
 
 pub use error::CallError;
 pub use serve::{ServeError, ServeOptions, serve};

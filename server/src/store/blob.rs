@@ -83,6 +83,11 @@ impl<'a> Blob<'a> {
             .map_err(|error| StoreError::damaged(format!("paragraph {slot}: {error}")))
     }
 
+    /// All paragraphs.
+    pub(super) fn paragraphs(&self) -> Result<Vec<v1::Paragraph>, StoreError> {
+        (0..(self.offsets.len() / 4).saturating_sub(1)).map(|slot| self.paragraph(slot)).collect()
+    }
+
     /// The paragraph of this eId, or all whose eId ends so.
     pub(super) fn find(&self, name: &str) -> Result<Vec<v1::Paragraph>, StoreError> {
         let wanted = hash(name);

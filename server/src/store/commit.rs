@@ -32,6 +32,12 @@ pub struct NewDocument {
     pub paragraphs: Vec<v1::Paragraph>,
     /// The bytes that came in.
     pub source: Vec<u8>,
+    /// The text taken out of them, which spans count the bytes of; none where it is the bytes themselves.
+    pub extract: Option<String>,
+    /// What was said of the document when it came in.
+    pub said: v1::Document,
+    /// How it was said to be written; empty when it was found out.
+    pub said_media_type: String,
     /// Tells what it was made from: a document that is put again with the same is left as it is.
     pub fingerprint: u64,
 }
@@ -43,6 +49,20 @@ pub enum Change {
     Put(Box<NewDocument>),
     /// Keeps a document unless there is one with its id.
     Create(Box<NewDocument>),
+    /// Keeps a document in the place of the one with its id, only while that has this etag.
+    Update {
+        /// The document.
+        new: Box<NewDocument>,
+        /// The etag.
+        etag: String,
+    },
+    /// Does as `Update`, also where it is made from the same as the one that is kept.
+    Reread {
+        /// The document.
+        new: Box<NewDocument>,
+        /// The etag.
+        etag: String,
+    },
     /// Removes a document.
     Remove {
         /// Its id.
@@ -74,6 +94,17 @@ pub enum Outcome {
         /// The revision that no longer has it.
         revision: u64,
     },
+}
+
+/// What putting a document asks of the one with its id.
+#[derive(Debug)]
+enum Place {
+    /// Nothing.
+    Any,
+    /// That there is none.
+    Free,
+    /// That it has this etag, and where `anew`, not that it is made from something else.
+    Of { etag: String, anew: bool },
 }
 
 /// A commit that is being made.
@@ -133,8 +164,14 @@ impl Store {
         let mut outcomes = Vec::with_capacity(changes.len());
         for change in changes {
             outcomes.push(match change {
-                Change::Put(new) => self.put(&mut transaction, draft, *new, true)?,
-                Change::Create(new) => self.put(&mut transaction, draft, *new, false)?,
+                Change::Put(new) => self.put(&mut transaction, draft, *new, &Place::Any)?,
+                Change::Create(new) => self.put(&mut transaction, draft, *new, &Place::Free)?,
+                Change::Update { new, etag } => {
+                    self.put(&mut transaction, draft, *new, &Place::Of { etag, anew: false })?
+                }
+                Change::Reread { new, etag } => {
+                    self.put(&mut transaction, draft, *new, &Place::Of { etag, anew: true })?
+                }
                 Change::Remove { id, etag } => self.remove(&mut transaction, draft, &id, etag.as_deref())?,
             });
         }
@@ -157,17 +194,25 @@ impl Store {
         transaction: &mut RwTxn<'_>,
         draft: &mut Draft,
         new: NewDocument,
-        replace: bool,
+        place: &Place,
     ) -> Result<Result<Outcome, StoreError>, StoreError> {
-        let NewDocument { id, mut document, sections, mut paragraphs, source, fingerprint } = new;
+        let NewDocument { id, mut document, sections, mut paragraphs, source, extract, .. } = new;
+        let NewDocument { said, said_media_type, fingerprint, .. } = new;
         let standing = self.standing(draft, &id);
-        if let Some((first, had)) = standing {
-            if !replace {
-                return Ok(Err(StoreError::AlreadyExists { name: document.name }));
+        let found = standing.map(|(first, _)| format!("{first:x}"));
+        let anew = matches!(place, Place::Of { anew: true, .. });
+        match (place, found) {
+            (Place::Free, Some(_)) => return Ok(Err(StoreError::AlreadyExists { name: document.name })),
+            (Place::Of { .. }, None) => return Ok(Err(StoreError::NotFound { name: document.name })),
+            (Place::Of { etag, .. }, Some(found)) if *etag != found => {
+                return Ok(Err(StoreError::EtagMismatch { name: document.name, found }));
             }
+            _ => {}
+        }
+        if let Some((first, had)) = standing {
             let head = self.tables.heads.get(transaction, &first)?.unwrap_or_default();
             let kept = decode::<Head>(head, "head", first)?.document.unwrap_or_default();
-            if had == fingerprint {
+            if had == fingerprint && !anew {
                 let revision = self.revision_of(draft, first);
                 return Ok(Ok(Outcome::Unchanged { document: Box::new(kept), revision }));
             }
@@ -195,13 +240,21 @@ impl Store {
             document: Some(document.clone()),
             paragraph_sections: paragraph_sections(&sections, &paragraphs),
             sections,
+            said: Some(said),
+            said_media_type,
         };
-        let source = zstd::bulk::compress(&source, SOURCE_LEVEL)
-            .map_err(|error| StoreError::io("compressing the source", error))?;
+        let compress = |bytes: &[u8]| {
+            zstd::bulk::compress(bytes, SOURCE_LEVEL)
+                .map_err(|error| StoreError::io("compressing the source", error))
+        };
+        let source = compress(&source)?;
         self.tables.rows.put(transaction, &first, &row.encode_to_vec())?;
         self.tables.heads.put(transaction, &first, &head.encode_to_vec())?;
         self.tables.texts.put(transaction, &first, &blob)?;
         self.tables.sources.put(transaction, &first, &source)?;
+        if let Some(extract) = extract {
+            self.tables.extracts.put(transaction, &first, &compress(extract.as_bytes())?)?;
+        }
         // A version without paragraphs takes a position too, since the first one is its key.
         draft.end += paragraphs.len().max(1) as u64;
         draft.put.push((first, row));

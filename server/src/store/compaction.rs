@@ -45,6 +45,7 @@ impl Store {
             self.tables.heads.delete(&mut transaction, first)?;
             self.tables.texts.delete(&mut transaction, first)?;
             self.tables.sources.delete(&mut transaction, first)?;
+            self.tables.extracts.delete(&mut transaction, first)?;
         }
         // The log is kept from the horizon on, and so long as a cursor may come back to a revision.
         let mut trimmed = Vec::new();

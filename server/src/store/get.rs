@@ -19,6 +19,27 @@ pub struct DocumentRecord {
     pub revision: u64,
 }
 
+/// A document with all that is kept of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WholeDocument {
+    /// The document.
+    pub document: v1::Document,
+    /// Its sections in reading order.
+    pub sections: Vec<v1::Section>,
+    /// Its paragraphs in reading order.
+    pub paragraphs: Vec<v1::Paragraph>,
+    /// The bytes that came in.
+    pub source: Vec<u8>,
+    /// The text taken out of them; none where it is the bytes themselves.
+    pub extract: Option<Vec<u8>>,
+    /// What was said of the document when it came in.
+    pub said: v1::Document,
+    /// How it was said to be written; empty when it was found out.
+    pub said_media_type: String,
+    /// The revision that put it.
+    pub revision: u64,
+}
+
 impl Store {
     /// A document with its sections.
     ///
@@ -98,20 +119,40 @@ impl Store {
         Ok((paragraphs, revision))
     }
 
-    /// The bytes a document was read from.
+    /// A document with all that is kept of it, from one revision.
     ///
     /// # Errors
     ///
     /// [`StoreError::NotFound`] when there is none.
-    pub fn source(&self, id: &str) -> Result<Vec<u8>, StoreError> {
+    pub fn whole(&self, id: &str) -> Result<WholeDocument, StoreError> {
         let missing = || StoreError::NotFound { name: format!("documents/{id}") };
-        let (first, transaction) = {
+        let (first, revision, transaction) = {
             let index = self.read_index();
-            let (first, _) = index.version(id, index.revision).ok_or_else(missing)?;
-            (first, self.tables.read()?)
+            let (first, version) = index.version(id, index.revision).ok_or_else(missing)?;
+            (first, version.revision, self.tables.read()?)
         };
-        let source = self.tables.sources.get(&transaction, &first)?.ok_or_else(missing)?;
-        zstd::stream::decode_all(source)
-            .map_err(|error| StoreError::damaged(format!("source {first}: {error}")))
+        let head = self.tables.heads.get(&transaction, &first)?.ok_or_else(missing)?;
+        let head: Head = decode(head, "head", first)?;
+        let paragraphs =
+            Blob::new(self.tables.texts.get(&transaction, &first)?.ok_or_else(missing)?)?.paragraphs()?;
+        let unpacked = |bytes: &[u8]| {
+            zstd::stream::decode_all(bytes)
+                .map_err(|error| StoreError::damaged(format!("source {first}: {error}")))
+        };
+        let source = unpacked(self.tables.sources.get(&transaction, &first)?.ok_or_else(missing)?)?;
+        let extract = self.tables.extracts.get(&transaction, &first)?.map(unpacked).transpose()?;
+        let document = head.document.unwrap_or_default();
+        // Before what was said was kept, all that was known was as good as said.
+        let said = head.said.unwrap_or_else(|| document.clone());
+        Ok(WholeDocument {
+            document,
+            sections: head.sections,
+            paragraphs,
+            source,
+            extract,
+            said,
+            said_media_type: head.said_media_type,
+            revision,
+        })
     }
 }

@@ -26,7 +26,7 @@ pub use compaction::Retention;
 pub use cursor::{Cursor, Seal};
 pub use error::StoreError;
 pub use filter::Filter;
-pub use get::DocumentRecord;
+pub use get::{DocumentRecord, WholeDocument};
 pub use scan::{Batch, BatchLimits, Scan};
 pub use snapshot::Snapshot;
 

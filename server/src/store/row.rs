@@ -80,6 +80,12 @@ pub(super) struct Head {
     /// For each paragraph the index of its section.
     #[prost(uint32, repeated, tag = "3")]
     pub(super) paragraph_sections: Vec<u32>,
+    /// What was said of the document when it came in.
+    #[prost(message, optional, tag = "4")]
+    pub(super) said: Option<v1::Document>,
+    /// How it was said to be written; empty when it was found out.
+    #[prost(string, tag = "5")]
+    pub(super) said_media_type: String,
 }
 
 /// What one commit did.

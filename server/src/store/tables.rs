@@ -7,6 +7,7 @@
 //! | `heads` | the same | the document and its sections ([`Head`](super::row::Head)) |
 //! | `texts` | the same | its paragraphs ([`blob`](super::blob)) |
 //! | `sources` | the same | the bytes that came in, zstd |
+//! | `extracts` | the same | the text taken out of them, zstd; where it is the bytes themselves there is none |
 //! | `log` | revision | what the commit put and retired ([`LogEntry`](super::row::LogEntry)) |
 
 use std::{
@@ -45,6 +46,7 @@ pub(super) struct Tables {
     pub(super) heads: Table,
     pub(super) texts: Table,
     pub(super) sources: Table,
+    pub(super) extracts: Table,
     pub(super) log: Table,
     key: [u8; 16],
     map_size: usize,
@@ -67,14 +69,15 @@ impl Tables {
                 open.create_database::<U64<BE>, Bytes>(transaction, Some("heads"))?,
                 open.create_database::<U64<BE>, Bytes>(transaction, Some("texts"))?,
                 open.create_database::<U64<BE>, Bytes>(transaction, Some("sources"))?,
+                open.create_database::<U64<BE>, Bytes>(transaction, Some("extracts"))?,
                 open.create_database::<U64<BE>, Bytes>(transaction, Some("log"))?,
             )))
         })?;
-        let CommitOrAbort::Commit((meta, rows, heads, texts, sources, log)) = opened else {
+        let CommitOrAbort::Commit((meta, rows, heads, texts, sources, extracts, log)) = opened else {
             return Err(StoreError::damaged("the tables could not be opened"));
         };
         let key = identity(&environment, &meta, folder)?;
-        Ok(Self { environment, meta, rows, heads, texts, sources, log, key, map_size, _lock: lock })
+        Ok(Self { environment, meta, rows, heads, texts, sources, extracts, log, key, map_size, _lock: lock })
     }
 
     /// The key that seals cursors: made with the store, the same in its copies.

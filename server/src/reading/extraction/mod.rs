@@ -5,6 +5,7 @@
 mod akoma_ntoso;
 pub(crate) mod format;
 pub(crate) mod markdown;
+mod pdf;
 pub(crate) mod text;
 
 use std::borrow::Cow;
@@ -62,7 +63,7 @@ pub(crate) fn extract(bytes: &[u8], media_type: MediaType) -> Result<Extract<'_>
         MediaType::Markdown => Ok(markdown::extract(text::decode(bytes)?)),
         MediaType::Html => Err(ReadError::Unsupported { what: "HTML" }),
         MediaType::Docx => Err(ReadError::Unsupported { what: "DOCX" }),
-        MediaType::Pdf => Err(ReadError::Unsupported { what: "PDF" }),
         MediaType::AkomaNtoso => akoma_ntoso::extract(bytes),
+        MediaType::Pdf => pdf::extract(bytes),
     }
 }

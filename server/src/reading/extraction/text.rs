@@ -18,6 +18,10 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<&str, ReadError> {
 /// Whether a character is white space or has no shape of its own: a byte order mark, a zero-width space, a mark of
 /// direction. Such characters are no words.
 pub(crate) fn is_blank(character: char) -> bool {
+    // Nearly all characters are letters: the first comparison decides.
+    if character.is_ascii_graphic() {
+        return false;
+    }
     character.is_whitespace()
         || matches!(character, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{ad}')
 }

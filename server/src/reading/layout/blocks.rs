@@ -7,11 +7,14 @@ use crate::reading::layout::lines::Line;
 use crate::reading::numbering::number::{self, Form, Label};
 use crate::reading::numbering::numeral::Scale;
 use crate::reading::numbering::sequence::{Fit, Sequences};
+use crate::reading::wording::{hyphens, lexicon};
 
 /// The shortest line, in bytes, that a page end may have cut where lines are not wrapped.
 const CUT: usize = 60;
 /// The longest line, in bytes, that somebody may have broken by hand: of a title, of an address.
 const BY_HAND: usize = 100;
+/// The longest line, in bytes, that says `noting further` and no more.
+const LONGEST_REASON: usize = 40;
 
 /// Lines that go together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +110,7 @@ impl Joint<'_> {
         if self.line.block.is_some() || self.marked.is_some() {
             return self.line.block != self.marked;
         }
-        if self.only && self.number_waits() {
+        if self.parts_a_word(evidence) || (self.only && self.number_waits()) {
             return false;
         }
         if self.line.page {
@@ -122,6 +125,13 @@ impl Joint<'_> {
             (_, true) => !self.is_broken_by_hand(),
             (None, false) => !self.is_mid_sentence(),
         }
+    }
+
+    /// Whether a word is parted here, on a line that had no room for the rest of it.
+    fn parts_a_word(&self, evidence: &Evidence) -> bool {
+        self.line.blanks == 0
+            && !evidence.ends_short(self.before, self.after)
+            && hyphens::parts_a_word(self.before, self.after)
     }
 
     /// Whether the sentence goes on: no punctuation before, a small letter after, and no number.
@@ -190,7 +200,9 @@ impl Joint<'_> {
                 return true;
             }
         }
-        !evidence.spaced && end != End::Open && start != Start::Digit && evidence.favours_end(end, start)
+        let apart = end == End::Comma && is_reason_alone(self.after);
+        let favoured = end != End::Open && start != Start::Digit && evidence.favours_end(end, start);
+        !evidence.spaced && (apart || favoured)
     }
 
     /// A line of a title, an address or a signature, which somebody ended before it was full.
@@ -203,6 +215,14 @@ impl Joint<'_> {
             && !self.is_unit_and_sentence()
             && (self.before.len() <= BY_HAND || end_of(self.before) == End::Open)
     }
+}
+
+/// Whether a line says no more than `considering` or `noting further`, so that the reasons follow it.
+fn is_reason_alone(line: &str) -> bool {
+    line.len() <= LONGEST_REASON
+        && start_of(line) == Start::Small
+        && end_of(line) == End::Open
+        && lexicon::begins_as_recital(line)
 }
 
 #[cfg(test)]

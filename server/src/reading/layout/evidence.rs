@@ -54,6 +54,14 @@ pub(crate) fn end_of(words: &str) -> End {
     }
 }
 
+/// How a word within a line ends, which takes no more than its last sign in nearly all cases.
+fn word_end(before: &str) -> End {
+    match before.as_bytes().last() {
+        Some(last) if last.is_ascii_alphanumeric() => End::Open,
+        _ => end_of(before.rsplit(' ').next().unwrap_or_default()),
+    }
+}
+
 /// A short word after a comma or a semicolon is a conjunction: `; and`, `, ou`.
 fn conjunction(words: &str) -> End {
     let tail = words.rsplit(char::is_whitespace).next().unwrap_or_default();
@@ -129,13 +137,12 @@ impl Evidence {
             None => blank * 2 >= plain && blank > 0,
         };
         for line in lines {
-            let words = words(line);
-            let mut last: Option<&str> = None;
-            for word in words.split(' ').filter(|word| !word.is_empty()) {
-                if let Some(last) = last {
-                    evidence.inside[end_of(last) as usize][start_of(word) as usize] += 1;
+            let line = words(line);
+            for (at, _) in line.match_indices(' ') {
+                let (before, after) = (&line[..at], &line[at + 1..]);
+                if !before.ends_with(' ') && !after.starts_with(' ') {
+                    evidence.inside[word_end(before) as usize][start_of(after) as usize] += 1;
                 }
-                last = Some(word);
             }
         }
         evidence

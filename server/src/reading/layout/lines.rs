@@ -31,6 +31,11 @@ fn ends_line(character: char) -> bool {
     matches!(character, '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
+/// How many lines a text has, blank ones counted; not counted are those of a text too short to have more than `most`.
+pub(crate) fn count(text: &str, most: usize) -> usize {
+    if text.len() <= most { 0 } else { text.chars().filter(|&character| ends_line(character)).count() }
+}
+
 /// The lines of a text that hold more than white space. A form feed is a line end and no blank line.
 pub(crate) fn lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();

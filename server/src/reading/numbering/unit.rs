@@ -97,8 +97,7 @@ pub(crate) fn unit(text: &str) -> Option<Named<'_>> {
     if word_len > 32 {
         return None;
     }
-    let word = text[..word_len].to_lowercase();
-    let &(unit, _) = WORDS.iter().find(|(_, words)| words.contains(&word.as_str()))?;
+    let unit = named(&text[..word_len])?;
     let rest = text[word_len..].trim_start();
     let at = text.len() - rest.len();
     if rest.is_empty() {
@@ -125,8 +124,21 @@ fn is_number(token: &str) -> bool {
 
 /// Whether a word names a unit, and takes a number.
 pub(crate) fn is_unit(word: &str) -> bool {
-    let word = word.to_lowercase();
-    WORDS.iter().any(|(_, words)| words.contains(&word.as_str()))
+    named(word).is_some()
+}
+
+/// The unit that a word names.
+fn named(word: &str) -> Option<Unit> {
+    let lower;
+    let word = match word.is_ascii() {
+        true => word,
+        false => {
+            lower = word.to_lowercase();
+            lower.as_str()
+        }
+    };
+    let names = |words: &&[&str]| words.iter().any(|name| name.eq_ignore_ascii_case(word));
+    WORDS.iter().find(|(_, words)| names(words)).map(|&(unit, _)| unit)
 }
 
 /// Whether a word stands for the first of a row.

@@ -1,6 +1,7 @@
 //! Ids: the levels of the Akoma Ntoso naming convention, numbers made clean, and no id twice.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::document::EId;
 use crate::reading::numbering::numeral;
@@ -36,6 +37,7 @@ pub(crate) fn clean(number: &str) -> String {
 pub(crate) struct Ids {
     given: HashMap<String, u32>,
     unnumbered: HashMap<(String, &'static str), u32>,
+    repeated: u32,
 }
 
 impl Ids {
@@ -60,6 +62,11 @@ impl Ids {
         self.once(join(parent, name))
     }
 
+    /// How often an id was asked for that was given before: a number stands twice in one place.
+    pub(crate) fn repeated(&self) -> u32 {
+        self.repeated
+    }
+
     fn count(&mut self, parent: &str, name: &'static str) -> u32 {
         let count = self.unnumbered.entry((parent.to_owned(), name)).or_default();
         *count += 1;
@@ -68,18 +75,24 @@ impl Ids {
 
     /// The id, or when it was given before, the id with `_2`, `_3` and so on.
     fn once(&mut self, id: String) -> EId {
-        let mut times = self.given.get(&id).copied().unwrap_or(0) + 1;
-        let mut unique = id.clone();
-        while times > 1
-            && self.given.contains_key(&{
-                unique = format!("{id}_{times}");
-                unique.clone()
-            })
-        {
+        let (id, mut times) = match self.given.entry(id) {
+            Entry::Vacant(free) => {
+                let id = EId::new(free.key().as_str());
+                free.insert(1);
+                return id;
+            }
+            Entry::Occupied(taken) => (taken.key().clone(), *taken.get()),
+        };
+        self.repeated += 1;
+        let unique = loop {
             times += 1;
-        }
+            let unique = format!("{id}_{times}");
+            if !self.given.contains_key(&unique) {
+                break unique;
+            }
+        };
         self.given.insert(id, times);
-        self.given.entry(unique.clone()).or_insert(1);
+        self.given.insert(unique.clone(), 1);
         EId::new(unique)
     }
 }

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::reading::extraction::Sort;
 use crate::reading::layout::evidence::{End, Start, start_of};
 use crate::reading::numbering::number::Form;
 use crate::reading::piece::Piece;
@@ -11,6 +12,8 @@ use crate::reading::wording::lexicon;
 
 /// Enacting words are no longer than this, in bytes.
 const LONGEST_FORMULA: usize = 700;
+/// Enacting words that close a preamble, such as `Now, therefore`, take no more lines than this.
+const MOST_CLOSING: usize = 4;
 
 /// Finds the preamble of one document among its pieces, and names their roles. The answer is where it stands.
 pub(crate) fn find(pieces: &[Piece], roles: &mut [Role], document: Range<usize>) -> Option<Range<usize>> {
@@ -39,14 +42,12 @@ fn end_of_run(pieces: &[Piece], roles: &[Role], run: Range<usize>, announced: bo
     for at in run.clone() {
         let piece = &pieces[at];
         let numbered = piece.label.as_ref().is_some_and(|label| label.form != Form::Bullet);
-        let next = pieces.get(at + 1).filter(|_| at + 1 < run.end);
         let goes_on = match roles[at] {
             Role::Signature | Role::Dateline => false,
             // `The General Assembly` on a line of its own looks like a heading.
             Role::Heading => {
-                announced
-                    && !numbered
-                    && next.is_some_and(|next| next.label.is_none() && roles[at + 1] != Role::Heading)
+                let is_reason = || lexicon::begins_as_recital(&piece.words.text);
+                announced && !numbered && (is_reason() || closes(pieces, roles, at..run.end))
             }
             Role::Footnote => true,
             _ => !numbered || introduced,
@@ -60,6 +61,16 @@ fn end_of_run(pieces: &[Piece], roles: &[Role], run: Range<usize>, announced: bo
         }
     }
     run.end
+}
+
+/// Whether a piece that looks like a heading is one of the few lines of enacting words above the first number.
+fn closes(pieces: &[Piece], roles: &[Role], rest: Range<usize>) -> bool {
+    let first = rest.clone().find(|&at| pieces[at].label.is_some());
+    let lines = rest.start..first.unwrap_or(rest.end);
+    first.is_some()
+        && lines.len() <= MOST_CLOSING
+        && lines.clone().any(|at| roles[at] != Role::Heading)
+        && lines.clone().all(|at| pieces[at].sort == Sort::Text)
 }
 
 /// Where in a run of unnumbered pieces the preamble ends, and which pieces of it are enacting words.
@@ -90,7 +101,10 @@ fn shape(pieces: &[Piece], run: Range<usize>, announced: bool) -> Option<(Vec<us
         let is_formula = pieces[at].end == End::Colon && words(at).len() <= LONGEST_FORMULA;
         let goes_on =
             is_reason(at) || open_end || announced || listed(at) || start_of(words(at)) == Start::Small;
-        if is_formula && !is_reason(at) {
+        // `que le gouvernement s'est engagé :` introduces what goes on in small letters.
+        let small = |at: usize| pieces[at].label.is_none() && start_of(words(at)) == Start::Small;
+        let introduces = small(at) && at + 1 < run.end && small(at + 1);
+        if is_formula && !is_reason(at) && !introduces {
             formulas.push(at);
             at += 1;
             break;

@@ -11,7 +11,7 @@ use crate::reading::numbering::sequence::Fit;
 use crate::reading::numbering::unit::Unit;
 use crate::reading::piece::Piece;
 use crate::reading::wording::dates;
-use crate::reading::wording::lexicon;
+use crate::reading::wording::lexicon::{self, Closing};
 
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,13 +97,11 @@ fn conclude(pieces: &[Piece], roles: &mut [Role], body: usize) {
         if !plain || matches!(roles[at], Role::Footnote | Role::Quote) {
             continue;
         }
-        if lexicon::is_attestation(words) {
-            roles[at] = Role::Attestation;
-        } else if lexicon::is_done(words)
-            || lexicon::is_adoption(words)
-            || (ends && dates::is_dateline(words))
-        {
-            roles[at] = Role::Dateline;
+        match lexicon::closing(words) {
+            Some(Closing::Attestation) => roles[at] = Role::Attestation,
+            Some(Closing::Done | Closing::Adoption) => roles[at] = Role::Dateline,
+            None if ends && dates::is_dateline(words) => roles[at] = Role::Dateline,
+            None => {}
         }
     }
     let mut signing = false;
@@ -111,7 +109,7 @@ fn conclude(pieces: &[Piece], roles: &mut [Role], body: usize) {
         let piece = &pieces[at];
         match roles[at] {
             Role::Attestation => signing = true,
-            Role::Dateline => signing |= lexicon::is_done(&piece.words.text),
+            Role::Dateline => signing |= lexicon::closing(&piece.words.text) == Some(Closing::Done),
             Role::Footnote | Role::Signature => {}
             _ => {
                 signing &= piece.label.is_none()

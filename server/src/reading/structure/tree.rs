@@ -33,13 +33,17 @@ pub(crate) struct Structure {
     pub(crate) paragraphs: Vec<Paragraph>,
     /// The marks that refer to footnotes, not yet linked.
     references: Vec<Reference>,
+    /// The pieces whose number stands in its place a second time.
+    pub(crate) restarts: Vec<usize>,
+    /// The pieces behind the conclusions of their part that no heading announces.
+    pub(crate) outside: Vec<usize>,
     ids: Ids,
     attachments: u32,
 }
 
 impl Structure {
-    /// The structure of a document in parts.
-    pub(crate) fn of(pieces: &[Piece], roles: &[Role], parts: &[Part]) -> Self {
+    /// The structure of a document in parts. The words of the pieces become those of the paragraphs.
+    pub(crate) fn of(pieces: &mut [Piece], roles: &[Role], parts: &[Part]) -> Self {
         let mut structure = Self::default();
         for part in parts {
             structure.add_part(pieces, roles, part);
@@ -51,7 +55,7 @@ impl Structure {
         structure
     }
 
-    fn add_part(&mut self, pieces: &[Piece], roles: &[Role], part: &Part) {
+    fn add_part(&mut self, pieces: &mut [Piece], roles: &[Role], part: &Part) {
         let first = part.pieces.start;
         let titled = roles.get(first) == Some(&Role::Heading)
             && !is_preamble_heading(&pieces[first], first, part)
@@ -77,7 +81,18 @@ impl Structure {
         };
         let mut place = Place::new(base, prefix);
         for at in part.pieces.clone().skip(usize::from(titled)) {
+            let (before, repeated) = (self.paragraphs.len(), self.ids.repeated());
             self.add_piece(&pieces[at], roles[at], at, part, &mut place);
+            if self.ids.repeated() > repeated && pieces[at].label.is_some() {
+                self.restarts.push(at);
+            }
+            let behind = place.conclusions.is_some() && place.outline.current().is_none();
+            if behind && matches!(roles[at], Role::Paragraph | Role::Point) {
+                self.outside.push(at);
+            }
+            if let Some(paragraph) = self.paragraphs.get_mut(before) {
+                paragraph.text = std::mem::take(&mut pieces[at].words.text);
+            }
         }
     }
 
@@ -130,7 +145,8 @@ impl Structure {
         place.outline.enter(style, section);
         place.intro = None;
         if let Some(label) = &piece.label {
-            let level = Level { id: self.sections[section].id.to_string(), paragraph: None, is_point: false };
+            let level =
+                Level { id: self.sections[section].id.as_str().to_owned(), paragraph: None, is_point: false };
             place.take(label, level);
         }
     }
@@ -252,7 +268,7 @@ impl Structure {
         };
         let at = self.paragraph(id, kind, String::new(), piece, section, owner);
         place.intro = (piece.end == End::Colon).then_some(at);
-        if owner.is_none() {
+        if owner.is_none() && place.intro.is_some() {
             place.ground = place.intro;
         }
     }
@@ -266,7 +282,10 @@ impl Structure {
         };
         let start = start_of(&piece.words.text);
         // After a heading a new paragraph begins, unless its first letter says that the sentence goes on.
-        let goes_on = |owner: &usize| start == Start::Small || self.paragraphs[*owner].section == section;
+        // Under a heading in small letters, `invites Member States`, it goes on from that heading.
+        let clause = start_of(&self.sections[section].heading) == Start::Small;
+        let goes_on =
+            |owner: &usize| (start == Start::Small && !clause) || self.paragraphs[*owner].section == section;
         let ground = || {
             place.ground.filter(|&ground| {
                 self.paragraphs[ground].section == section && matches!(start, Start::Small | Start::Sign)
@@ -336,7 +355,8 @@ impl Structure {
             id,
             kind,
             number,
-            text: piece.words.text.clone(),
+            // Moved here once the piece is in its place.
+            text: String::new(),
             section,
             owner,
             spans: piece.spans.clone(),

@@ -1,17 +1,32 @@
 //! The few words that reading knows, in the languages of the United Nations and some more. Position and punctuation
 //! decide first; these words only settle what they leave open.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// Words in lower case and without accents, so that `REAFFIRMANT`, `Réaffirmant` and `réaffirmant` are one.
 pub(crate) fn folded(words: &str) -> String {
-    words
-        .nfd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .map(|c| if c == '’' { '\'' } else { c })
-        .collect()
+    let mut folded = String::with_capacity(words.len());
+    words.chars().for_each(|character| fold(character, &mut folded));
+    folded
+}
+
+/// The first characters of words, folded.
+fn folded_head(words: &str, characters: usize) -> String {
+    let mut folded = String::with_capacity(characters * 2);
+    words.chars().take(characters).for_each(|character| fold(character, &mut folded));
+    folded
+}
+
+fn fold(character: char, folded: &mut String) {
+    match character {
+        '’' => folded.push('\''),
+        _ if character.is_ascii() => folded.push(character.to_ascii_lowercase()),
+        _ => decompose_canonical(character, |part| {
+            if !is_combining_mark(part) {
+                folded.extend(part.to_lowercase());
+            }
+        }),
+    }
 }
 
 /// What stands in brackets before the name of one who has signed.
@@ -31,6 +46,10 @@ const SIGNED: &[&str] = &[
 
 /// Whether words are a signature.
 pub(crate) fn is_signature(words: &str) -> bool {
+    // Every sign of a signature has one of these.
+    if !words.contains(['(', '/', '（']) {
+        return false;
+    }
     let words = folded(words);
     SIGNED.iter().any(|signed| words.contains(signed))
 }
@@ -56,11 +75,6 @@ const ATTESTATIONS: &[&str] = &[
     "taman vakuudeksi",
 ];
 
-/// Whether words attest that those who sign may sign.
-pub(crate) fn is_attestation(words: &str) -> bool {
-    begins_with(words, ATTESTATIONS)
-}
-
 /// What stands before the place and the day of a signature.
 const DONE: &[&str] = &[
     "done at ",
@@ -80,11 +94,6 @@ const DONE: &[&str] = &[
     "εγινε ",
     "tehty ",
 ];
-
-/// Whether words say where and when a text was signed.
-pub(crate) fn is_done(words: &str) -> bool {
-    words.len() <= LONGEST_DONE && begins_with(words, DONE)
-}
 
 /// How a meeting is named that adopted a text.
 const ADOPTIONS: &[&str] = &[
@@ -112,28 +121,43 @@ const MEETINGS: &[&str] = &[
     "الجلسة العامة",
 ];
 
-/// Whether words say at which meeting a text was adopted, and no more.
-pub(crate) fn is_adoption(words: &str) -> bool {
-    if words.len() > LONGEST_DONE {
-        return false;
+/// What words say that close a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Closing {
+    /// That those who sign may sign.
+    Attestation,
+    /// Where and when it was signed.
+    Done,
+    /// At which meeting it was adopted, and no more.
+    Adoption,
+}
+
+/// What words say, if they close a text.
+pub(crate) fn closing(words: &str) -> Option<Closing> {
+    let head = folded_head(words, 32);
+    let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| head.starts_with(beginning));
+    if begins(ATTESTATIONS) {
+        return Some(Closing::Attestation);
     }
-    let folded = folded(words);
-    let words = folded.trim_start_matches(['(', '[']);
-    ADOPTIONS.iter().any(|adopted| words.starts_with(adopted))
-        || (words.len() <= LONGEST_MEETING && MEETINGS.iter().any(|meeting| words.contains(meeting)))
+    if words.len() > LONGEST_DONE {
+        return None;
+    }
+    if begins(DONE) {
+        return Some(Closing::Done);
+    }
+    let unopened = head.trim_start_matches(['(', '[']);
+    let adopted = ADOPTIONS.iter().any(|adopted| unopened.starts_with(adopted));
+    let meeting = || {
+        let words = folded(words);
+        MEETINGS.iter().any(|meeting| words.contains(meeting))
+    };
+    (adopted || (words.len() <= LONGEST_MEETING && meeting())).then_some(Closing::Adoption)
 }
 
 /// A place and a day of signature are no longer than this, in bytes: the languages of the text can follow them.
 const LONGEST_DONE: usize = 400;
 /// The name of a meeting is no longer than this.
 const LONGEST_MEETING: usize = 80;
-
-/// Whether folded words begin with one of these.
-fn begins_with(words: &str, beginnings: &[&str]) -> bool {
-    let head: String = words.chars().take(32).collect();
-    let head = folded(&head);
-    beginnings.iter().any(|beginning| head.starts_with(beginning))
-}
 
 /// Headings of preambles.
 const PREAMBLES: &[&str] = &[
@@ -226,14 +250,14 @@ const ADVERBS: &[&str] = &[
 
 /// Whether words begin with `whereas` or the like, which no heading does.
 pub(crate) fn begins_with_reason(words: &str) -> bool {
-    begins_with(words, REASONS)
+    let head = folded_head(words, 32);
+    REASONS.iter().any(|reason| head.starts_with(reason))
 }
 
 /// Whether words begin as a recital does: with `whereas` or the like, or with a participle.
 pub(crate) fn begins_as_recital(words: &str) -> bool {
     // The first words decide; the rest may be long.
-    let head: String = words.chars().take(64).collect();
-    let head = folded(head.trim_start_matches(['●', '•', '-', '—', ' ', '(', '"', '«', '“']));
+    let head = folded_head(words.trim_start_matches(['●', '•', '-', '—', ' ', '(', '"', '«', '“']), 64);
     if REASONS.iter().any(|reason| head.starts_with(reason)) {
         return true;
     }
@@ -308,22 +332,23 @@ mod tests {
 
     #[test]
     fn what_closes_a_text_is_known() {
-        for words in
-            ["IN WITNESS WHEREOF, the undersigned", "En foi de quoi, les soussignés", "В УДОСТОВЕРЕНИЕ ЧЕГО"]
-        {
-            assert!(is_attestation(words), "{words}");
+        for (words, expected) in [
+            ("IN WITNESS WHEREOF, the undersigned", Some(Closing::Attestation)),
+            ("En foi de quoi, les soussignés", Some(Closing::Attestation)),
+            ("В УДОСТОВЕРЕНИЕ ЧЕГО", Some(Closing::Attestation)),
+            ("DONE in duplicate at Mexico City", Some(Closing::Done)),
+            ("Fait à Genève", Some(Closing::Done)),
+            ("Geschehen zu Wien am", Some(Closing::Done)),
+            ("Adopted at the 39th meeting by 10 votes", Some(Closing::Adoption)),
+            ("107e séance plénière", Some(Closing::Adoption)),
+            ("61st plenary meeting", Some(Closing::Adoption)),
+            (
+                "The General Assembly adopted at its plenary meeting a resolution on the law of the sea which calls",
+                None,
+            ),
+        ] {
+            assert_eq!(closing(words), expected, "{words}");
         }
-        for words in ["DONE in duplicate at Mexico City", "Fait à Genève", "Geschehen zu Wien am"] {
-            assert!(is_done(words), "{words}");
-        }
-        for words in
-            ["Adopted at the 39th meeting by 10 votes", "107e séance plénière", "61st plenary meeting"]
-        {
-            assert!(is_adoption(words), "{words}");
-        }
-        assert!(!is_adoption(
-            "The General Assembly adopted at its plenary meeting a resolution on the law of the sea which calls on"
-        ));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::document::Span;
 use crate::reading::extraction::text::is_blank;
 use crate::reading::footnotes::Mark;
 use crate::reading::layout::evidence::is_note_mark;
+use crate::reading::wording::hyphens::Hyphen;
 
 /// Words in one line, and what was taken out of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,31 +15,63 @@ pub(crate) struct Words {
     pub(crate) references: Vec<(String, usize)>,
 }
 
+impl Words {
+    /// Takes out the first bytes.
+    pub(crate) fn skip(&mut self, bytes: usize) {
+        self.text.drain(..bytes);
+        for (_, offset) in &mut self.references {
+            *offset = offset.saturating_sub(bytes);
+        }
+    }
+}
+
+/// Signs of a text that are no words, known beforehand, each sort in the order of the text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Signs<'a> {
+    /// Plain figures that are marks of footnotes.
+    pub(crate) marks: &'a [Mark],
+    /// Hyphens at the ends of lines.
+    pub(crate) hyphens: &'a [Hyphen],
+}
+
 /// The words of some spans of a text. A figure written small behind a word is the mark of a footnote, if the
 /// document has a footnote of that number: `m²` is no reference. Marks with plain figures are known beforehand.
 pub(crate) fn words(
     text: &str,
     spans: &[Span],
     cells: bool,
-    plain: &[Mark],
+    signs: Signs<'_>,
     is_note: impl Fn(&str) -> bool,
 ) -> Words {
-    let mut words = Words::default();
-    let (mut gap, mut cell) = (false, false);
+    let most = spans.iter().map(|span| span.len()).sum();
+    let mut words = Words { text: String::with_capacity(most), references: Vec::new() };
+    let (mut gap, mut cell, mut glued) = (false, false, false);
     for (at, span) in spans.iter().enumerate() {
         // Spans that touch are parted by mark-up alone; others by a line end or a page end.
         let touches = at > 0 && !text[spans[at - 1].end..span.start].contains(is_blank);
         gap |= at > 0 && !touches;
         let mut rest = &text[span.range()];
-        let mut plain = plain[plain.partition_point(|mark| mark.span.start < span.start)..].iter().peekable();
+        let marks = signs.marks.partition_point(|mark| mark.span.start < span.start);
+        let mut marks = signs.marks[marks..].iter().peekable();
+        let hyphens = signs.hyphens.partition_point(|hyphen| hyphen.span.start < span.start);
+        let mut hyphens = signs.hyphens[hyphens..].iter().peekable();
         while let Some(character) = rest.chars().next() {
+            let here = span.end - rest.len();
+            if let Some(hyphen) = hyphens.next_if(|hyphen| hyphen.span.start == here) {
+                if hyphen.stays {
+                    words.text.push('-');
+                }
+                glued = true;
+                rest = &rest[hyphen.span.len()..];
+                continue;
+            }
             if is_blank(character) {
                 gap |= character.is_whitespace();
                 cell |= cells && character == '\t';
                 rest = &rest[character.len_utf8()..];
                 continue;
             }
-            if let Some(mark) = plain.next_if(|mark| mark.span.start + rest.len() == span.end) {
+            if let Some(mark) = marks.next_if(|mark| mark.span.start == here) {
                 words.references.push((mark.number.clone(), words.text.len()));
                 rest = &rest[mark.span.len()..];
                 continue;
@@ -49,14 +82,26 @@ pub(crate) fn words(
                 continue;
             }
             let (gap, cell) = (std::mem::take(&mut gap), std::mem::take(&mut cell));
-            if gap && !words.text.is_empty() {
+            if gap && !std::mem::take(&mut glued) && !words.text.is_empty() {
                 words.text.push(if cell { '\t' } else { ' ' });
             }
-            words.text.push(character);
-            rest = &rest[character.len_utf8()..];
+            let next =
+                [marks.peek().map(|mark| mark.span.start), hyphens.peek().map(|hyphen| hyphen.span.start)];
+            let end = next.into_iter().flatten().min().map_or(span.end, |next| next.min(span.end));
+            let len = run(&rest[..rest.len() - (span.end - end)]);
+            words.text.push_str(&rest[..len]);
+            rest = &rest[len..];
         }
     }
     words
+}
+
+/// How many bytes go into the words as they stand: the first character, and all up to white space or what can be a
+/// mark.
+fn run(text: &str) -> usize {
+    let mut chars = text.char_indices();
+    chars.next();
+    chars.find(|&(_, c)| c == '[' || is_blank(c) || is_note_mark(c)).map_or(text.len(), |(at, _)| at)
 }
 
 /// The footnote that the text refers to here, and how many bytes the mark takes: `¹`, `[^1]`.
@@ -96,7 +141,7 @@ mod tests {
     use super::*;
 
     fn all(text: &str) -> Words {
-        words(text, &[Span::new(0, text.len())], false, &[], |number| number != "2")
+        words(text, &[Span::new(0, text.len())], false, Signs::default(), |number| number != "2")
     }
 
     #[test]
@@ -115,9 +160,21 @@ mod tests {
     }
 
     #[test]
+    fn words_parted_by_hyphens_are_one() {
+        let text = "in accord-\nance and self-\n determination";
+        let hyphen = |at, stays| {
+            let span = Span::new(at, at + 1);
+            Hyphen { span, word: span, stays }
+        };
+        let signs = Signs { hyphens: &[hyphen(9, false), hyphen(24, true)], ..Signs::default() };
+        let found = words(text, &[Span::new(0, 16), Span::new(16, text.len())], false, signs, |_| false);
+        assert_eq!(found.text, "in accordance and self-determination");
+    }
+
+    #[test]
     fn spans_that_touch_make_one_word() {
         let text = "a **b**c";
         let spans = [Span::new(0, 2), Span::new(4, 5), Span::new(7, 8)];
-        assert_eq!(words(text, &spans, false, &[], |_| true).text, "a bc");
+        assert_eq!(words(text, &spans, false, Signs::default(), |_| true).text, "a bc");
     }
 }

@@ -1,0 +1,127 @@
+//! The answers of a call that has many.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+use tonic::{Response, Status, Streaming};
+
+use crate::call::Method;
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::message::FromWire;
+
+/// What a server answers, one after the other.
+///
+/// It is a [`Stream`]; [`next`](Self::next) and [`try_next`](Self::try_next) need no other crate. An error ends it.
+#[must_use = "nothing is sent until the answers are read"]
+pub struct Answers<T> {
+    answers: Pin<Box<dyn Stream<Item = Result<T, Error>> + Send>>,
+}
+
+impl<T: 'static> Answers<T> {
+    /// The answers of a call that is made when the first is asked for.
+    pub(crate) fn new<Wire>(
+        connection: Arc<Connection>,
+        method: Method,
+        opening: impl Future<Output = Result<Response<Streaming<Wire>>, Status>> + Send + 'static,
+    ) -> Self
+    where
+        T: FromWire<Wire>,
+        Wire: Send + 'static,
+    {
+        let state = State::Opening(Box::pin(opening));
+        Self { answers: Box::pin(Call { connection, method, state, answer: T::from_wire }) }
+    }
+
+    /// No answers but an error.
+    pub(crate) fn failed(error: Error) -> Self {
+        Self { answers: Box::pin(Failed(Some(error), std::marker::PhantomData)) }
+    }
+
+    /// The next answer; none after the last.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        poll_fn(|context| self.answers.as_mut().poll_next(context)).await
+    }
+
+    /// The next answer; `Ok(None)` after the last.
+    pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
+        self.next().await.transpose()
+    }
+}
+
+impl<T> Stream for Answers<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.answers.as_mut().poll_next(context)
+    }
+}
+
+impl<T> fmt::Debug for Answers<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answers").finish_non_exhaustive()
+    }
+}
+
+/// A call under way.
+struct Call<Wire, T> {
+    connection: Arc<Connection>,
+    method: Method,
+    state: State<Wire>,
+    answer: fn(Wire) -> Result<T, Error>,
+}
+
+type Opening<Wire> = Pin<Box<dyn Future<Output = Result<Response<Streaming<Wire>>, Status>> + Send>>;
+
+enum State<Wire> {
+    Opening(Opening<Wire>),
+    Reading(Box<Streaming<Wire>>),
+    Done,
+}
+
+impl<Wire, T> Stream for Call<Wire, T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            let answer = match &mut this.state {
+                State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
+                    Ok(answers) => {
+                        this.state = State::Reading(Box::new(answers.into_inner()));
+                        continue;
+                    }
+                    Err(status) => Err(status.into()),
+                },
+                State::Reading(answers) => match ready!(Pin::new(answers.as_mut()).poll_next(context)) {
+                    Some(Ok(wire)) => (this.answer)(wire),
+                    Some(Err(status)) => Err(status.into()),
+                    None => {
+                        this.state = State::Done;
+                        return Poll::Ready(None);
+                    }
+                },
+                State::Done => return Poll::Ready(None),
+            };
+            return Poll::Ready(Some(answer.map_err(|error: Error| {
+                this.state = State::Done;
+                error.at(this.method.name(), &this.connection.url)
+            })));
+        }
+    }
+}
+
+/// An error and nothing else.
+struct Failed<T>(Option<Error>, std::marker::PhantomData<fn() -> T>);
+
+impl<T> Stream for Failed<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.get_mut().0.take().map(Err))
+    }
+}

@@ -1,0 +1,69 @@
+//! Documents that are read again.
+
+use std::sync::Arc;
+
+use alinea_proto::v1;
+
+use crate::answers::Answers;
+use crate::call::Method;
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::message::{Document, FromWire};
+use crate::name::{DocumentName, Revision};
+
+/// What became of one document that was read again.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Rereading {
+    /// It came out differently and was stored.
+    Changed {
+        /// The document as it is now.
+        document: Box<Document>,
+        /// The revision that holds it.
+        revision: Revision,
+    },
+    /// It came out as it is kept.
+    Same {
+        /// The document.
+        document: Box<Document>,
+    },
+    /// It could not be read, and is kept as it was.
+    Refused {
+        /// Its name.
+        name: DocumentName,
+        /// The reason, for programs, such as `CONTENT_MALFORMED`.
+        reason: String,
+        /// The reason, for people.
+        message: String,
+    },
+}
+
+pub(crate) fn reread(connection: Arc<Connection>, name: String) -> Answers<Rereading> {
+    let mut service = connection.documents();
+    let opening = async move { service.reread_documents(v1::RereadDocumentsRequest { name }).await };
+    Answers::new(connection, Method::RereadDocuments, opening)
+}
+
+impl FromWire<v1::RereadDocumentsResponse> for Rereading {
+    fn from_wire(wire: v1::RereadDocumentsResponse) -> Result<Self, Error> {
+        use v1::reread_documents_response::Result as Became;
+        match wire.result {
+            Some(Became::Document(document)) => {
+                let document = Box::new(Document::from_wire(document)?);
+                match wire.changed {
+                    true => Ok(Self::Changed { document, revision: Revision::new(wire.revision) }),
+                    false => Ok(Self::Same { document }),
+                }
+            }
+            Some(Became::Refusal(refusal)) => Ok(Self::Refused {
+                name: wire
+                    .name
+                    .parse()
+                    .map_err(|error| Error::protocol("a refusal names nothing").with_source(error))?,
+                reason: refusal.reason,
+                message: refusal.message,
+            }),
+            None => Err(Error::protocol("the server sent an outcome without its content")),
+        }
+    }
+}
