@@ -220,6 +220,44 @@ fn html_has_the_structure_of_the_document() {
     assert_eq!(main, expected);
 }
 
+#[test]
+fn the_deepest_tree_is_written_so_that_it_can_be_read() {
+    let levels = 200;
+    for (section, paragraph) in [
+        (SectionKind::Attachment, ParagraphKind::Point),
+        (SectionKind::Division, ParagraphKind::Paragraph),
+        (SectionKind::Preamble, ParagraphKind::Point),
+    ] {
+        let section = |at: usize| Section {
+            id: EId::new(format!("sec_{at}")),
+            parent: at.checked_sub(1),
+            kind: section,
+            number: String::new(),
+            heading: "a".to_owned(),
+            spans: Vec::new(),
+            notes: Vec::new(),
+        };
+        let paragraph = |at: usize| Paragraph {
+            id: EId::new(format!("para_{at}")),
+            kind: paragraph,
+            number: "1".to_owned(),
+            text: "a".to_owned(),
+            section: levels - 1,
+            owner: at.checked_sub(1),
+            spans: Vec::new(),
+            notes: Vec::new(),
+        };
+        let (sections, paragraphs) =
+            ((0..levels).map(section).collect(), (0..levels).map(paragraph).collect());
+        let tree = Tree { sections, paragraphs, ..Tree::default() };
+        let exported = export(&id(), &Metadata::default(), &tree, ExportForm::AkomaNtoso);
+        let back = read(exported.as_bytes(), None).unwrap().tree;
+        assert_eq!((back.sections.len(), back.paragraphs.len()), (levels, levels));
+        let owners = |tree: &Tree| tree.paragraphs.iter().map(|part| part.owner).collect::<Vec<_>>();
+        assert_eq!(owners(&back), owners(&tree));
+    }
+}
+
 /// Words with signs that mark-up has a use for.
 fn words() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
@@ -316,10 +354,11 @@ prop_compose! {
 fn metadata() -> impl Strategy<Value = Metadata> {
     let kind = prop::option::of(prop::sample::select(DocumentKind::ALL.to_vec()));
     let date = prop::sample::select(vec!["", "2006-06-17"]);
-    (kind, words(), date).prop_map(|(kind, title, date)| Metadata {
+    let language = prop::sample::select(vec!["", "fr", "zh-Hant", "ku"]);
+    (kind, words(), date, language).prop_map(|(kind, title, date, language)| Metadata {
         title,
         kind,
-        language_code: "fr".to_owned(),
+        language_code: language.to_owned(),
         work: "work".to_owned(),
         issuer: "A & B".to_owned(),
         symbols: vec!["A/RES/80/3".to_owned()],
@@ -405,7 +444,8 @@ proptest! {
         prop_assert_eq!(order(&again, &tree), order(&exported, &tree));
         assert_whole(&back);
         prop_assert_eq!(known(&back.tree, &back.tree), known(&tree, &back.tree), "{}", exported);
-        if known_of_it.kind.is_some() && !known_of_it.adoption_date.is_empty() {
+        // What is not known is found from the words.
+        if known_of_it.kind.is_some() && !known_of_it.adoption_date.is_empty() && !known_of_it.language_code.is_empty() {
             prop_assert_eq!(&back.tree.metadata, &known_of_it);
         }
     }

@@ -1,6 +1,6 @@
 //! A document out of the store, in the forms that other programs and people read.
 //!
-//! [`parts`] finds the order and the nesting that every form follows; each form is a module of its own. Pure: it knows the
+//! `parts` finds the order and the nesting that every form follows; each form is a module of its own. Pure: it knows the
 //! model alone.
 
 mod akoma_ntoso;
@@ -25,8 +25,8 @@ pub enum ExportForm {
     Text,
 }
 
-/// Writes a document out. `known` is what is known of it as a whole, which wins over `tree.metadata`; artefacts, findings
-/// and spans of the tree are not looked at.
+/// Writes a document out. `known` is what is known of it as a whole. Of the tree, sections and paragraphs count: neither its
+/// own metadata nor artefacts or findings are looked at, and spans, where there are any, for the order alone.
 pub fn export(id: &DocumentId, known: &Metadata, tree: &Tree, form: ExportForm) -> String {
     match form {
         ExportForm::AkomaNtoso => akoma_ntoso::akoma_ntoso(id, known, tree),

@@ -3,6 +3,9 @@
 //! A tree has sections and paragraphs in two rows; written out, each section stands in one piece, with the paragraphs that
 //! others own inside them.
 
+use std::iter::Peekable;
+use std::vec;
+
 use crate::document::{NoteReference, ParagraphKind, Tree};
 
 /// The deepest that sections, or paragraphs in one another, are nested when they are written out. What lies deeper stands
@@ -40,6 +43,7 @@ impl Parts {
             // A footnote does not say where the text around it stands.
             if paragraph.kind != ParagraphKind::Footnote {
                 growth.open_up_to(section.map_or(0, |section| section + 1));
+                growth.open_before(paragraph.spans.first().map_or(0, |span| span.start));
             }
             growth.add(at, section);
         }
@@ -86,6 +90,8 @@ struct Growth<'a> {
     places: Vec<(usize, Option<usize>)>,
     /// The paragraphs of each section that the next of it may stand in; the last is that of the top.
     paths: Vec<Vec<usize>>,
+    /// The sections whose headings have a place that is known, each with the byte it begins at, that are still to come.
+    headings: Peekable<vec::IntoIter<(usize, usize)>>,
 }
 
 impl<'a> Growth<'a> {
@@ -97,9 +103,12 @@ impl<'a> Growth<'a> {
             owned: vec![Vec::new(); paragraphs],
             nested: vec![false; paragraphs],
         };
+        let headings = tree.sections.iter().enumerate();
+        let headings = headings.filter_map(|(at, section)| Some((at, section.spans.first()?.start)));
         Self {
             tree,
             parts,
+            headings: headings.collect::<Vec<_>>().into_iter().peekable(),
             opened: 0,
             places: Vec::with_capacity(sections),
             paths: vec![Vec::new(); sections + 1],
@@ -122,6 +131,13 @@ impl<'a> Growth<'a> {
             }
             self.places.push(place);
             self.opened = at + 1;
+        }
+    }
+
+    /// Opens the sections whose headings are known to stand before a place of the source.
+    fn open_before(&mut self, place: usize) {
+        while let Some((at, _)) = self.headings.next_if(|&(_, start)| start < place) {
+            self.open_up_to(at + 1);
         }
     }
 

@@ -99,7 +99,14 @@ impl<'a> Identity<'a> {
         out.empty("FRBRuri", &[("value", iri)]);
         if aliases {
             let known = self.known;
-            let named = [("title", &known.title), ("work", &known.work), ("source", &known.source_uri)];
+            // The code of the expression has no room for a script or a region.
+            let language = Some(known.language_code.as_str()).filter(|code| code.contains('-'));
+            let named = [
+                ("title", known.title.as_str()),
+                ("work", &known.work),
+                ("source", &known.source_uri),
+                ("language", language.unwrap_or_default()),
+            ];
             for (name, value) in named.into_iter().filter(|(_, value)| !value.is_empty()) {
                 out.empty("FRBRalias", &[("name", name), ("value", value)]);
             }

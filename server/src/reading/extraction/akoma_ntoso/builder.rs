@@ -206,8 +206,14 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Takes out paragraphs of which nothing is left but a mark that refers to nothing. What they own, their owners own.
+    /// Takes out headings and paragraphs of which nothing is left but a mark that refers to nothing. What such paragraphs
+    /// own, their owners own.
     fn drop_bare(&mut self) {
+        for section in &mut self.sections {
+            if section.heading.is_empty() && section.number.is_empty() && section.notes.is_empty() {
+                section.spans.clear();
+            }
+        }
         let is_bare = |part: &Paragraph| {
             part.text.is_empty()
                 && part.number.is_empty()

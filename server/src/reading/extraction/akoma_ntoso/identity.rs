@@ -19,7 +19,7 @@ pub(super) fn metadata(root: &Element) -> Metadata {
     Metadata {
         title: first([alias("title"), doc_title(document), first_alias(work, expression)]),
         kind: kind(document, work),
-        language_code: language(expression),
+        language_code: first([alias("language"), language(expression)]),
         work: first([alias("work"), work_iri(document, identification, work)]),
         issuer: issuer(document, work),
         symbols: symbols(work),
@@ -54,10 +54,9 @@ fn doc_title(document: &Element) -> String {
 }
 
 fn first_alias(work: &Element, expression: &Element) -> String {
-    let mut aliases = work
-        .children()
-        .chain(expression.children())
-        .filter(|child| child.name == "FRBRalias" && !matches!(child.get("name"), "work" | "source"));
+    let mut aliases = work.children().chain(expression.children()).filter(|child| {
+        child.name == "FRBRalias" && !matches!(child.get("name"), "work" | "source" | "language")
+    });
     aliases.next().map_or(String::new(), |alias| alias.get("value").to_owned())
 }
 

@@ -238,7 +238,7 @@ mod tests {
             "doc",
         ] {
             let deep =
-                format!("{}words{}", format!("<{element}>").repeat(120), format!("</{element}>").repeat(120));
+                format!("{}words{}", format!("<{element}>").repeat(190), format!("</{element}>").repeat(190));
             let text = format!("<akomaNtoso><act><body><p>a</p>{deep}</body></act></akomaNtoso>");
             assert!(extract(text.as_bytes()).is_ok(), "{element}");
             let text = format!("<akomaNtoso>{deep}</akomaNtoso>");

@@ -10,7 +10,7 @@ use quick_xml::reader::NsReader;
 use crate::reading::{MediaType, ReadError};
 
 /// The deepest that elements are nested.
-const DEEPEST: usize = 128;
+const DEEPEST: usize = 200;
 /// The most elements of a document.
 const MOST: usize = 2_000_000;
 /// The most attributes of an element. Each is compared with the others.
