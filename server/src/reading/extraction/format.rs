@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::text;
+use super::{docx, text};
 use crate::reading::ReadError;
 
 /// How the bytes of a document are written.
@@ -71,6 +71,9 @@ impl MediaType {
         if head.starts_with(b"PK\x03\x04") {
             return Ok(Some(Self::Docx));
         }
+        if let Some(error) = docx::other_office(bytes) {
+            return Err(error);
+        }
         for (signature, what) in FOREIGN {
             if head.starts_with(signature) {
                 return Err(ReadError::Unsupported { what });
@@ -95,7 +98,6 @@ const HEAD: usize = 4096;
 
 /// Formats that are known and not read, by their first bytes.
 const FOREIGN: &[(&[u8], &str)] = &[
-    (b"\xD0\xCF\x11\xE0", "a document of Word before 2007"),
     (b"{\\rtf", "Rich Text Format"),
     (b"\x89PNG", "a picture"),
     (b"\xFF\xD8\xFF", "a picture"),

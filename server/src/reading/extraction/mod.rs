@@ -3,6 +3,7 @@
 //! Each format has a module of its own and gives an [`Extract`]; [`format`](mod@format) finds out which one it is.
 
 mod akoma_ntoso;
+pub(crate) mod docx;
 pub(crate) mod encoding;
 pub(crate) mod flow;
 pub(crate) mod format;
@@ -65,7 +66,7 @@ pub(crate) fn extract(bytes: &[u8], media_type: MediaType) -> Result<Extract<'_>
         MediaType::PlainText => Ok(Extract { text: text::decode(bytes)?, ..Extract::default() }),
         MediaType::Markdown => Ok(markdown::extract(text::decode(bytes)?)),
         MediaType::Html => html::extract(bytes),
-        MediaType::Docx => Err(ReadError::Unsupported { what: "DOCX" }),
+        MediaType::Docx => docx::extract(bytes),
         MediaType::AkomaNtoso => akoma_ntoso::extract(bytes),
         MediaType::Pdf => pdf::extract(bytes),
     }
