@@ -275,6 +275,9 @@ fn bombs_are_refused() {
     assert_too_large("a stream in a stream", &pages_with(&[b"/X Do".to_vec()], "/X 8 0 R", &[twice]));
     let labelled = stream("/Subtype /Image /First 10 /N 2 /Filter /FlateDecode", &zeros(300));
     assert_too_large("a stream that says it is a picture", &pages_with(&[one], "", &[labelled]));
+    let layered =
+        stream("/Type /ObjStm /First 10 /N 2 /Filter [/FlateDecode /FlateDecode]", &deflated(&zeros(300)));
+    assert_too_large("objects in layers", &pages_with(&[b"BT ET".to_vec()], "", &[layered]));
     let doubling: Vec<Vec<u8>> = (0..20)
         .map(|at| {
             let keys =
