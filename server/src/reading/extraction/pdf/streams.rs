@@ -11,6 +11,7 @@ use hayro_syntax::Filter;
 use hayro_syntax::object::{Array, Dict, ObjectIdentifier, Stream};
 
 use super::budget::{Budget, too_many_bytes};
+use super::too_large;
 use crate::reading::ReadError;
 
 /// The most that Flate, LZW and run lengths make of a byte (RFC 1951; 12-bit codes; PDF 2.0, 7.4.5).
@@ -25,7 +26,8 @@ const DICTIONARY: usize = 1 << 16;
 /// Refuses a file whose streams unpack to more than is read, before the library unpacks any of them.
 ///
 /// It looks at the bytes alone and takes all streams for Flate; those that are not end at once. Pictures are left
-/// out, as they are never unpacked.
+/// out, as they are never unpacked. What is in an encrypted file cannot be measured here: only the streams of objects
+/// are unpacked unmeasured then, all others are measured again by [`unpacked`].
 pub(super) fn check(bytes: &[u8]) -> Result<(), ReadError> {
     let mut left = Budget::whole().bytes();
     let mut from = 0;
@@ -33,33 +35,65 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), ReadError> {
         from = at + b"stream".len();
         let (before, data) = bytes.split_at(from);
         let before = before.get(..at).unwrap_or_default();
-        if before.ends_with(b"end") || is_picture(before) {
+        if before.ends_with(b"end") {
+            continue;
+        }
+        let before = Before::of(before);
+        if before.is_picture() {
             continue;
         }
         let data = data.strip_prefix(b"\r").unwrap_or(data);
         let data = data.strip_prefix(b"\n").unwrap_or(data);
         left = left.checked_sub(inflated(data, left)).ok_or_else(too_many_bytes)?;
+        if before.is_layered() {
+            return Err(too_large("its table of objects is packed in layers".to_owned()));
+        }
     }
     Ok(())
 }
 
-/// Whether a dictionary at the end of some bytes is surely one of a picture, and not one of a stream that the library
-/// needs before it knows any object: those have a `First` or a `W`, and `#` and `%` could hide these.
-fn is_picture(before: &[u8]) -> bool {
-    let window = before.get(before.len().saturating_sub(DICTIONARY)..).unwrap_or_default();
-    let window = match rfind(window, b"endstream") {
-        Some(at) => window.get(at..).unwrap_or_default(),
-        None if window.len() < DICTIONARY => window,
-        None => return false,
-    };
-    let dictionary = rfind(window, b" obj").and_then(|at| window.get(at..)).unwrap_or(window);
-    let other = |window: &[u8]| {
-        window.contains(&b'#')
-            || find(window, b"/First").is_some()
-            || find(window, b"/W ").is_some()
-            || find(window, b"/W[").is_some()
-    };
-    find(dictionary, b"/Image").is_some() && !window.contains(&b'%') && !other(window)
+/// What stands before the bytes of a stream.
+struct Before<'a> {
+    /// All since the last stream, unless that is far away.
+    window: &'a [u8],
+    /// The dictionary of the stream, as far as can be told.
+    dictionary: &'a [u8],
+    /// Whether the window reaches back to the last stream.
+    is_whole: bool,
+}
+
+impl<'a> Before<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        let window = bytes.get(bytes.len().saturating_sub(DICTIONARY)..).unwrap_or_default();
+        let last = rfind(window, b"endstream");
+        let is_whole = last.is_some() || window.len() < DICTIONARY;
+        let window = last.and_then(|at| window.get(at..)).unwrap_or(window);
+        let dictionary = rfind(window, b" obj").and_then(|at| window.get(at..)).unwrap_or(window);
+        Self { window, dictionary, is_whole }
+    }
+
+    /// Whether this is surely a picture, and not one of the streams that the library needs before it knows any
+    /// object: those have a `First` or a `W`, and `#` and `%` could hide these.
+    fn is_picture(&self) -> bool {
+        self.is_whole
+            && find(self.dictionary, b"/Image").is_some()
+            && !self.window.contains(&b'%')
+            && !self.window.contains(&b'#')
+            && !is_structural(self.window)
+    }
+
+    /// Whether such a stream is packed twice, or in a way that nobody uses for it: what comes out cannot be measured
+    /// without keeping it.
+    fn is_layered(&self) -> bool {
+        let count = |name: &[u8]| memchr::memmem::find_iter(self.dictionary, name).count();
+        let flate = count(b"/FlateDecode") + count(b"/Fl ") + count(b"/Fl/") + count(b"/Fl]");
+        is_structural(self.dictionary) && flate + count(b"/RunLength") + 2 * count(b"/LZW") > 1
+    }
+}
+
+/// Whether a dictionary has the keys of a stream of objects or of a table of these.
+fn is_structural(dictionary: &[u8]) -> bool {
+    [&b"/First"[..], b"/W ", b"/W["].iter().any(|key| find(dictionary, key).is_some())
 }
 
 /// The bytes of a stream, unpacked; none when it is a picture or damaged.

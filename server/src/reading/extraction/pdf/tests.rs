@@ -199,6 +199,37 @@ fn footnotes_of_columns_come_after_the_text_of_the_page() {
 }
 
 #[test]
+fn what_counts_the_pages_is_furniture_and_what_only_looks_like_it_is_text() {
+    let contents: Vec<String> = [3, 9, 11]
+        .iter()
+        .enumerate()
+        .map(|(page, cited)| {
+            let number = at(280.0, 40.0, 10.0, &format!("– {} –", page + 1));
+            let note = at(50.0, 60.0, 10.0, &format!("Ibid., p. {cited}."));
+            at(50.0, 780.0, 10.0, "A/RES/80/3")
+                + &at(50.0, 700.0, 10.0, ["One.", "Two.", "Three."][page])
+                + &note
+                + &number
+        })
+        .collect();
+    let extract = extract(&pages(&contents)).unwrap();
+    let furniture: Vec<&str> = extract.blocks.iter().map(|block| &extract.text[block.span.range()]).collect();
+    assert_eq!(furniture, ["A/RES/80/3", "– 1 –", "A/RES/80/3", "– 2 –", "A/RES/80/3", "– 3 –"]);
+}
+
+#[test]
+fn a_sentence_that_goes_on_on_the_next_page_is_not_cut_by_footnotes() {
+    let one = column(50.0, 700.0, &["in a spirit of", "universal"])
+        + &at(96.0, 692.0, 6.0, "1")
+        + &at(50.0, 100.0, 8.0, "1 See above.");
+    let two = column(50.0, 700.0, &["brotherhood.", "", "Article 2"]);
+    assert_eq!(
+        text(&pages(&[one, two])),
+        "in a spirit of\nuniversal¹\n\u{c}brotherhood.\n\n¹ See above.\n\n\nArticle 2\n"
+    );
+}
+
+#[test]
 fn rotated_pages_are_read_as_they_are_looked_at() {
     for (rotate, matrix) in [
         (0, ["1 0 0 1 100 700", "1 0 0 1 100 688"]),
@@ -275,6 +306,9 @@ fn bombs_are_refused() {
     assert_too_large("a stream in a stream", &pages_with(&[b"/X Do".to_vec()], "/X 8 0 R", &[twice]));
     let labelled = stream("/Subtype /Image /First 10 /N 2 /Filter /FlateDecode", &zeros(300));
     assert_too_large("a stream that says it is a picture", &pages_with(&[one], "", &[labelled]));
+    let layered =
+        stream("/Type /ObjStm /First 10 /N 2 /Filter [/FlateDecode /FlateDecode]", &deflated(&zeros(300)));
+    assert_too_large("objects in layers", &pages_with(&[b"BT ET".to_vec()], "", &[layered]));
     let doubling: Vec<Vec<u8>> = (0..20)
         .map(|at| {
             let keys =
