@@ -58,6 +58,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     arguments.remote.ask(async |client| send(update, client).await)
 }
 
+/// How a field is said.
+type Say = fn(Update, String) -> Update;
+
 /// The change that the arguments ask for.
 fn update(arguments: &Arguments) -> anyhow::Result<Update> {
     let Arguments {
@@ -65,7 +68,7 @@ fn update(arguments: &Arguments) -> anyhow::Result<Update> {
     } = arguments;
     let mut update = Update::new(name.clone());
     let mut said = file.is_some() || kind.is_some() || symbol.is_some();
-    let fields: [(&Option<String>, fn(Update, String) -> Update); 6] = [
+    let fields: [(&Option<String>, Say); 6] = [
         (title, Update::title),
         (language, Update::language),
         (work, Update::work),
