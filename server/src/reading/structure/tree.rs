@@ -86,6 +86,8 @@ impl Structure {
             if self.ids.repeated() > repeated && pieces[at].label.is_some() {
                 self.restarts.push(at);
             }
+            place.introduced =
+                matches!(roles[at], Role::Paragraph | Role::Point) && pieces[at].end != End::Stop;
             let behind = place.conclusions.is_some() && place.outline.current().is_none();
             if behind && matches!(roles[at], Role::Paragraph | Role::Point) {
                 self.outside.push(at);
@@ -206,8 +208,8 @@ impl Structure {
         place.make_room(label);
         let above = place.levels.last();
         // What is numbered `(1)` under a point is a point of that point.
-        let is_point =
-            label.is_point() || above.is_some_and(|level| level.is_point && level.paragraph.is_some());
+        let in_point = above.is_some_and(|level| level.is_point && level.paragraph.is_some());
+        let is_point = label.is_point() || in_point || place.counts_points(label);
         let owner = above.and_then(|level| level.paragraph).or(place.intro.filter(|_| is_point));
         let inside = above.is_some_and(|level| level.paragraph.is_some());
         let parent = match (inside, above, owner) {
@@ -243,7 +245,7 @@ impl Structure {
         };
         let owner = owner.filter(|_| is_point || inside);
         let at = self.paragraph(id.clone(), kind, printed.to_owned(), piece, section, owner);
-        place.open.take(label);
+        place.open.take(label, place.introduced);
         place.levels.push(Level { id: outer, paragraph: Some(at), is_point });
         if label.second.is_some() {
             place.levels.push(Level { id: id.to_string(), paragraph: Some(at), is_point });

@@ -41,13 +41,18 @@ const SIGNED: &[&str] = &[
     "(توقيع)",
     "(gez.)",
     "(assinado)",
+    "(firmato)",
+    "(l. s.)",
+    "(l.s.)",
+    "[l. s.]",
+    "[l.s.]",
     "/s/",
 ];
 
 /// Whether words are a signature.
 pub(crate) fn is_signature(words: &str) -> bool {
     // Every sign of a signature has one of these.
-    if !words.contains(['(', '/', '（']) {
+    if !words.contains(['(', '/', '（', '[']) {
         return false;
     }
     let words = folded(words);
