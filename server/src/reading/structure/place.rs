@@ -30,6 +30,8 @@ pub(crate) struct Place {
     pub(crate) intro: Option<usize>,
     /// The unnumbered paragraph that ends with a colon, which the unnumbered ones after it continue.
     pub(crate) ground: Option<usize>,
+    /// The section just opened whose heading is a number and nothing else.
+    pub(crate) untitled: Option<usize>,
     /// Whether the words just before go on with what follows: no heading, and no full stop at their end.
     pub(crate) introduced: bool,
     /// The numbered paragraph or point just before.
@@ -49,6 +51,7 @@ impl Place {
             levels: Vec::new(),
             intro: None,
             ground: None,
+            untitled: None,
             introduced: false,
             last: None,
             conclusions: None,

@@ -15,6 +15,9 @@ use crate::reading::structure::place::{Level, Place};
 use crate::reading::structure::roles::Role;
 use crate::reading::wording::lexicon;
 
+/// A title in brackets under the number of an article is no longer than this, in bytes.
+const LONGEST_TITLE: usize = 160;
+
 /// One document among the pieces: the outer one, or one that is attached to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
@@ -113,6 +116,12 @@ impl Structure {
                 place.outline.leave(Style::Preamble);
             }
         }
+        if let Some(section) = place.untitled.take()
+            && is_title(piece, role)
+        {
+            self.add_title(section, piece);
+            return;
+        }
         match role {
             Role::Heading => self.add_heading(piece, place),
             Role::Formula => self.add_counted(piece, ParagraphKind::Formula, "formula", place),
@@ -141,16 +150,30 @@ impl Structure {
             if parent == place.base { place.prefix.clone() } else { self.sections[parent].id.to_string() };
         let number = piece.label.as_ref().map_or("", |label| label.number.as_str());
         let id = self.ids.numbered(&prefix, section_name(style), number);
-        let kind =
-            if style == Style::Unit(Unit::Article) { SectionKind::Article } else { SectionKind::Division };
+        // `§ 5` is what the laws of some countries call an article.
+        let kind = match style {
+            Style::Unit(Unit::Article | Unit::Paragraph) => SectionKind::Article,
+            _ => SectionKind::Division,
+        };
         let section = self.section(Some(parent), id, kind, Some(piece));
         place.outline.enter(style, section);
+        let numbered = matches!(style, Style::Unit(_)) && !number.is_empty();
+        place.untitled = (numbered && piece.words.text.is_empty()).then_some(section);
         place.intro = None;
         if let Some(label) = &piece.label {
             let level =
                 Level { id: self.sections[section].id.as_str().to_owned(), paragraph: None, is_point: false };
             place.take(label, level);
         }
+    }
+
+    /// The words that stand on a line of their own under the number of a section.
+    fn add_title(&mut self, section: usize, piece: &Piece) {
+        let references = piece.words.references.iter();
+        self.references.extend(references.map(|mark| Reference::new(Holder::Section(section), mark)));
+        let section = &mut self.sections[section];
+        section.heading.clone_from(&piece.words.text);
+        section.spans.extend(&piece.spans);
     }
 
     fn add_counted(&mut self, piece: &Piece, kind: ParagraphKind, name: &'static str, place: &mut Place) {
@@ -366,6 +389,13 @@ impl Structure {
         });
         at
     }
+}
+
+/// Whether a piece is the title under a number that stands alone: a heading, or a few words in brackets.
+fn is_title(piece: &Piece, role: Role) -> bool {
+    let words = piece.words.text.as_str();
+    let bracketed = words.starts_with('(') && words.ends_with(')') && words.len() <= LONGEST_TITLE;
+    piece.label.is_none() && (role == Role::Heading || (role == Role::Paragraph && bracketed))
 }
 
 /// Whether a heading announces the preamble of its part.
