@@ -41,8 +41,12 @@ def blocks(path):
     for line in run("--format", "jsonl", str(path)).splitlines():
         block = json.loads(line)
         del block["spans"]
+        last = sections[block["section"]][-1:]
         if block["kind"] == "footnote":
             notes[block["id"]] = [block]
+        elif last and block["kind"] == last[0]["kind"] == "heading" and block["id"] == last[0]["id"]:
+            # The title of a section can be a block of its own under the number.
+            last[0]["text"] = block["text"]
         elif block["kind"] != "artefact":
             sections[block["section"]].append(block)
     return sections, notes
