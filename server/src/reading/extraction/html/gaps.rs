@@ -1,5 +1,7 @@
 //! Words and numbers that pages of official sites are apt to lose.
 
+use proptest::prelude::*;
+
 use super::tests::words;
 use super::*;
 
@@ -78,4 +80,52 @@ fn a_title_in_the_language_of_the_page_is_its_title() {
     let html = "<html lang=fr><meta property=eli:title lang=bg content=Б><meta property=eli:title lang=fr content=F>\
         <meta property=eli:title lang=sv content=S><body><p>x";
     assert_eq!(extract(html.as_bytes()).unwrap_or_default().metadata.title, "F");
+}
+
+proptest! {
+    #[test]
+    fn no_place_loses_a_number_that_is_printed(
+        parts in prop::collection::vec((0_usize..20, any::<bool>(), 0_usize..7), 0..40)
+    ) {
+        const TAGS: [&str; 20] = [
+            "p", "div", "table", "tr", "td", "li", "ol", "ul", "h2", "br", "pre", "blockquote", "nav", "dl", "dt",
+            "dd", "span", "q", "caption", "b",
+        ];
+        const NUMBERS: [&str; 7] = ["(a)", "1.", "(ii)", "12)", "IV.", "", "Article 3"];
+        let mut html = String::new();
+        for (tag, opens, number) in &parts {
+            html.push_str(&format!("<{}{}>{}", if *opens { "" } else { "/" }, TAGS[*tag], NUMBERS[*number]));
+        }
+        html.push_str("end");
+        let text = extract(html.as_bytes()).unwrap_or_default().text;
+        for number in NUMBERS.iter().filter(|number| !number.is_empty()) {
+            // What a browser counts comes on top of what is printed.
+            let printed = html.matches(number).count();
+            prop_assert!(text.matches(number).count() >= printed, "{number} {html}\n{text}");
+        }
+    }
+
+    #[test]
+    fn no_footnote_breaks_a_page(parts in prop::collection::vec((0_usize..14, 0_usize..4), 0..40)) {
+        const TAGS: [&str; 14] = [
+            "<p>", "</p>", "<br>", "<a href=#fn", "<a href=#fn", "<a name=fn", "<li id=fn", "<dt id=fn",
+            "<tr><td id=fn", "<td>", "<sup>", "</sup>", "<table>", "</table>",
+        ];
+        let mut html = String::new();
+        for (at, (tag, number)) in parts.iter().enumerate() {
+            let tag = TAGS[*tag];
+            html.push_str(tag);
+            match (tag.starts_with("<a"), tag.ends_with("fn")) {
+                (true, _) => html.push_str(&format!("{number}>{number}</a>")),
+                (_, true) => html.push_str(&format!("{number}>")),
+                _ => {}
+            }
+            html.push_str(&format!(" word{at} "));
+        }
+        html.push_str("end");
+        let text = extract(html.as_bytes()).unwrap_or_default().text;
+        for at in 0..parts.len() {
+            prop_assert!(text.contains(&format!("word{at}")), "{html}\n{text}");
+        }
+    }
 }
