@@ -172,6 +172,9 @@ impl Beside {
 
     /// Takes the end of an element, with what its block has of words.
     pub(super) fn leave(&mut self, run: &str) {
+        if run.len() > LONGEST {
+            return;
+        }
         let Some(label) = number::label(run).filter(|label| label.len == run.len()) else { return };
         let sign = if label.form == Form::Bare { Sign::Without } else { Sign::With };
         *self = Self::Label(sign);

@@ -75,11 +75,24 @@ fn metadata(page: &Page, text: &str) -> Metadata {
             _ => {}
         }
     }
+    if let Some(language) = language_of_document(page) {
+        metadata.language_code = language;
+    }
     metadata.title = title_in(&metadata.language_code, &titles).unwrap_or_default().to_owned();
     if metadata.title.is_empty() && !title.is_empty() && plain(text).contains(&title) {
         metadata.title = title;
     }
     metadata
+}
+
+/// The language of the document where the site around it may have another.
+fn language_of_document(page: &Page) -> Option<String> {
+    let mut articles = page.nodes.iter().filter(|node| elements::is_article(node));
+    let article = articles.next().filter(|_| articles.next().is_none());
+    let body = page.nodes.iter().find(|node| &*node.name == "body");
+    let said = |node: &page::Node| node.attribute("lang").map(str::to_owned);
+    let known = |language: &String| is_language(language);
+    article.and_then(said).filter(known).or_else(|| body.and_then(said).filter(known))
 }
 
 /// The title in the language of the page. Of a work that is listed in other languages alone there is none.
@@ -115,6 +128,6 @@ fn is_day(day: &str) -> bool {
 }
 
 #[cfg(test)]
-mod gaps;
+mod kept;
 #[cfg(test)]
 mod tests;

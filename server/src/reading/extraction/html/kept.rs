@@ -1,4 +1,4 @@
-//! Words and numbers that pages of official sites are apt to lose.
+//! Words and numbers that pages of official sites are apt to lose, and that are kept.
 
 use proptest::prelude::*;
 
@@ -80,6 +80,86 @@ fn a_title_in_the_language_of_the_page_is_its_title() {
     let html = "<html lang=fr><meta property=eli:title lang=bg content=Б><meta property=eli:title lang=fr content=F>\
         <meta property=eli:title lang=sv content=S><body><p>x";
     assert_eq!(extract(html.as_bytes()).unwrap_or_default().metadata.title, "F");
+}
+
+#[test]
+fn pages_of_official_sites_are_read_paragraph_by_paragraph() {
+    for (site, html, expected) in [
+        (
+            "EUR-Lex, consolidated",
+            "<div class=norm><span class=no-parag>1.  </span><div class='norm inline-element'>This Regulation:</div></div>\
+             <div class='grid-container grid-list'><div class='list grid-list-column-1'><span>(a) </span></div>\
+             <div class=grid-list-column-2><p class=norm>protects;</p></div></div>",
+            &["1. This Regulation:", "(a) protects;"][..],
+        ),
+        (
+            "legislation.gov.uk",
+            "<h3><span class='LegDS LegP1No'>1</span><span class='LegDS LegP1GroupTitle'>Citation</span></h3>\
+             <p><span class='LegDS LegP2No'>(1)</span><span class='LegDS LegP2Text'>These Regulations apply\
+             <a class=LegFootnoteRef href='#footnote-a' role=doc-noteref>(a)</a>.</span></p>\
+             <div id=footnote-a><p><a href='#ref-a'>(a)</a> 1972 c. 68.</p></div>",
+            &["1 Citation", "(1) These Regulations apply[^a].", "[^a]: 1972 c. 68."],
+        ),
+        (
+            "gesetze-im-internet",
+            "<h3><span class=jnenbez>§ 1</span>&#160;<span class=jnentitel>Zweck</span></h3><div class=jurAbsatz>(1) Es gilt\
+             <dl><dt>1.</dt><dd><div>erstens,</div></dd><dt>2.</dt><dd><div>zweitens.</div></dd></dl></div>",
+            &["§ 1\u{a0}Zweck", "(1) Es gilt", "1. erstens,", "2. zweitens."],
+        ),
+        (
+            "Légifrance",
+            "<article><h3>Article 1er</h3><div class=content><p>Sont abrogés :<br/>1° L'article 2 ;<br/>2° L'article 3.</p>\
+             <p></p><p>Un décret<br/>précise.</p></div></article>",
+            &["Article 1er", "Sont abrogés :", "1° L'article 2 ;", "2° L'article 3.", "Un décret\nprécise."],
+        ),
+        (
+            "an old page of the United Nations",
+            "<center><b>CHARTER</b><br>&nbsp;<br></center><font size=2>Article 1<br>\n<br>The Purposes are:\n<ol><li>Peace;\
+             <li>Relations.</ol></font>",
+            &["CHARTER", "Article 1", "The Purposes are:", "1. Peace;", "2. Relations."],
+        ),
+        (
+            "Word",
+            "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><![if !supportLists]><span style='mso-list:\n\
+             Ignore'>(a)<span style='font:7.0pt \"Times New Roman\"'> </span></span><![endif]>Decides<a style='mso-footnote-id:ftn1'\
+             href='#_ftn1' name='_ftnref1'><span class=MsoFootnoteReference><![if !supportFootnotes]>[1]<![endif]></span></a><o:p></o:p></p>\
+             <div style='mso-element:footnote' id=ftn1><p class=MsoFootnoteText><a href='#_ftnref1' name='_ftn1'>[1]</a> See.</p></div>",
+            &["(a) Decides[^1]", "[^1]: See."],
+        ),
+    ] {
+        assert_eq!(words(html), expected, "{site}");
+    }
+}
+
+#[test]
+fn a_document_within_a_site_says_its_language_and_keeps_its_title() {
+    for (html, language) in [
+        ("<html lang=en><body><main lang=cy><header><h1>Deddf</h1></header></main>", "cy"),
+        ("<html lang=en><body lang=cy><div role=main><header><h1>Deddf</h1></header></div>", "cy"),
+        (
+            "<html lang=en><body><article lang=cy><h1>Deddf</h1></article><article lang=fr><p>x</article>",
+            "en",
+        ),
+    ] {
+        let found = extract(html.as_bytes()).unwrap_or_default();
+        assert_eq!(found.metadata.language_code, language, "{html}");
+        assert_eq!(
+            found.blocks.first().map(|block| block.sort),
+            Some(crate::reading::extraction::Sort::Heading(1))
+        );
+    }
+}
+
+#[test]
+fn a_day_of_adoption_is_taken_only_where_it_is_called_that() {
+    for (meta, day) in [
+        ("<meta property=eli:date_document content=2016-04-27>", "2016-04-27"),
+        ("<meta property=eli:date_document content='27 April 2016'>", ""),
+        ("<meta name=DC.date content=2016-04-27>", ""),
+    ] {
+        let html = format!("<html><head>{meta}<body><p>x");
+        assert_eq!(extract(html.as_bytes()).unwrap_or_default().metadata.adoption_date, day, "{meta}");
+    }
 }
 
 proptest! {
