@@ -2,7 +2,8 @@
 
 usage: readme.py README.md
 
-A command that serves goes on in the background until the end; the others must succeed and print something.
+A command that serves goes on in the background until the end; the others must succeed, and print something or write a file
+into target/.
 """
 import os
 import re
@@ -32,7 +33,9 @@ def serve(command):
 def run(command):
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", command], capture_output=True, text=True)
     print("   ", (done.stdout + done.stderr).strip()[:400].replace("\n", "\n    "))
-    if done.returncode or not (done.stdout + done.stderr).strip():
+    written = re.search(r"(?:>|-o) (target/\S+)", command)
+    told = os.path.getsize(written[1]) if written else (done.stdout + done.stderr).strip()
+    if done.returncode or not told:
         sys.exit(f"ended with {done.returncode}: {command}\n{done.stderr}")
 
 

@@ -66,7 +66,10 @@ pub(super) fn pieces(
     for (raw, block) in raw.iter().zip(blocks) {
         let (label, fit) = match (&raw.note, raw.sort) {
             (Some(_), _) | (None, Sort::Row | Sort::Quote) => (None, Fit::Loose),
-            (None, _) => accepted(raw.label(text), &mut open, &mut bare, raw),
+            (None, _) => {
+                let introduced = pieces.last().is_some_and(|last: &Piece| last.end != End::Stop);
+                accepted(raw.label(text), &mut open, &mut bare, raw, introduced)
+            }
         };
         let skip = match (&raw.note, &label) {
             (Some((_, len)), _) => *len,
@@ -164,7 +167,13 @@ fn behind(spans: &[Span], skip: usize) -> Vec<Span> {
 }
 
 /// The label, if it can be one here, and how it fits.
-fn accepted(label: Option<Label>, open: &mut Sequences, bare: &mut usize, raw: &Raw) -> (Option<Label>, Fit) {
+fn accepted(
+    label: Option<Label>,
+    open: &mut Sequences,
+    bare: &mut usize,
+    raw: &Raw,
+    introduced: bool,
+) -> (Option<Label>, Fit) {
     let Some(label) = label else { return (None, Fit::Loose) };
     let is_one_line = raw.is_one_line;
     let is_all = raw.spans.len() == 1 && raw.spans.iter().all(|span| span.len() == label.len);
@@ -196,7 +205,7 @@ fn accepted(label: Option<Label>, open: &mut Sequences, bare: &mut usize, raw: &
         return (None, Fit::Loose);
     }
     *bare += usize::from(label.form == Form::Bare && value > 0);
-    open.take(&label);
+    open.take(&label, introduced);
     (Some(label), fit)
 }
 

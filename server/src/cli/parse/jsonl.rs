@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::document::Span;
+use crate::document::{Section, Span};
 use crate::reading::Reading;
 
 /// One line.
@@ -26,15 +26,21 @@ pub(super) fn print(reading: &Reading<'_>, out: &mut impl Write) -> io::Result<(
     let section_id =
         |at: Option<usize>| at.and_then(|at| tree.sections.get(at)).map_or("", |section| section.id.as_str());
     for section in tree.sections.iter().filter(|section| !section.spans.is_empty()) {
-        blocks.push(Block {
+        let (number, words) = section.spans.split_at(title_at(&reading.text, section));
+        let block = |spans, number, text| Block {
             id: section.id.as_str(),
             kind: "heading",
-            number: &section.number,
-            text: &section.heading,
+            number,
+            text,
             section: section_id(section.parent),
             owner: "",
-            spans: pairs(&section.spans),
-        });
+            spans: pairs(spans),
+        };
+        if !number.is_empty() {
+            blocks.push(block(number, section.number.as_str(), ""));
+        }
+        let number = if number.is_empty() { section.number.as_str() } else { "" };
+        blocks.push(block(words, number, section.heading.as_str()));
     }
     for paragraph in &tree.paragraphs {
         let owner = paragraph.owner.and_then(|owner| tree.paragraphs.get(owner));
@@ -66,6 +72,20 @@ pub(super) fn print(reading: &Reading<'_>, out: &mut impl Write) -> io::Result<(
         out.write_all(b"\n")?;
     }
     Ok(())
+}
+
+/// How many spans of a heading stand before its title, where that is a block of its own under the number.
+fn title_at(text: &str, section: &Section) -> usize {
+    let [first, second, ..] = section.spans.as_slice() else { return 0 };
+    let apart = text.get(first.end..second.start).is_some_and(|gap| gap.contains('\n'));
+    let begins = |span: &Span| {
+        text.get(span.range()).is_some_and(|words| section.heading.starts_with(first_word(words)))
+    };
+    usize::from(apart && !section.number.is_empty() && !begins(first) && begins(second))
+}
+
+fn first_word(words: &str) -> &str {
+    words.split_whitespace().next().unwrap_or_default()
 }
 
 fn pairs(spans: &[Span]) -> Vec<[usize; 2]> {

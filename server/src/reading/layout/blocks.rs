@@ -72,7 +72,8 @@ pub(crate) fn blocks(text: &str, lines: &[Line], evidence: &Evidence) -> Vec<Blo
             }
             None => {
                 if let Some(numbered) = numbered.filter(Numbered::is_plausible) {
-                    open.take(&numbered.label);
+                    let introduced = at > 0 && end_of(words(at - 1)) != End::Stop;
+                    open.take(&numbered.label, introduced);
                 }
                 blocks.push(Block { first: at, end: at + 1, joined: Vec::new() });
             }
@@ -213,7 +214,9 @@ impl Joint<'_> {
         !listed
             && !stops
             && !self.is_unit_and_sentence()
-            && (self.before.len() <= BY_HAND || end_of(self.before) == End::Open)
+            && (self.before.len() <= BY_HAND
+                || end_of(self.before) == End::Open
+                || (end_of(self.before) == End::Comma && start_of(self.after) == Start::Small))
     }
 }
 

@@ -109,6 +109,10 @@ fn enclosed(line: &str, close: &[char], form: Form) -> Option<Label> {
     let open = line.chars().next()?.len_utf8();
     let (end, closing) = line.char_indices().take(16).find(|(_, c)| close.contains(c))?;
     let number = line.get(open..end)?.trim();
+    // `(L. S.)` is the place of a seal.
+    if number.contains(". ") {
+        return None;
+    }
     let (readings, minor) = parts(number)?;
     let mut label = plain(end + closing.len_utf8(), number.to_owned(), form, readings);
     label.minor = minor;
@@ -139,6 +143,10 @@ fn open(line: &str) -> Option<Label> {
         return None;
     }
     let mut rest = &line[end..];
+    if let Some(latin) = numeral::latin(rest).filter(|_| number.ends_with(|c: char| c.is_ascii_digit())) {
+        number = &line[..end + latin];
+        rest = &line[number.len()..];
+    }
     if let Some(latin) = [" bis)", " ter)", " quater)"].iter().find(|latin| rest.starts_with(**latin)) {
         number = &line[..end + latin.len() - 1];
         rest = &line[number.len()..];

@@ -55,6 +55,26 @@ pub(crate) fn digits(text: &str) -> Option<u32> {
     text.chars().try_fold(0_u32, |value, character| value.checked_mul(10)?.checked_add(digit(character)?))
 }
 
+/// What stands behind the number of an article that was put in later.
+const LATIN: &[&str] = &[
+    "-bis",
+    "-ter",
+    "-quater",
+    "-quinquies",
+    "-sexies",
+    "-septies",
+    "-octies",
+    "-novies",
+    "-decies",
+    "-undecies",
+];
+
+/// How many bytes the Latin number takes that a text begins with: `-bis. Testo`.
+pub(crate) fn latin(text: &str) -> Option<usize> {
+    let word = text.split(|c: char| c != '-' && !c.is_alphabetic()).next()?;
+    LATIN.iter().any(|latin| latin.eq_ignore_ascii_case(word)).then_some(word.len())
+}
+
 /// The value of a Roman numeral, written as it should be, in one case.
 pub(crate) fn roman(text: &str) -> Option<u32> {
     if text.is_empty() || text.len() > 9 {

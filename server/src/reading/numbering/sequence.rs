@@ -57,8 +57,9 @@ impl Sequences {
     }
 
     /// Takes a label in, and closes the sequences inside the one that it continues. A first number opens a sequence
-    /// inside the others, unless one that is written alike is open: then that one starts anew.
-    pub(crate) fn take(&mut self, label: &Label) -> Fit {
+    /// inside the others, unless one that is written alike is open: then that one starts anew. `introduced` is whether the
+    /// words before it go on with it: they end with a colon, or in mid-sentence.
+    pub(crate) fn take(&mut self, label: &Label, introduced: bool) -> Fit {
         let (fit, depth, reading) = self.fit(label);
         let Some(reading) = reading else { return Fit::Loose };
         let alike = |open: &Open| open.form == label.form && open.scale == reading.scale;
@@ -67,7 +68,10 @@ impl Sequences {
             None => {
                 if let Some(depth) = self.open.iter().position(alike) {
                     self.open.truncate(depth);
-                } else if label.form != Form::Parenthesis && reading.scale == Scale::Digits {
+                } else if label.form != Form::Parenthesis
+                    && reading.scale == Scale::Digits
+                    && !(introduced && self.counts_otherwise(label.form))
+                {
                     // Numbered paragraphs stand above points, whatever came before.
                     self.open
                         .truncate(self.open.iter().take_while(|open| open.is_above_paragraphs()).count());
@@ -92,6 +96,17 @@ impl Sequences {
             self.open.push(Open { form: Form::Parenthesis, scale, value, minor: 0, second: None });
         }
         fit
+    }
+
+    /// Whether digits that are written in another way are open, so that these count inside them: `1)` in `2.`, and, where
+    /// paragraphs are numbered `(1)`, their points `1.`
+    fn counts_otherwise(&self, form: Form) -> bool {
+        let digits = |open: &Open| {
+            open.scale == Scale::Digits
+                && !matches!(open.form, Form::Named(_) | Form::Bullet)
+                && open.form != form
+        };
+        self.open.iter().any(digits)
     }
 
     /// How many sequences are open.
@@ -141,7 +156,7 @@ mod tests {
             (&["1. a", "4. b"], &[First, Ahead]),
         ] {
             let mut open = Sequences::default();
-            let found: Vec<_> = lines.iter().map(|line| open.take(&label(line).unwrap())).collect();
+            let found: Vec<_> = lines.iter().map(|line| open.take(&label(line).unwrap(), false)).collect();
             assert_eq!(found, fits, "{lines:?}");
         }
     }

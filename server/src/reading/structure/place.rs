@@ -1,6 +1,6 @@
 //! What is open at a place in a part: headings, numbers, words that introduce others.
 
-use crate::reading::numbering::number::Label;
+use crate::reading::numbering::number::{Form, Label};
 use crate::reading::numbering::sequence::Sequences;
 use crate::reading::structure::outline::Outline;
 
@@ -30,6 +30,10 @@ pub(crate) struct Place {
     pub(crate) intro: Option<usize>,
     /// The unnumbered paragraph that ends with a colon, which the unnumbered ones after it continue.
     pub(crate) ground: Option<usize>,
+    /// The section just opened whose heading is a number and nothing else.
+    pub(crate) untitled: Option<usize>,
+    /// Whether the words just before go on with what follows: no heading, and no full stop at their end.
+    pub(crate) introduced: bool,
     /// The numbered paragraph or point just before.
     pub(crate) last: Option<usize>,
     /// The section of places, dates and signatures, once there is one.
@@ -47,6 +51,8 @@ impl Place {
             levels: Vec::new(),
             intro: None,
             ground: None,
+            untitled: None,
+            introduced: false,
             last: None,
             conclusions: None,
         }
@@ -58,17 +64,23 @@ impl Place {
         level.map(|level| level.id.clone())
     }
 
+    /// Whether a label counts the points of a paragraph that is numbered `(1)` itself, as `1.` does in German.
+    pub(crate) fn counts_points(&self, label: &Label) -> bool {
+        let inside = self.levels.last().is_some_and(|level| level.paragraph.is_some());
+        inside && matches!(label.form, Form::Dotted | Form::Closed) && label.minor.is_none()
+    }
+
     /// Closes the numbers that a label does not stand under.
     pub(crate) fn make_room(&mut self, label: &Label) {
         let mut after = self.open.clone();
-        after.take(label);
+        after.take(label, self.introduced);
         let own = 1 + usize::from(label.second.is_some());
         self.levels.truncate(after.depth().saturating_sub(own));
     }
 
     pub(crate) fn take(&mut self, label: &Label, level: Level) {
         self.make_room(label);
-        self.open.take(label);
+        self.open.take(label, self.introduced);
         self.levels.push(level);
         if label.second.is_some() {
             let id = self.levels.last().map_or(String::new(), |level| level.id.clone());

@@ -12,6 +12,8 @@ use crate::reading::wording::lexicon;
 
 /// Enacting words are no longer than this, in bytes.
 const LONGEST_FORMULA: usize = 700;
+/// A preamble that nothing announces begins within so many paragraphs.
+const MOST_ABOVE: usize = 6;
 /// Enacting words that close a preamble, such as `Now, therefore`, take no more lines than this.
 const MOST_CLOSING: usize = 4;
 
@@ -20,12 +22,21 @@ pub(crate) fn find(pieces: &[Piece], roles: &mut [Role], document: Range<usize>)
     let announced = document
         .clone()
         .find(|&at| roles[at] == Role::Heading && lexicon::is_preamble(&pieces[at].words.text));
-    let start = match announced {
-        Some(at) => at + 1,
-        None => document.clone().find(|&at| !matches!(roles[at], Role::Heading | Role::Footnote))?,
+    // Lines of a title can stand above a preamble that nothing announces.
+    let starts: Vec<usize> = match announced {
+        Some(at) => vec![at + 1],
+        None => document
+            .clone()
+            .take_while(|&at| pieces[at].label.is_none())
+            .filter(|&at| !matches!(roles[at], Role::Heading | Role::Footnote))
+            .take(MOST_ABOVE)
+            .collect(),
     };
-    let end = end_of_run(pieces, roles, start..document.end, announced.is_some());
-    let found = shape(pieces, start..end, announced.is_some())?;
+    let found = starts.into_iter().find_map(|start| {
+        let end = end_of_run(pieces, roles, start..document.end, announced.is_some());
+        Some((start, shape(pieces, start..end, announced.is_some())?))
+    });
+    let (start, found) = found?;
     let (formulas, last) = found;
     for (at, role) in roles.iter_mut().enumerate().take(last).skip(start) {
         if *role != Role::Footnote {

@@ -54,6 +54,8 @@ const LONGEST_NUMBERED: usize = 120;
 const LONGEST_SIGNATURE: usize = 400;
 /// The name, the office or the state of one who signs is no longer than this.
 const LONGEST_NAME: usize = 200;
+/// So many names stand under a place and a date that nothing announces.
+const MOST_NAMES: usize = 8;
 /// A cell of a table is no longer than this where the cells before it look like headings.
 const LONGEST_CELL: usize = 60;
 /// So many headings do not stand in a row without a word of text: they are cells of a table, or items of a list.
@@ -86,11 +88,19 @@ fn gloss_annexes(pieces: &[Piece], roles: &mut [Role]) {
 
 /// Finds places and dates, words of attestation, and the names under them, behind the first piece of the body.
 fn conclude(pieces: &[Piece], roles: &mut [Role], body: usize) {
-    // A place and a date end something: what follows is another conclusion, a heading, or nothing.
+    // A place and a date end something: what follows is another conclusion, a heading, a few names, or nothing.
+    let mut names = Some(0);
+    let mut above_names = Vec::new();
     for at in (body + 1..pieces.len()).rev() {
         let piece = &pieces[at];
         let words = piece.words.text.as_str();
         let plain = piece.label.is_none() && piece.end != End::Colon && piece.sort == Sort::Text;
+        let below = names;
+        names = match roles[at] {
+            Role::Footnote => names,
+            Role::Heading if piece.label.is_some() => Some(0),
+            _ => names.filter(|&names| names < MOST_NAMES && is_name(piece)).map(|names| names + 1),
+        };
         let follows = roles.get(at + 1).copied();
         let ends =
             matches!(follows, None | Some(Role::Signature | Role::Dateline | Role::Footnote | Role::Heading));
@@ -100,8 +110,13 @@ fn conclude(pieces: &[Piece], roles: &mut [Role], body: usize) {
         match lexicon::closing(words) {
             Some(Closing::Attestation) => roles[at] = Role::Attestation,
             Some(Closing::Done | Closing::Adoption) => roles[at] = Role::Dateline,
-            None if ends && dates::is_dateline(words) => roles[at] = Role::Dateline,
-            None => {}
+            None if (ends || below.is_some_and(|names| names > 0)) && dates::is_dateline(words) => {
+                roles[at] = Role::Dateline;
+            }
+            None => continue,
+        }
+        if below.is_some_and(|names| names > 0) {
+            above_names.push(at);
         }
     }
     let mut signing = false;
@@ -109,19 +124,27 @@ fn conclude(pieces: &[Piece], roles: &mut [Role], body: usize) {
         let piece = &pieces[at];
         match roles[at] {
             Role::Attestation => signing = true,
-            Role::Dateline => signing |= lexicon::closing(&piece.words.text) == Some(Closing::Done),
+            Role::Dateline => {
+                signing |=
+                    above_names.contains(&at) || lexicon::closing(&piece.words.text) == Some(Closing::Done);
+            }
             Role::Footnote | Role::Signature => {}
             _ => {
-                signing &= piece.label.is_none()
-                    && piece.sort == Sort::Text
-                    && piece.words.text.len() <= LONGEST_NAME
-                    && matches!(piece.end, End::Open | End::Closing | End::Comma | End::Colon);
+                signing &= is_name(piece);
                 if signing {
                     roles[at] = Role::Signature;
                 }
             }
         }
     }
+}
+
+/// Whether a piece can be the name, the office or the state of one who signs.
+fn is_name(piece: &Piece) -> bool {
+    piece.label.is_none()
+        && piece.sort == Sort::Text
+        && piece.words.text.len() <= LONGEST_NAME
+        && matches!(piece.end, End::Open | End::Closing | End::Comma | End::Colon)
 }
 
 /// Where headings stand in a row without text between, they are cells or items.
@@ -214,7 +237,12 @@ fn alone(pieces: &[Piece], at: usize, styles: &Styles) -> Role {
     // A line that ends in a colon or a bracketed number, `10 (1) The Minister may`, introduces points.
     let heading = match label.form {
         _ if label.second.is_some() => false,
-        Form::Named(Unit::Paragraph) => false,
+        // `§ 5 Zweck` is a heading, `§ 5. Die Parteien …` a paragraph.
+        Form::Named(Unit::Paragraph) => {
+            let next = pieces.get(at + 1).and_then(|next| next.label.as_ref());
+            let alike = next.is_some_and(|next| next.form == label.form);
+            at + 1 < pieces.len() && !alike && (words.is_empty() || is_heading_shaped(piece))
+        }
         // `第二条 国家：` introduces points.
         Form::Named(Unit::Article) if piece.end == End::Colon => words.is_empty(),
         // `SEC. 6. PENALTY.` stops, and is a heading.

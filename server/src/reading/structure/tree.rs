@@ -15,6 +15,9 @@ use crate::reading::structure::place::{Level, Place};
 use crate::reading::structure::roles::Role;
 use crate::reading::wording::lexicon;
 
+/// A title in brackets under the number of an article is no longer than this, in bytes.
+const LONGEST_TITLE: usize = 160;
+
 /// One document among the pieces: the outer one, or one that is attached to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
@@ -86,6 +89,8 @@ impl Structure {
             if self.ids.repeated() > repeated && pieces[at].label.is_some() {
                 self.restarts.push(at);
             }
+            place.introduced =
+                matches!(roles[at], Role::Paragraph | Role::Point) && pieces[at].end != End::Stop;
             let behind = place.conclusions.is_some() && place.outline.current().is_none();
             if behind && matches!(roles[at], Role::Paragraph | Role::Point) {
                 self.outside.push(at);
@@ -110,6 +115,12 @@ impl Structure {
             } else if at == preamble.end {
                 place.outline.leave(Style::Preamble);
             }
+        }
+        if let Some(section) = place.untitled.take()
+            && is_title(piece, role)
+        {
+            self.add_title(section, piece);
+            return;
         }
         match role {
             Role::Heading => self.add_heading(piece, place),
@@ -139,16 +150,30 @@ impl Structure {
             if parent == place.base { place.prefix.clone() } else { self.sections[parent].id.to_string() };
         let number = piece.label.as_ref().map_or("", |label| label.number.as_str());
         let id = self.ids.numbered(&prefix, section_name(style), number);
-        let kind =
-            if style == Style::Unit(Unit::Article) { SectionKind::Article } else { SectionKind::Division };
+        // `§ 5` is what the laws of some countries call an article.
+        let kind = match style {
+            Style::Unit(Unit::Article | Unit::Paragraph) => SectionKind::Article,
+            _ => SectionKind::Division,
+        };
         let section = self.section(Some(parent), id, kind, Some(piece));
         place.outline.enter(style, section);
+        let numbered = matches!(style, Style::Unit(_)) && !number.is_empty();
+        place.untitled = (numbered && piece.words.text.is_empty()).then_some(section);
         place.intro = None;
         if let Some(label) = &piece.label {
             let level =
                 Level { id: self.sections[section].id.as_str().to_owned(), paragraph: None, is_point: false };
             place.take(label, level);
         }
+    }
+
+    /// The words that stand on a line of their own under the number of a section.
+    fn add_title(&mut self, section: usize, piece: &Piece) {
+        let references = piece.words.references.iter();
+        self.references.extend(references.map(|mark| Reference::new(Holder::Section(section), mark)));
+        let section = &mut self.sections[section];
+        section.heading.clone_from(&piece.words.text);
+        section.spans.extend(&piece.spans);
     }
 
     fn add_counted(&mut self, piece: &Piece, kind: ParagraphKind, name: &'static str, place: &mut Place) {
@@ -206,8 +231,8 @@ impl Structure {
         place.make_room(label);
         let above = place.levels.last();
         // What is numbered `(1)` under a point is a point of that point.
-        let is_point =
-            label.is_point() || above.is_some_and(|level| level.is_point && level.paragraph.is_some());
+        let in_point = above.is_some_and(|level| level.is_point && level.paragraph.is_some());
+        let is_point = label.is_point() || in_point || place.counts_points(label);
         let owner = above.and_then(|level| level.paragraph).or(place.intro.filter(|_| is_point));
         let inside = above.is_some_and(|level| level.paragraph.is_some());
         let parent = match (inside, above, owner) {
@@ -243,7 +268,7 @@ impl Structure {
         };
         let owner = owner.filter(|_| is_point || inside);
         let at = self.paragraph(id.clone(), kind, printed.to_owned(), piece, section, owner);
-        place.open.take(label);
+        place.open.take(label, place.introduced);
         place.levels.push(Level { id: outer, paragraph: Some(at), is_point });
         if label.second.is_some() {
             place.levels.push(Level { id: id.to_string(), paragraph: Some(at), is_point });
@@ -364,6 +389,13 @@ impl Structure {
         });
         at
     }
+}
+
+/// Whether a piece is the title under a number that stands alone: a heading, or a few words in brackets.
+fn is_title(piece: &Piece, role: Role) -> bool {
+    let words = piece.words.text.as_str();
+    let bracketed = words.starts_with('(') && words.ends_with(')') && words.len() <= LONGEST_TITLE;
+    piece.label.is_none() && (role == Role::Heading || (role == Role::Paragraph && bracketed))
 }
 
 /// Whether a heading announces the preamble of its part.

@@ -17,20 +17,115 @@ impl std::fmt::Display for Date {
     }
 }
 
-/// The names of the months, folded: en, fr, es, ru (genitive), ar (two sets), pt, it, de.
+/// The names of the months, folded: en, fr, es, ru (genitive), ar (two sets), pt, it, de, nl, fi (partitive), sv, el
+/// (genitive), pl (genitive).
 const MONTHS: [&[&str]; 12] = [
-    &["january", "janvier", "enero", "января", "يناير", "janeiro", "gennaio", "januar"],
-    &["february", "fevrier", "febrero", "февраля", "فبراير", "fevereiro", "febbraio", "februar"],
-    &["march", "mars", "marzo", "марта", "مارس", "marco", "marz"],
-    &["april", "avril", "abril", "апреля", "ابريل", "نيسان", "aprile"],
-    &["may", "mai", "mayo", "мая", "مايو", "maio", "maggio"],
-    &["june", "juin", "junio", "июня", "يونيو", "junho", "giugno", "juni"],
-    &["july", "juillet", "julio", "июля", "يوليو", "julho", "luglio", "juli"],
-    &["august", "aout", "agosto", "августа", "اغسطس"],
-    &["september", "septembre", "septiembre", "сентября", "سبتمبر", "setembro", "settembre"],
-    &["october", "octobre", "octubre", "октября", "اكتوبر", "outubro", "ottobre", "oktober"],
-    &["november", "novembre", "noviembre", "ноября", "نوفمبر", "novembro"],
-    &["december", "decembre", "diciembre", "декабря", "ديسمبر", "dezembro", "dicembre", "dezember"],
+    &[
+        "january",
+        "janvier",
+        "enero",
+        "января",
+        "يناير",
+        "janeiro",
+        "gennaio",
+        "januar",
+        "januari",
+        "tammikuuta",
+        "ιανουαριου",
+        "stycznia",
+    ],
+    &[
+        "february",
+        "fevrier",
+        "febrero",
+        "февраля",
+        "فبراير",
+        "fevereiro",
+        "febbraio",
+        "februar",
+        "februari",
+        "helmikuuta",
+        "φεβρουαριου",
+        "lutego",
+    ],
+    &["march", "mars", "marzo", "марта", "مارس", "marco", "marz", "maart", "maaliskuuta", "μαρτιου", "marca"],
+    &["april", "avril", "abril", "апреля", "ابريل", "نيسان", "aprile", "huhtikuuta", "απριλιου", "kwietnia"],
+    &["may", "mai", "mayo", "мая", "مايو", "maio", "maggio", "mei", "maj", "toukokuuta", "μαιου", "maja"],
+    &["june", "juin", "junio", "июня", "يونيو", "junho", "giugno", "juni", "kesakuuta", "ιουνιου", "czerwca"],
+    &[
+        "july",
+        "juillet",
+        "julio",
+        "июля",
+        "يوليو",
+        "julho",
+        "luglio",
+        "juli",
+        "heinakuuta",
+        "ιουλιου",
+        "lipca",
+    ],
+    &[
+        "august",
+        "aout",
+        "agosto",
+        "августа",
+        "اغسطس",
+        "augustus",
+        "augusti",
+        "elokuuta",
+        "αυγουστου",
+        "sierpnia",
+    ],
+    &[
+        "september",
+        "septembre",
+        "septiembre",
+        "сентября",
+        "سبتمبر",
+        "setembro",
+        "settembre",
+        "syyskuuta",
+        "σεπτεμβριου",
+        "wrzesnia",
+    ],
+    &[
+        "october",
+        "octobre",
+        "octubre",
+        "октября",
+        "اكتوبر",
+        "outubro",
+        "ottobre",
+        "oktober",
+        "lokakuuta",
+        "οκτωβριου",
+        "pazdziernika",
+    ],
+    &[
+        "november",
+        "novembre",
+        "noviembre",
+        "ноября",
+        "نوفمبر",
+        "novembro",
+        "marraskuuta",
+        "νοεμβριου",
+        "listopada",
+    ],
+    &[
+        "december",
+        "decembre",
+        "diciembre",
+        "декабря",
+        "ديسمبر",
+        "dezembro",
+        "dicembre",
+        "dezember",
+        "joulukuuta",
+        "δεκεμβριου",
+        "grudnia",
+    ],
 ];
 
 /// Whether a word is the name of a month.
@@ -40,7 +135,7 @@ pub(crate) fn is_month(word: &str) -> bool {
 }
 
 /// Words that may stand in a date beside day, month and year.
-const JOINTS: &[&str] = &["de", "of", "le", "del", "the", "day", "year"];
+const JOINTS: &[&str] = &["de", "of", "le", "del", "the", "day", "year", "paivana", "addi", "den"];
 
 /// The first date in the words, and how many words it takes.
 pub(crate) fn first_date(words: &str) -> Option<(Date, usize)> {
@@ -89,7 +184,9 @@ pub(crate) fn is_dateline(words: &str) -> bool {
         return false;
     }
     let count = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).count();
-    first_date(words).is_some_and(|(_, taken)| count <= taken + 7)
+    // What stops is a sentence, unless there is next to nothing but the date.
+    let beside = if words.ends_with('.') { 3 } else { 7 };
+    first_date(words).is_some_and(|(_, taken)| count <= taken + beside)
 }
 
 #[cfg(test)]
@@ -107,6 +204,9 @@ mod tests {
             ("17 июня 2006 года", Some("2006-06-17")),
             ("2006年6月17日", Some("2006-06-17")),
             ("17 حزيران/يونيو 2006", Some("2006-06-17")),
+            ("Helsingissä 29 päivänä joulukuuta 2016", Some("2016-12-29")),
+            ("Αθήνα, 5 Αυγούστου 2016", Some("2016-08-05")),
+            ("Berlin, den 24. Februar 2012", Some("2012-02-24")),
             ("in 2002", None),
             ("may 2006", None),
         ] {

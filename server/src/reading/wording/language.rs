@@ -11,6 +11,13 @@ const LATIN: &[(&str, &[&str])] = &[
     ("it", &["il", "di", "della", "gli", "delle", "che", "nel", "sono", "alla", "dei"]),
     ("de", &["der", "die", "und", "das", "den", "von", "zu", "mit", "ist", "nicht"]),
     ("nl", &["het", "een", "van", "en", "voor", "niet", "zijn", "wordt", "bij", "deze"]),
+    ("fi", &["ja", "on", "tai", "jos", "ei", "joka", "taman", "seka", "olla", "lain", "mukaan", "ovat"]),
+    ("sv", &["och", "att", "som", "av", "skall", "ska", "inte", "eller", "enligt", "lagen"]),
+    ("da", &["og", "af", "til", "det", "ikke", "efter", "stk", "kan", "skal", "eller"]),
+    ("pl", &["w", "z", "nie", "oraz", "jest", "przez", "lub", "ustawy", "dnia", "ktore"]),
+    ("cs", &["ve", "se", "nebo", "jsou", "zakona", "podle", "ktere", "pro", "odst", "pri"]),
+    ("ro", &["si", "sau", "prin", "pentru", "este", "lege", "care", "prezenta", "cu", "din"]),
+    ("hu", &["az", "es", "vagy", "hogy", "szerint", "nem", "torveny", "egy", "meg", "szolo"]),
 ];
 
 /// The most characters that are looked at: a language shows early.
@@ -20,11 +27,13 @@ const ENOUGH: usize = 20_000;
 pub(crate) fn language(text: &str) -> &'static str {
     let mut start: String = text.chars().take(ENOUGH).collect();
     let (mut latin, mut cyrillic, mut arabic, mut han, mut kana, mut ukrainian) = (0, 0, 0, 0, 0, 0);
+    let mut greek = 0;
     for character in start.chars() {
         match character {
             'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' => latin += 1,
             'і' | 'ї' | 'є' => (cyrillic, ukrainian) = (cyrillic + 1, ukrainian + 1),
             '\u{400}'..='\u{4ff}' => cyrillic += 1,
+            '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => greek += 1,
             '\u{600}'..='\u{6ff}' => arabic += 1,
             '\u{3040}'..='\u{30ff}' => kana += 1,
             '\u{4e00}'..='\u{9fff}' => han += 1,
@@ -32,12 +41,15 @@ pub(crate) fn language(text: &str) -> &'static str {
         }
     }
     // A Chinese character says about as much as three letters.
-    let most = [latin, cyrillic, arabic, 3 * (han + kana)].into_iter().max().unwrap_or(0);
+    let most = [latin, cyrillic, arabic, greek, 3 * (han + kana)].into_iter().max().unwrap_or(0);
     if most < 10 {
         return "";
     }
     if most == cyrillic {
         return if ukrainian * 100 > cyrillic { "uk" } else { "ru" };
+    }
+    if most == greek {
+        return "el";
     }
     if most == arabic {
         return if text.chars().take(ENOUGH).filter(|c| matches!(c, 'پ' | 'چ' | 'گ' | 'ک')).count() * 50
@@ -75,6 +87,9 @@ mod tests {
             ("Все люди рождаются свободными и равными", "ru"),
             ("يولد جميع الناس أحراراً متساوين", "ar"),
             ("人人生而自由，在尊严和权利上一律平等。", "zh"),
+            ("Με τον παρόντα νόμο θεσπίζονται κανόνες", "el"),
+            ("Tämän lain tarkoituksena on tehostaa varojen käyttöä ja laatua", "fi"),
+            ("Zweck des Gesetzes ist es, die Kreislaufwirtschaft zu fördern und", "de"),
             ("x y", ""),
         ] {
             assert_eq!(language(text), code, "{text}");

@@ -41,13 +41,18 @@ const SIGNED: &[&str] = &[
     "(توقيع)",
     "(gez.)",
     "(assinado)",
+    "(firmato)",
+    "(l. s.)",
+    "(l.s.)",
+    "[l. s.]",
+    "[l.s.]",
     "/s/",
 ];
 
 /// Whether words are a signature.
 pub(crate) fn is_signature(words: &str) -> bool {
     // Every sign of a signature has one of these.
-    if !words.contains(['(', '/', '（']) {
+    if !words.contains(['(', '/', '（', '[']) {
         return false;
     }
     let words = folded(words);
@@ -86,6 +91,11 @@ const DONE: &[&str] = &[
     "hecho en ",
     "feito em ",
     "fatto a ",
+    "data a roma",
+    "gegeven te ",
+    "gedaan te ",
+    "utfardad i ",
+    "sporzadzono w ",
     "geschehen zu ",
     "совершено в ",
     "совершен в ",
@@ -222,6 +232,16 @@ const REASONS: &[&str] = &[
     "desireu",
     "consciente",
     "in der erwagung",
+    "in erwagung",
+    "gestutzt auf",
+    "gelet op",
+    "ottaa huomioon",
+    "ottavat huomioon",
+    "εχοντας υποψη",
+    "εκτιμωντας",
+    "uwzgledniajac",
+    "tendo em conta",
+    "vista la",
     "eingedenk",
     "da ",
     "overwegende",

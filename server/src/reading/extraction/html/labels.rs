@@ -1,6 +1,7 @@
 //! What stands before the words of a block: a number, a bullet, the mark of a footnote.
 
 use crate::reading::extraction::flow::superscript;
+use crate::reading::layout::evidence::{End, end_of};
 use crate::reading::numbering::number::{self, Form, Label as Number};
 use crate::reading::numbering::numeral::Scale;
 use crate::reading::numbering::sequence::{Fit, Sequences};
@@ -129,7 +130,8 @@ pub(super) fn points(words: &str) -> impl Iterator<Item = &str> {
                 starts.push(at);
             }
             if !is_bullet && (is_next || at == 0) {
-                open.take(&label);
+                let before = words.get(..at).unwrap_or_default();
+                open.take(&label, at > 0 && end_of(before) != End::Stop);
             }
         }
         at += line.len();
