@@ -193,3 +193,35 @@ fn no_server_is_said_with_what_to_do() {
     }
     assert_eq!(run(&url, &["stream", "--kind", "chapter"]).code, 2, "wrong usage");
 }
+
+#[test]
+fn a_document_is_exported_changed_and_read_again() {
+    let (folder, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let server = server(folder.path());
+    let name = "cica-almaty-2006-fr";
+
+    let original = run(&server.url, &["export", "--format", "original", name]);
+    let sample = fs::read_to_string(Path::new(SAMPLES).join("cica-almaty-2006.fr.md")).unwrap();
+    assert_eq!((original.code, original.out), (0, sample));
+    let file = files.path().join("almaty.xml");
+    let path = file.to_str().unwrap();
+    let exported = run(&server.url, &["export", "--format", "akn", "-o", path, name]);
+    assert_eq!(exported.code, 0, "{}", exported.err);
+    assert!(fs::read_to_string(&file).unwrap().contains("eId=\"att_1__sec_II__para_15\""));
+
+    let nothing = run(&server.url, &["update", name]);
+    assert_eq!(nothing.code, 1);
+    assert!(nothing.err.contains("nothing to change"), "{}", nothing.err);
+    let updated = run(&server.url, &["update", name, "--title", "Almaty", "--symbol", "A/60/910", path]);
+    assert!(updated.err.contains("stored cica-almaty-2006-fr"), "{}", updated.err);
+    let document = run(&server.url, &["get", name]).out;
+    assert!(document.contains("Almaty") && document.contains("symbols: A/60/910"), "{document}");
+    let stale = run(&server.url, &["update", name, "--title", "Other", "--etag", "0"]);
+    assert_eq!(stale.code, 1);
+    assert!(stale.err.contains("etag"), "{}", stale.err);
+
+    let read = run(&server.url, &["reread", "--all"]);
+    assert_eq!((read.code, read.err.as_str()), (0, "1 document read, 0 changed\n"));
+    assert_eq!(run(&server.url, &["reread"]).code, 2);
+    assert_eq!(run(&server.url, &["reread", "nothing"]).code, 1);
+}

@@ -132,6 +132,37 @@ async fn every_bad_request_has_its_code_and_reason() {
     let get = |name: &str| v1::GetDocumentRequest { name: name.to_owned() };
     assert_eq!(failed(documents.get_document(get("documents/none"))).await, missing);
     assert_eq!(failed(documents.get_document(get("none"))).await, invalid("INVALID_FIELD"));
+    let update = |name: &str, paths: &[&str], etag: &str| v1::UpdateDocumentRequest {
+        document: Some(v1::Document {
+            name: name.to_owned(),
+            title: "Said".to_owned(),
+            etag: etag.to_owned(),
+            ..Default::default()
+        }),
+        update_mask: Some(prost_types::FieldMask {
+            paths: paths.iter().map(|path| path.to_string()).collect(),
+        }),
+        ..Default::default()
+    };
+    assert_eq!(failed(documents.update_document(update("documents/none", &[], ""))).await, missing);
+    assert_eq!(
+        failed(documents.update_document(update("documents/d", &["report"], ""))).await,
+        invalid("INVALID_FIELD")
+    );
+    let stale = documents.update_document(update("documents/d", &["title"], "0ther")).await.unwrap_err();
+    let current = documents.get_document(get("documents/d")).await.unwrap().into_inner().document.unwrap();
+    assert_eq!((stale.code(), reason(&stale).as_str()), (Code::Aborted, "ETAG_MISMATCH"));
+    assert_eq!(stale.get_details_error_info().unwrap().metadata["etag"], current.etag);
+    for paths in [&["title"][..], &["*"], &[]] {
+        let updated = documents.update_document(update("documents/d", paths, "")).await.unwrap();
+        assert_eq!(updated.into_inner().document.unwrap().title, "Said", "{paths:?}");
+    }
+    let export = |media_type: &str| v1::ExportDocumentRequest {
+        name: "documents/d".to_owned(),
+        media_type: media_type.to_owned(),
+    };
+    assert_eq!(failed(documents.export_document(export(""))).await, invalid("INVALID_FIELD"));
+    assert_eq!(failed(documents.export_document(export("image/png"))).await, invalid("INVALID_FIELD"));
     let delete = |name: &str, etag: &str| v1::DeleteDocumentRequest {
         name: name.to_owned(),
         etag: etag.to_owned(),

@@ -58,6 +58,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     arguments.remote.ask(async |client| send(update, client).await)
 }
 
+/// The largest text that goes with an update: a message has at most 4 MiB.
+const LARGEST: usize = 4_000_000;
+
 /// How a field is said.
 type Say = fn(Update, String) -> Update;
 
@@ -92,6 +95,15 @@ fn update(arguments: &Arguments) -> anyhow::Result<Update> {
         let bytes = std::fs::read(path).with_context(|| {
             format!("cannot open {}: check its name and that it can be read", path.display())
         })?;
+        if bytes.len() > LARGEST {
+            bail!(
+                "{} has {} bytes, more than the {LARGEST} of one update: send it with `alinea import --id {}`, which \
+                 replaces the document",
+                path.display(),
+                bytes.len(),
+                name.id()
+            );
+        }
         update = update.text(bytes, files::media_type(path));
     }
     if let Some(etag) = etag {

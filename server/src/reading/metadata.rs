@@ -6,6 +6,9 @@ use crate::reading::wording::dates;
 use crate::reading::wording::language::language;
 use crate::reading::wording::lexicon;
 
+/// The name of a body is no longer than this, in bytes.
+const LONGEST_ISSUER: usize = 140;
+
 /// What a text says of itself. A letter that transmits a declaration is known by the declaration, since that is what
 /// people cite.
 pub(super) fn metadata(text: &str, sections: &[Section], paragraphs: &[Paragraph]) -> Metadata {
@@ -34,6 +37,7 @@ pub(super) fn metadata(text: &str, sections: &[Section], paragraphs: &[Paragraph
         kind,
         language_code: language(text).to_owned(),
         symbols: symbols(text),
+        issuer: issuer(paragraphs),
         adoption_date: adopted(paragraphs, covers.filter(|_| is_letter), sections),
         title,
         ..Metadata::default()
@@ -41,21 +45,35 @@ pub(super) fn metadata(text: &str, sections: &[Section], paragraphs: &[Paragraph
 }
 
 /// The date under the text: the last place and date of the document itself, which for a letter is the one attached,
-/// else one in the words about its adoption.
+/// else one in the words about its adoption, else one in its title: `Resolution 400 (1976) of 7 December 1976`.
 fn adopted(paragraphs: &[Paragraph], letter: Option<&Section>, sections: &[Section]) -> String {
     let attached = |paragraph: &Paragraph| paragraph.id.as_str().starts_with("att_");
     let own = |paragraph: &&Paragraph| attached(paragraph) == letter.is_some();
     let dated =
-        paragraphs.iter().rev().filter(own).find(|paragraph| paragraph.kind == ParagraphKind::Dateline);
-    let headings = sections.iter().take(6).map(|section| section.heading.as_str());
-    let adopting = || {
-        headings.chain(paragraphs.iter().take(8).map(|paragraph| paragraph.text.as_str())).find(|words| {
-            let folded = lexicon::folded(words);
-            words.len() < 300 && ["adopt", "принят", "通过", "اعتمد"].iter().any(|word| folded.contains(word))
-        })
+        paragraphs.iter().rev().filter(own).filter(|paragraph| paragraph.kind == ParagraphKind::Dateline);
+    let first = || {
+        let headings = sections.iter().take(6).map(|section| section.heading.as_str());
+        headings.chain(paragraphs.iter().take(8).map(|paragraph| paragraph.text.as_str()))
     };
-    let words = dated.map(|paragraph| paragraph.text.as_str()).or_else(adopting).unwrap_or_default();
-    dates::first_date(words).map_or(String::new(), |(date, _)| date.to_string())
+    let adopting = first().filter(|words| {
+        let folded = lexicon::folded(words);
+        words.len() < 300 && ["adopt", "принят", "通过", "اعتمد"].iter().any(|word| folded.contains(word))
+    });
+    let titles = first().take(6 + 2).filter(|words| words.len() < 120 && letter.is_none());
+    let dated = dated.map(|paragraph| paragraph.text.as_str());
+    let date = dated.chain(adopting).chain(titles).find_map(dates::first_date);
+    date.map_or(String::new(), |(date, _)| date.to_string())
+}
+
+/// The body that speaks in the first enacting words: `The Security Council,`. Those who speak for themselves, `We, the
+/// peoples`, are none.
+fn issuer(paragraphs: &[Paragraph]) -> String {
+    let formula = paragraphs.iter().find(|paragraph| paragraph.kind == ParagraphKind::Formula);
+    let words = formula.map_or("", |formula| formula.text.as_str());
+    let Some(body) = words.strip_suffix([',', '，', '،']) else { return String::new() };
+    let body = body.strip_prefix("The ").or_else(|| body.strip_prefix("THE ")).unwrap_or(body);
+    let is_name = body.len() <= LONGEST_ISSUER && !body.contains([',', ':', ';', '.']);
+    if is_name { body.to_owned() } else { String::new() }
 }
 
 /// The symbols of the document itself stand alone on one of its first lines: `A/RES/80/3`, `S/1469`.
@@ -86,6 +104,30 @@ fn is_symbol(words: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_body_and_the_day_are_taken_from_where_they_stand() {
+        for (text, issuer, adopted) in [
+            (
+                "Resolution 400 (1976)\nof 7 December 1976\n\nThe Security Council,\n\nHaving considered it,\n\nRecommends it.",
+                "Security Council",
+                "1976-12-07",
+            ),
+            ("DECLARATION\n\nWe, the peoples,\n\nReaffirming our faith,\n\nDeclare:\n\n1. One.", "", ""),
+            (
+                "Gesetz\n\nVom 24. Februar 2012\n\n§ 1 Zweck\n\nEs tritt am 1. Juni 2012 in Kraft.",
+                "",
+                "2012-02-24",
+            ),
+        ] {
+            let metadata = crate::reading::read(text.as_bytes(), None).unwrap().tree.metadata;
+            assert_eq!(
+                (metadata.issuer.as_str(), metadata.adoption_date.as_str()),
+                (issuer, adopted),
+                "{text}"
+            );
+        }
+    }
 
     #[test]
     fn symbols_stand_alone_on_the_first_lines() {

@@ -93,7 +93,9 @@ fn store_parts(error: &StoreError) -> (Code, ErrorReason, Vec<(&'static str, Str
     match error {
         StoreError::NotFound { name: of } => (Code::NotFound, Reason::NotFound, name(of)),
         StoreError::AlreadyExists { name: of } => (Code::AlreadyExists, Reason::AlreadyExists, name(of)),
-        StoreError::EtagMismatch { name: of, .. } => (Code::Aborted, Reason::EtagMismatch, name(of)),
+        StoreError::EtagMismatch { name: of, found } => {
+            (Code::Aborted, Reason::EtagMismatch, vec![("name", of.clone()), ("etag", found.clone())])
+        }
         StoreError::Ambiguous { fits, .. } => {
             (Code::FailedPrecondition, Reason::AmbiguousName, vec![("names", fits.join(" "))])
         }

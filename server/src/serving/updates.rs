@@ -36,7 +36,7 @@ const FIELDS: &[Field] =
 /// The fields that a request changes.
 fn changed(request: &v1::UpdateDocumentRequest) -> Result<Vec<&'static Field>, CallError> {
     let wanted = request.document.as_ref().ok_or_else(|| CallError::field("document", "is missing"))?;
-    let Some(mask) = &request.update_mask else {
+    let Some(mask) = request.update_mask.as_ref().filter(|mask| !mask.paths.is_empty()) else {
         return Ok(FIELDS.iter().filter(|field| (field.is_set)(wanted)).collect());
     };
     if mask.paths.iter().any(|path| path == "*") {

@@ -232,7 +232,15 @@ impl Structure {
         let above = place.levels.last();
         // What is numbered `(1)` under a point is a point of that point.
         let in_point = above.is_some_and(|level| level.is_point && level.paragraph.is_some());
-        let is_point = label.is_point() || in_point || place.counts_points(label);
+        let introduced = || {
+            let intro = place.intro.filter(|&intro| self.paragraphs[intro].section == section)?;
+            let listed = matches!(label.form, Form::Closed | Form::Parenthesis) && label.second.is_none();
+            (listed
+                && above.is_none_or(|level| level.paragraph.is_none())
+                && self.paragraphs[intro].number.is_empty())
+            .then_some(intro)
+        };
+        let is_point = label.is_point() || in_point || place.counts_points(label) || introduced().is_some();
         let owner = above.and_then(|level| level.paragraph).or(place.intro.filter(|_| is_point));
         let inside = above.is_some_and(|level| level.paragraph.is_some());
         let parent = match (inside, above, owner) {
