@@ -1,5 +1,7 @@
 //! HTML: what a browser shows, block by block.
 
+mod elements;
+mod labels;
 mod notes;
 mod page;
 mod show;
@@ -8,7 +10,7 @@ mod tables;
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use super::{Extract, MediaType, encoding, text};
-use crate::document::Metadata;
+use crate::document::{Metadata, is_language as is_variety};
 use crate::reading::ReadError;
 use notes::Notes;
 use page::Page;
@@ -43,6 +45,7 @@ fn said(bytes: &[u8]) -> Option<&'static Encoding> {
 fn metadata(page: &Page, text: &str) -> Metadata {
     let mut metadata = Metadata::default();
     let mut title = String::new();
+    let mut titles = Vec::new();
     for (at, node) in page.nodes.iter().enumerate() {
         match &*node.name {
             "html" => {
@@ -56,7 +59,9 @@ fn metadata(page: &Page, text: &str) -> Metadata {
                 let name = name.unwrap_or_default().to_ascii_lowercase();
                 let content = plain(node.attribute("content").unwrap_or_default());
                 match name.as_str() {
-                    "dc.title" | "dcterms.title" | "eli:title" => metadata.title = content,
+                    "dc.title" | "dcterms.title" | "eli:title" => {
+                        titles.push((node.attribute("lang"), content))
+                    }
                     "dc.language" | "dcterms.language"
                         if metadata.language_code.is_empty() && is_language(&content) =>
                     {
@@ -70,10 +75,33 @@ fn metadata(page: &Page, text: &str) -> Metadata {
             _ => {}
         }
     }
+    if let Some(language) = language_of_document(page) {
+        metadata.language_code = language;
+    }
+    metadata.title = title_in(&metadata.language_code, &titles).unwrap_or_default().to_owned();
     if metadata.title.is_empty() && !title.is_empty() && plain(text).contains(&title) {
         metadata.title = title;
     }
     metadata
+}
+
+/// The language of the document where the site around it may have another.
+fn language_of_document(page: &Page) -> Option<String> {
+    let mut articles = page.nodes.iter().filter(|node| elements::is_article(node));
+    let article = articles.next().filter(|_| articles.next().is_none());
+    let body = page.nodes.iter().find(|node| &*node.name == "body");
+    let said = |node: &page::Node| node.attribute("lang").map(str::to_owned);
+    let known = |language: &String| is_language(language);
+    article.and_then(said).filter(known).or_else(|| body.and_then(said).filter(known))
+}
+
+/// The title in the language of the page. Of a work that is listed in other languages alone there is none.
+fn title_in<'t>(language: &str, titles: &'t [(Option<&str>, String)]) -> Option<&'t str> {
+    let same = |said: &str| is_variety(said, language) || is_variety(language, said);
+    let said = titles.iter().find(|(said, _)| !language.is_empty() && said.is_some_and(same));
+    let plain = || titles.iter().find(|(said, _)| said.is_none());
+    let only = || titles.first().filter(|_| titles.len() == 1 && language.is_empty());
+    said.or_else(plain).or_else(only).map(|(_, title)| title.as_str())
 }
 
 /// The words parted by single spaces.
@@ -99,5 +127,7 @@ fn is_day(day: &str) -> bool {
             .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
+#[cfg(test)]
+mod kept;
 #[cfg(test)]
 mod tests;

@@ -74,10 +74,11 @@ fn is_note(link: &Node, target: &Node) -> bool {
         || link.attribute("href").and_then(|href| href.strip_prefix('#')).is_some_and(named)
 }
 
-/// The number that a link shows: `1`, `[1]`, `(1)`.
+/// The number that a link shows: `1`, `[1]`, `(a)`, `F1`.
 fn number_of(page: &Page, at: usize) -> Option<String> {
     let words = page.brief(at)?;
     let number = words.as_str().trim_matches(['[', ']', '(', ')']).trim();
-    let figures = !number.is_empty() && number.len() <= 4 && number.bytes().all(|byte| byte.is_ascii_digit());
-    figures.then(|| number.to_owned())
+    let figures = number.strip_prefix(|c: char| c.is_ascii_alphabetic()).unwrap_or(number);
+    let is_number = (1..=4).contains(&number.len()) && figures.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| number.to_owned())
 }

@@ -42,6 +42,12 @@ impl Node {
         let named = |attribute: &&Attribute| &*attribute.name.local == name;
         self.attributes.iter().find(named).map(|attribute| &*attribute.value)
     }
+
+    /// Its style, without white space and capitals.
+    pub(super) fn style(&self) -> String {
+        let style = self.attribute("style").unwrap_or_default();
+        style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
+    }
 }
 
 impl Page {

@@ -1,11 +1,13 @@
 //! What a browser shows of a page, block by block.
 
+use super::elements::{ends_page, is_article, is_block, is_hidden, is_printed_bullet};
+use super::labels::{self, Beside, Label};
 use super::notes::Notes;
 use super::page::{Node, Page};
 use super::tables::{self, Use};
 use crate::reading::extraction::Sort;
 use crate::reading::extraction::flow::{Figures, Flow, superscript};
-use crate::reading::numbering::number::{self, Form};
+use crate::reading::extraction::text::is_blank;
 
 /// The words of a page and its blocks.
 pub(super) fn show(page: &Page, notes: &Notes) -> Flow {
@@ -15,7 +17,9 @@ pub(super) fn show(page: &Page, notes: &Notes) -> Flow {
         flow: Flow::default(),
         run: String::new(),
         space: false,
-        label: Label::None,
+        label: Label::default(),
+        beside: Beside::default(),
+        quoted: Vec::new(),
         sorts: Vec::new(),
         lists: Vec::new(),
         tables: Vec::new(),
@@ -38,6 +42,7 @@ pub(super) fn show(page: &Page, notes: &Notes) -> Flow {
         }
     }
     show.flush();
+    show.settle();
     show.flow
 }
 
@@ -46,15 +51,6 @@ pub(super) fn show(page: &Page, notes: &Notes) -> Flow {
 enum Step {
     Enter(usize),
     Leave(usize),
-}
-
-/// What stands before the words of the next block.
-enum Label {
-    None,
-    /// A number or a bullet.
-    Point(String),
-    /// The number of a footnote.
-    Note(String),
 }
 
 /// A list that is open.
@@ -75,13 +71,16 @@ struct Show<'p> {
     /// Whether white space stands behind them.
     space: bool,
     label: Label,
+    beside: Beside,
+    /// The quotations within a block that are open.
+    quoted: Vec<usize>,
     /// What blocks are, with the element that says so.
     sorts: Vec<(usize, Sort)>,
     lists: Vec<List>,
     tables: Vec<(usize, Use)>,
     /// The row of a table that is open.
     row: Option<usize>,
-    /// The cell that holds the label of the row.
+    /// The cell, or what is set like one, that holds a label and has been taken for it.
     label_cell: Option<usize>,
     verbatim: usize,
     articles: usize,
@@ -92,9 +91,11 @@ impl Show<'_> {
     fn enter(&mut self, at: usize, node: &Node) -> bool {
         let name = &*node.name;
         if name.is_empty() {
+            self.space |= self.beside.parts(&node.words);
             self.words(&node.words);
             return true;
         }
+        self.beside.enter(name);
         if is_hidden(node) || self.notes.back.contains(&at) || self.label_cell == Some(at) {
             return false;
         }
@@ -106,30 +107,27 @@ impl Show<'_> {
             self.flush();
         }
         if let Some(number) = self.notes.starts.get(&at) {
-            self.label = Label::Note(number.clone());
-            let shows_number = name == "a" && self.page.brief(at).is_some_and(|words| !words.is_empty());
-            return !shows_number;
+            return self.note(at, number);
         }
         match name {
+            "br" if ends_page(node) => self.flush(),
             "br" => self.line_end(),
             "sup" => return !self.small_figures(at),
             "span" if is_printed_bullet(node) => return !self.bullet(at),
             "pre" => self.verbatim += 1,
-            "main" | "article" => self.articles += 1,
+            _ if is_article(node) => self.articles += 1,
             "ol" | "ul" | "menu" | "dir" => self.lists.push(self.list(at, node)),
             "li" => self.item(node),
             "table" => self.tables.push((at, tables::use_of(self.page, at))),
             "tr" => self.row(at),
             "td" | "th" => self.cell(),
-            "dt" => {
-                if let Some(label) = self.page.brief(at).and_then(|words| tables::label(&words)) {
-                    self.label = Label::Point(label);
-                    return false;
-                }
-            }
+            "dt" => return !self.term(at),
+            "div" => self.label_cell = self.printed(tables::beside(self.page, at)).or(self.label_cell),
+            "q" if !self.holds_blocks(node) => self.quotation(at),
             _ => {}
         }
-        if let Some(sort) = self.sort(name, node) {
+        let sort = self.sort(name, node).or((name == "q" && self.holds_blocks(node)).then_some(Sort::Quote));
+        if let Some(sort) = sort {
             // Headings within quotations and menus are words of those.
             let kept = self.sorts.last().map(|&(_, sort)| sort);
             self.sorts.push((at, kept.filter(|kept| !matches!(kept, Sort::Heading(_))).unwrap_or(sort)));
@@ -148,9 +146,13 @@ impl Show<'_> {
         }
         match name {
             "pre" => self.verbatim = self.verbatim.saturating_sub(1),
-            "main" | "article" => self.articles = self.articles.saturating_sub(1),
-            "li" | "tr" => self.label = Label::None,
+            _ if is_article(node) => self.articles = self.articles.saturating_sub(1),
+            "li" | "tr" | "dl" => self.settle(),
+            "span" if !self.space => self.beside.leave(&self.run),
             _ => {}
+        }
+        if self.quoted.pop_if(|opened| *opened == at).is_some() && !self.run.is_empty() {
+            self.run.push(labels::quotes(self.quoted.len()).1);
         }
         self.sorts.pop_if(|(opened, _)| *opened == at);
         self.lists.pop_if(|list| list.at == at);
@@ -175,7 +177,8 @@ impl Show<'_> {
     fn words(&mut self, words: &str) {
         for character in words.chars() {
             match character {
-                _ if self.verbatim > 0 && self.row.is_none() => self.run.push(character),
+                '\n' | '\t' if self.verbatim > 0 && self.row.is_none() => self.run.push(character),
+                ' ' if self.verbatim > 0 && self.row.is_none() => self.run.push(character),
                 ' ' | '\t' | '\n' | '\r' | '\u{c}' => self.space = true,
                 character if character.is_control() => {}
                 character => {
@@ -198,12 +201,13 @@ impl Show<'_> {
         }
     }
 
-    /// A line end; two in a row part blocks.
+    /// A line end; an empty line parts blocks.
     fn line_end(&mut self) {
+        let line = self.run.rsplit('\n').next().unwrap_or_default();
         match self.row.is_some() {
             true => self.space = true,
-            false if self.run.ends_with('\n') && self.verbatim == 0 => self.flush(),
             false if self.run.is_empty() => {}
+            false if self.verbatim == 0 && line.chars().all(is_blank) => self.flush(),
             false => self.run.push('\n'),
         }
     }
@@ -234,7 +238,7 @@ impl Show<'_> {
     }
 
     fn list(&self, at: usize, node: &Node) -> List {
-        let style = node.attribute("style").unwrap_or_default().to_ascii_lowercase();
+        let style = node.style();
         let sort = node.attribute("type").unwrap_or_default();
         let styled = |name: &str| style.contains("list-style") && style.contains(name);
         let figures = match sort {
@@ -260,7 +264,7 @@ impl Show<'_> {
     /// The label of an item, in front of the label of the item that it begins.
     fn item(&mut self, node: &Node) {
         let Some(list) = self.lists.last_mut() else {
-            self.label = Label::Point("•".to_owned());
+            self.label.count("•", 0);
             return;
         };
         let value = node.attribute("value").and_then(|value| value.trim().parse().ok()).unwrap_or(list.next);
@@ -270,16 +274,12 @@ impl Show<'_> {
         }
         let label =
             list.figures.map_or_else(|| "•".to_owned(), |figures| format!("{}.", figures.write(value)));
-        self.label = match std::mem::replace(&mut self.label, Label::None) {
-            Label::Note(number) => Label::Note(number),
-            Label::Point(outer) if outer.len() < 64 => Label::Point(format!("{outer} {label}")),
-            _ => Label::Point(label),
-        };
+        self.label.count(&label, value);
     }
 
     fn row(&mut self, at: usize) {
-        if let Some((cell, label)) = tables::numbered(self.page, at) {
-            (self.label_cell, self.label) = (Some(cell), Label::Point(label));
+        if let Some(cell) = self.printed(tables::numbered(self.page, at)) {
+            self.label_cell = Some(cell);
         } else if self.tables.last().is_some_and(|&(_, sort)| sort == Use::Data) {
             self.row = Some(at);
         }
@@ -304,7 +304,7 @@ impl Show<'_> {
     fn put(&mut self, sort: Sort) {
         self.space = false;
         let run = std::mem::take(&mut self.run);
-        if self.verbatim > 0 && sort == Sort::Text {
+        if self.verbatim > 0 && sort == Sort::Text && self.label.is_empty() {
             self.flow.lines(&run);
             return;
         }
@@ -316,113 +316,64 @@ impl Show<'_> {
             Some((_, Sort::Furniture)) => Sort::Furniture,
             _ => sort,
         };
-        match std::mem::replace(&mut self.label, Label::None) {
-            Label::Note(number) => {
-                self.flow.block(&format!("[^{number}]: {}", without_number(words, &number)), Sort::Text);
+        let is_note = self.label.note.is_some();
+        let words = std::mem::take(&mut self.label).before(words);
+        let sort = if is_note { Sort::Text } else { sort };
+        match sort {
+            Sort::Text | Sort::Quote if !is_note => {
+                labels::points(&words).for_each(|point| self.flow.block(point, sort));
             }
-            Label::Point(label) if !has_label(words) => self.flow.block(&format!("{label} {words}"), sort),
-            Label::None | Label::Point(_) => self.flow.block(words, sort),
+            _ => self.flow.block(&words, sort),
         }
     }
-}
 
-/// The words of a note without the number that is printed before them.
-fn without_number<'w>(words: &'w str, number: &str) -> &'w str {
-    let small = superscript(number).unwrap_or_default();
-    let signs = ['(', '[', ')', ']', '.', ':', '/', '^', '↑', '\u{a0}', ' '];
-    let rest = words.trim_start_matches(signs);
-    let behind = rest.strip_prefix(number).or_else(|| rest.strip_prefix(small.as_str()));
-    match behind.filter(|behind| !behind.starts_with(|c: char| c.is_alphanumeric())) {
-        Some(behind) => behind.trim_start_matches(signs),
-        None => words.trim_start_matches(['^', '↑', '\u{a0}', ' ']),
+    /// Takes what holds a label, a term or a cell, as the label of the words to come.
+    fn printed(&mut self, found: Option<(usize, String)>) -> Option<usize> {
+        let (at, label) = found?;
+        let starts = |at: &usize| self.notes.starts.get(at).cloned();
+        match starts(&at).or_else(|| self.page.within(at, |_| false).iter().find_map(starts)) {
+            Some(number) => self.label.notes(number, label),
+            None => self.label.print(&label),
+        }
+        Some(at)
     }
-}
 
-/// Whether the number of a block is printed in its words.
-fn has_label(words: &str) -> bool {
-    number::label(words).is_some_and(|label| !matches!(label.form, Form::Bare | Form::Named(_)))
-}
+    /// A term of a list; says whether it is a label and nothing else.
+    fn term(&mut self, at: usize) -> bool {
+        self.settle();
+        let label = self.page.brief(at).and_then(|words| tables::label(&words));
+        self.printed(label.map(|label| (at, label))).is_some()
+    }
 
-/// Whether a span holds the number or the bullet that Word printed before a paragraph.
-fn is_printed_bullet(node: &Node) -> bool {
-    node.attribute("style").is_some_and(|style| style.to_ascii_lowercase().contains("mso-list:ignore"))
-}
+    /// The start of a footnote; says whether what is in the element is still to be shown.
+    fn note(&mut self, at: usize, number: &str) -> bool {
+        if self.row.is_none() && (self.run.ends_with('\n') || self.label.note.is_some()) {
+            self.flush();
+        }
+        let shown = self.page.brief(at).unwrap_or_default();
+        let is_number = shown.trim_matches(labels::AROUND) == number;
+        self.label.notes(number.to_owned(), if is_number { shown } else { String::new() });
+        !is_number
+    }
 
-fn is_hidden(node: &Node) -> bool {
-    let styled = || {
-        let style = node.attribute("style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
-        ["display:none", "visibility:hidden", "mso-hide:all"].iter().any(|hides| style.contains(hides))
-    };
-    matches!(
-        &*node.name,
-        "head"
-            | "script"
-            | "style"
-            | "template"
-            | "noscript"
-            | "noframes"
-            | "noembed"
-            | "iframe"
-            | "svg"
-            | "select"
-            | "button"
-            | "textarea"
-            | "object"
-            | "del"
-    ) || node.attribute("hidden").is_some()
-        || node.attribute("aria-hidden") == Some("true")
-        || styled()
-}
+    /// A quotation within a block, in the marks that a browser sets; those that are printed already stand.
+    fn quotation(&mut self, at: usize) {
+        let has_marks = |words: String| words.starts_with(['“', '”', '„', '«', '»', '"', '‘', '‚', '「']);
+        if !self.page.brief(at).is_some_and(has_marks) {
+            self.open_space();
+            self.run.push(labels::quotes(self.quoted.len()).0);
+            self.quoted.push(at);
+        }
+    }
 
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address"
-            | "article"
-            | "aside"
-            | "blockquote"
-            | "body"
-            | "caption"
-            | "center"
-            | "dd"
-            | "details"
-            | "dialog"
-            | "dir"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "footer"
-            | "form"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "header"
-            | "hgroup"
-            | "hr"
-            | "legend"
-            | "li"
-            | "main"
-            | "menu"
-            | "nav"
-            | "ol"
-            | "p"
-            | "pre"
-            | "search"
-            | "section"
-            | "summary"
-            | "table"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-            | "ul"
-    )
+    fn holds_blocks(&self, node: &Node) -> bool {
+        node.children.iter().any(|&at| self.page.nodes.get(at).is_some_and(|node| is_block(&node.name)))
+    }
+
+    /// A label that no words came after stands alone, if it was printed.
+    fn settle(&mut self) {
+        let shown = std::mem::take(&mut self.label).alone();
+        let sort = self.sorts.last().map_or(Sort::Text, |&(_, sort)| sort);
+        self.flow.block(&shown, sort);
+    }
 }

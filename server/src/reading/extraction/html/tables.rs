@@ -1,6 +1,7 @@
 //! Tables of a page: which hold data, and which only place words.
 
-use super::page::Page;
+use super::elements::{is_block, is_hidden};
+use super::page::{Node, Page};
 use crate::reading::numbering::number::{self, Form};
 
 /// More paragraphs in a cell than this are no entry of a table.
@@ -42,14 +43,30 @@ pub(super) fn use_of(page: &Page, at: usize) -> Use {
     if widest < 2 { Use::Layout } else { Use::Data }
 }
 
-/// The label and the cell of its words, where a row is a numbered paragraph: `(a)` beside a text.
+/// The cell with the label and the label, where a row is a numbered paragraph: `(a)` beside a text.
 pub(super) fn numbered(page: &Page, row: usize) -> Option<(usize, String)> {
-    let is_cell = |at: &&usize| page.nodes.get(**at).is_some_and(|node| matches!(&*node.name, "td" | "th"));
-    let cells: Vec<usize> = page.nodes.get(row)?.children.iter().filter(is_cell).copied().collect();
-    let filled: Vec<usize> =
-        cells.into_iter().filter(|&cell| page.brief(cell).is_none_or(|words| !words.is_empty())).collect();
-    let &[first, _] = filled.as_slice() else { return None };
+    let (first, _) = pair(page, row, |node| matches!(&*node.name, "td" | "th"))?;
     Some((first, label(&page.brief(first)?)?))
+}
+
+/// The same of elements that a style sets beside each other: `<div><div>(a)</div><div>…</div></div>`.
+pub(super) fn beside(page: &Page, at: usize) -> Option<(usize, String)> {
+    let (first, second) = pair(page, at, |_| true)?;
+    let name = |at: usize| page.nodes.get(at).map(|node| &*node.name);
+    let is_apart = is_block(name(first)?) || is_block(name(second)?);
+    (matches!(name(first)?, "div" | "p" | "span") && is_apart).then_some(())?;
+    Some((first, label(&page.brief(first)?)?))
+}
+
+/// The two children that a browser shows something of, if there are two.
+fn pair(page: &Page, at: usize, counts: impl Fn(&Node) -> bool) -> Option<(usize, usize)> {
+    let is_shown = |at: &usize| {
+        page.nodes.get(*at).is_some_and(|node| counts(node) && !is_hidden(node))
+            && page.brief(*at).is_none_or(|words| !words.is_empty())
+    };
+    let mut shown = page.nodes.get(at)?.children.iter().copied().filter(is_shown);
+    let pair = (shown.next()?, shown.next()?);
+    shown.next().is_none().then_some(pair)
 }
 
 /// The words, if they are a label and nothing else.

@@ -8,7 +8,7 @@ fn blocks(html: &str) -> Vec<(String, Sort)> {
     found.blocks.iter().map(|block| (found.text[block.span.range()].to_owned(), block.sort)).collect()
 }
 
-fn words(html: &str) -> Vec<String> {
+pub(super) fn words(html: &str) -> Vec<String> {
     blocks(html).into_iter().map(|(words, _)| words).collect()
 }
 
