@@ -249,7 +249,7 @@ fn named(word: &str) -> Option<Unit> {
                 && name.bytes().zip(folded.bytes()).filter(|(a, b)| a != b).count() == 1
                 && name.as_bytes()[0] == folded.as_bytes()[0]
         };
-        WORDS.iter().find(|(_, words)| words.iter().any(|name| misread(name))).map(|&(unit, _)| unit)
+        WORDS.iter().find(|(_, words)| words.iter().any(misread)).map(|&(unit, _)| unit)
     })
 }
 
