@@ -51,7 +51,7 @@ fn pdf(objects: &[&str], trailer: &str) -> Vec<u8> {
     }
     let table = bytes.len();
     write!(bytes, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).unwrap();
-    places.iter().for_each(|place| write!(bytes, "{place:010} 00000 n \n").unwrap());
+    places.iter().for_each(|place| writeln!(bytes, "{place:010} 00000 n ").unwrap());
     let size = objects.len() + 1;
     write!(bytes, "trailer\n<</Size {size} /Root 1 0 R {trailer}>>\nstartxref\n{table}\n%%EOF\n").unwrap();
     bytes
