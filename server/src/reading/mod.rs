@@ -1,8 +1,8 @@
 //! From the bytes of a file to a document tree.
 //!
-//! bytes → [`extraction`]: text with marks → [`layout`]: lines, furniture set apart, `evidence` of how the document is laid
-//! out, blocks → [`piece`]s with words and [`numbering`] → [`structure`]: roles, preamble, tree with ids → [`findings`],
-//! [`metadata`], [`artefacts`]. Every step is pure, and every byte of the text that is not white space comes out in
+//! bytes → `extraction`: text with marks → `layout`: lines, furniture set apart, `evidence` of how the document is laid
+//! out, blocks → `piece`s with words and `numbering` → `structure`: roles, preamble, tree with ids → `findings`,
+//! `metadata`, `artefacts`. Every step is pure, and every byte of the text that is not white space comes out in
 //! exactly one span.
 
 mod artefacts;
