@@ -13,6 +13,10 @@ const EDGE: usize = 4;
 /// Running headers are no longer than this, in bytes.
 const LONGEST: usize = 160;
 
+/// Pages that no form feed parts have no fewer lines than this, and there are no fewer of them.
+const SHORTEST_PAGE: usize = 15;
+const FEWEST_PAGES: usize = 4;
+
 /// The lines of the text itself, and the lines that are furniture.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pages {
@@ -52,7 +56,10 @@ pub(crate) fn part(text: &str, lines: Vec<Line>, blocks: &[Marked]) -> Pages {
 fn marked(text: &str, lines: &[Line]) -> Vec<bool> {
     let words = |at: usize| &text[lines[at].span.range()];
     let mut marked: Vec<bool> = (0..lines.len()).map(|at| is_rule(words(at))).collect();
-    let breaks: Vec<usize> = (0..lines.len()).filter(|&at| lines[at].page).collect();
+    let mut breaks: Vec<usize> = (0..lines.len()).filter(|&at| lines[at].page).collect();
+    if breaks.is_empty() {
+        breaks = numbered_pages(text, lines);
+    }
     if breaks.is_empty() {
         return marked;
     }
@@ -71,6 +78,7 @@ fn marked(text: &str, lines: &[Line]) -> Vec<bool> {
     let recurs = |at: usize| {
         words(at).len() <= LONGEST
             && unit::unit(words(at)).is_none()
+            && !is_sentence(words(at))
             && seen.get(&shape(words(at))).is_some_and(|&times| times >= enough)
     };
     for &at in &breaks {
@@ -99,6 +107,58 @@ fn marked(text: &str, lines: &[Line]) -> Vec<bool> {
         }
     }
     marked
+}
+
+/// Where pages end that no form feed parts: behind lines of nothing but the next number each, about equally far apart.
+fn numbered_pages(text: &str, lines: &[Line]) -> Vec<usize> {
+    /// A page number, with the one before it and how many there are up to it.
+    struct Link {
+        line: usize,
+        before: Option<usize>,
+        count: usize,
+        least: usize,
+        most: usize,
+    }
+    let mut links: Vec<Link> = Vec::new();
+    let mut ends: HashMap<u32, usize> = HashMap::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(number) = page_number(&text[line.span.range()]) else { continue };
+        let before = number.checked_sub(1).and_then(|before| ends.get(&before)).copied();
+        let before = before.filter(|&before| at - links[before].line >= SHORTEST_PAGE);
+        links.push(match before.map(|before| (before, &links[before])) {
+            None => Link { line: at, before: None, count: 1, least: usize::MAX, most: 0 },
+            Some((before, link)) => Link {
+                line: at,
+                before: Some(before),
+                count: link.count + 1,
+                least: link.least.min(at - link.line),
+                most: link.most.max(at - link.line),
+            },
+        });
+        ends.insert(number, links.len() - 1);
+    }
+    let even = |link: &&Link| link.count >= FEWEST_PAGES && link.most <= 2 * link.least;
+    let longest = links.iter().filter(even).max_by_key(|link| link.count);
+    let mut breaks: Vec<usize> =
+        std::iter::successors(longest, |link| link.before.map(|before| &links[before]))
+            .map(|link| link.line + 1)
+            .filter(|&at| at < lines.len())
+            .collect();
+    breaks.reverse();
+    breaks
+}
+
+/// The number of a page, of a line that is nothing else.
+fn page_number(line: &str) -> Option<u32> {
+    if !is_page_number(line) {
+        return None;
+    }
+    numeral::digits(line.split(|c| numeral::digit(c).is_none()).find(|part| !part.is_empty())?)
+}
+
+/// Whether a line stops as a sentence does and has a figure in it, as the last line of a footnote: `Ibid., p. 7.`
+fn is_sentence(line: &str) -> bool {
+    line.ends_with('.') && line.chars().any(|c| numeral::digit(c).is_some())
 }
 
 /// A line with every run of digits as one sign, so that `Page 3` and `Page 12` are the same.
@@ -164,6 +224,28 @@ mod tests {
         ] {
             assert_eq!(parted(text), (lines, furniture), "{text:?}");
         }
+    }
+
+    #[test]
+    fn pages_are_known_by_their_numbers_where_nothing_else_parts_them() {
+        let page = |number: usize, lines: usize| {
+            // No two lines are alike.
+            let sign = |at: usize| char::from_u32(0x4e00 + (number * 100 + at) as u32).unwrap();
+            let words: String = (0..lines).map(|at| format!("{} goes on\n", sign(at))).collect();
+            format!("{words}{number}\n")
+        };
+        let book =
+            |lines: [usize; 5]| (1..).zip(lines).map(|(at, lines)| page(at, lines)).collect::<String>();
+        assert_eq!(parted(&book([20, 22, 21, 20, 9])).1, ["1", "2", "3", "4"]);
+        // Figures that stand close, or unevenly, are words.
+        assert_eq!(parted(&book([3, 3, 3, 3, 3])).1, Vec::<&str>::new());
+        assert_eq!(parted(&book([20, 90, 15, 60, 20])).1, Vec::<&str>::new());
+    }
+
+    #[test]
+    fn the_last_line_of_a_footnote_is_none() {
+        let text = "a\nIbid., p. 7.\n\u{c}b\nIbid., p. 9.\n\u{c}c\nIbid., p. 12.\n\u{c}d";
+        assert_eq!(parted(text).1, Vec::<&str>::new());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The words that name a part of a document before its number: article, chapter, annex.
 
+use crate::reading::layout::evidence::is_note_mark;
 use crate::reading::numbering::numeral;
 use crate::reading::wording::lexicon::folded;
 
@@ -191,7 +192,7 @@ pub(crate) fn unit(text: &str) -> Option<Named<'_>> {
     }
     let token_len = rest
         .char_indices()
-        .find(|&(_, c)| !(c.is_alphanumeric() || matches!(c, '-' | '.' | '\'' | '’')))
+        .find(|&(_, c)| !((c.is_alphanumeric() && !is_note_mark(c)) || matches!(c, '-' | '.' | '\'' | '’')))
         .map_or(rest.len(), |(at, _)| at);
     let token = rest[..token_len].trim_end_matches(['.', '-', '\'', '’', 'º']);
     is_number(token).then_some(Named { unit, number: token, len: at + token.len() })
@@ -276,6 +277,7 @@ mod tests {
             ("CHAPTER IV: Aims", Some((Unit::Chapter, "IV", 10))),
             ("SEC. 3 . PENALTY", Some((Unit::Section, "3", 6))),
             ("ANNEX", Some((Unit::Annex, "", 5))),
+            ("Article 6⁵", Some((Unit::Article, "6", 9))),
             ("Άρθρο 1", Some((Unit::Article, "1", 12))),
             ("ΑΡΘΡΟ 12", Some((Unit::Article, "12", 13))),
             ("Artigo 1.º", Some((Unit::Article, "1", 8))),
