@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, Write};
 
+use quick_xml::escape::escape;
+
 use crate::cli::output::counted;
 use crate::document::{Finding, Paragraph, Section, Span, Tree};
 use crate::reading::Reading;
@@ -20,9 +22,9 @@ pub(super) fn print(reading: &Reading<'_>, file: &str, out: &mut impl Write) -> 
     };
     writeln!(out, "<!doctype html>\n<html>\n<meta charset=\"utf-8\">")?;
     writeln!(out, "<meta name=\"viewport\" content=\"width=device-width\">")?;
-    writeln!(out, "<title>{}</title>\n<style>\n{STYLE}</style>", Escaped(file))?;
+    writeln!(out, "<title>{}</title>\n<style>\n{STYLE}</style>", escape(file))?;
     print_known(reading, file, out)?;
-    writeln!(out, "<main lang=\"{}\" dir=\"auto\">", Escaped(language))?;
+    writeln!(out, "<main lang=\"{}\" dir=\"auto\">", escape(language))?;
     print_source(&reading.text, tree, out)?;
     print_structure(tree, out)?;
     writeln!(out, "</main>\n</html>")
@@ -39,7 +41,7 @@ fn print_known(reading: &Reading<'_>, file: &str, out: &mut impl Write) -> io::R
     let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
     let symbols = known.symbols.join(", ");
     let contents = format!("{}: {}", counted(tree.paragraphs.len(), "paragraph"), kinds.join(", "));
-    writeln!(out, "<header>\n<h1>{}</h1>\n<dl>", Escaped(file))?;
+    writeln!(out, "<header>\n<h1>{}</h1>\n<dl>", escape(file))?;
     for (name, value) in [
         ("format", reading.media_type.as_str()),
         ("title", &known.title),
@@ -51,7 +53,7 @@ fn print_known(reading: &Reading<'_>, file: &str, out: &mut impl Write) -> io::R
         ("contents", &contents),
     ] {
         let value = if value.is_empty() { "not found" } else { value };
-        writeln!(out, "<dt>{name}<dd dir=\"auto\">{}", Escaped(value))?;
+        writeln!(out, "<dt>{name}<dd dir=\"auto\">{}", escape(value))?;
     }
     writeln!(out, "</dl>")?;
     for (title, repairs) in [("worth a look", false), ("repaired", true)] {
@@ -61,7 +63,7 @@ fn print_known(reading: &Reading<'_>, file: &str, out: &mut impl Write) -> io::R
             let open = if repairs { "" } else { " open" };
             writeln!(out, "<details{open}><summary>{title}: {}</summary>\n<ul>", findings().count())?;
             for (at, Finding { code, message, .. }) in findings() {
-                writeln!(out, "<li><a href=\"#f{at}\">{}: {}</a>", code.as_str(), Escaped(message))?;
+                writeln!(out, "<li><a href=\"#f{at}\">{}: {}</a>", code.as_str(), escape(message))?;
             }
             writeln!(out, "</ul></details>")?;
         }
@@ -83,11 +85,11 @@ fn print_source(text: &str, tree: &Tree, out: &mut impl Write) -> io::Result<()>
     let mut findings = tree.findings.iter().enumerate().peekable();
     let mut last = 0;
     for (span, run, first) in runs(tree) {
-        write!(out, "{}", Escaped(text.get(last..span.start).unwrap_or_default()))?;
+        write!(out, "{}", escape(text.get(last..span.start).unwrap_or_default()))?;
         while let Some((at, finding)) = findings.next_if(|(_, finding)| finding.span.start < span.end) {
-            write!(out, "<mark id=\"f{at}\" title=\"{}\">⚑</mark>", Escaped(&finding.message))?;
+            write!(out, "<mark id=\"f{at}\" title=\"{}\">⚑</mark>", escape(&finding.message))?;
         }
-        let words = Escaped(text.get(span.range()).unwrap_or_default());
+        let words = escape(text.get(span.range()).unwrap_or_default());
         match run {
             Run::Artefact => write!(out, "<s>{words}</s>")?,
             Run::Section(at) => {
@@ -97,7 +99,7 @@ fn print_source(text: &str, tree: &Tree, out: &mut impl Write) -> io::Result<()>
         }
         last = span.end;
     }
-    writeln!(out, "{}</div>", Escaped(text.get(last..).unwrap_or_default()))
+    writeln!(out, "{}</div>", escape(text.get(last..).unwrap_or_default()))
 }
 
 /// All spans in the order of the source, with what they are and whether they are the first of it.
@@ -159,24 +161,24 @@ fn print_structure(tree: &Tree, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn print_heading(at: usize, section: &Section, out: &mut impl Write) -> io::Result<()> {
-    let (id, kind) = (Escaped(section.id.as_str()), section.kind.as_str());
+    let (id, kind) = (escape(section.id.as_str()), section.kind.as_str());
     writeln!(out, "<h2 id=\"s{at}\" dir=\"auto\"><span class=\"id\">{id} · {kind}</span>")?;
     let words = [section.number.as_str(), section.heading.as_str()].join(" ");
     match section.spans.is_empty() {
         true => writeln!(out, "</h2>"),
-        false => writeln!(out, "<a href=\"#t{at}\">{}</a></h2>", Escaped(words.trim())),
+        false => writeln!(out, "<a href=\"#t{at}\">{}</a></h2>", escape(words.trim())),
     }
 }
 
 fn print_paragraph(at: usize, paragraph: &Paragraph, out: &mut impl Write) -> io::Result<()> {
     let owned = if paragraph.owner.is_some() { " class=\"owned\"" } else { "" };
-    let (id, kind) = (Escaped(paragraph.id.as_str()), paragraph.kind.as_str());
+    let (id, kind) = (escape(paragraph.id.as_str()), paragraph.kind.as_str());
     writeln!(out, "<p id=\"p{at}\" dir=\"auto\"{owned}><span class=\"id\">{id} · {kind}</span>")?;
     let number = match paragraph.number.as_str() {
         "" => String::new(),
-        number => format!("<b>{}</b> ", Escaped(number)),
+        number => format!("<b>{}</b> ", escape(number)),
     };
-    writeln!(out, "<a href=\"#q{at}\">{number}{}</a></p>", Escaped(&paragraph.text))
+    writeln!(out, "<a href=\"#q{at}\">{number}{}</a></p>", escape(&paragraph.text))
 }
 
 /// The id of a run in the source, if it is the first of what it is part of.
@@ -189,26 +191,6 @@ impl Display for Anchor {
     }
 }
 
-/// Words as they stand in HTML.
-struct Escaped<'a>(&'a str);
-
-impl Display for Escaped<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
-        while let Some(at) = rest.find(['&', '<', '>', '"']) {
-            f.write_str(&rest[..at])?;
-            f.write_str(match rest.as_bytes()[at] {
-                b'&' => "&amp;",
-                b'<' => "&lt;",
-                b'>' => "&gt;",
-                _ => "&quot;",
-            })?;
-            rest = &rest[at + 1..];
-        }
-        f.write_str(rest)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,7 +199,12 @@ mod tests {
     /// The text of a page: what stands between tags.
     fn text_of(html: &str) -> String {
         let plain: String = html.split('<').filter_map(|part| Some(part.split_once('>')?.1)).collect();
-        plain.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+        plain
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&apos;", "'")
+            .replace("&amp;", "&")
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{Marked, Sort};
 use crate::document::Span;
+use crate::reading::numbering::numeral;
 
 /// A text and its blocks, as far as they are written.
 #[derive(Debug, Default)]
@@ -87,30 +88,7 @@ fn letters(value: i64) -> Option<String> {
 }
 
 fn roman(value: i64) -> Option<String> {
-    const SIGNS: [(i64, &str); 13] = [
-        (1000, "M"),
-        (900, "CM"),
-        (500, "D"),
-        (400, "CD"),
-        (100, "C"),
-        (90, "XC"),
-        (50, "L"),
-        (40, "XL"),
-        (10, "X"),
-        (9, "IX"),
-        (5, "V"),
-        (4, "IV"),
-        (1, "I"),
-    ];
-    let mut left = Some(value).filter(|value| (1..4000).contains(value))?;
-    let mut word = String::new();
-    for (worth, sign) in SIGNS {
-        while left >= worth {
-            word.push_str(sign);
-            left -= worth;
-        }
-    }
-    Some(word)
+    u32::try_from(value).ok().filter(|value| (1..4000).contains(value)).map(numeral::in_roman)
 }
 
 #[cfg(test)]

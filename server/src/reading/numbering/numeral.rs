@@ -106,8 +106,8 @@ pub(crate) fn roman(text: &str) -> Option<u32> {
     (uniform && in_roman(value).eq_ignore_ascii_case(text)).then_some(value)
 }
 
-/// A number in Roman numerals.
-fn in_roman(mut value: u32) -> String {
+/// A number in Roman numerals, which write those from 1 to 3999.
+pub(crate) fn in_roman(mut value: u32) -> String {
     const STEPS: [(u32, &str); 13] = [
         (1000, "M"),
         (900, "CM"),

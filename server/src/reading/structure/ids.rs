@@ -97,7 +97,8 @@ impl Ids {
     }
 }
 
-fn join(parent: &str, part: &str) -> String {
+/// The id of a part under `parent`, which is empty at the top.
+pub(crate) fn join(parent: &str, part: &str) -> String {
     match parent.is_empty() {
         true => part.to_owned(),
         false => format!("{parent}__{part}"),

@@ -1,5 +1,6 @@
 //! Ids of parts: those of the file where it has them, else made as reading makes them; none twice.
 
+use crate::reading::structure::ids::join;
 use std::collections::{HashMap, HashSet};
 
 use super::xml::Element;
@@ -104,13 +105,6 @@ pub(super) fn own(element: &Element) -> Option<String> {
     let id = ["eId", "wId", "id"].iter().map(|name| element.get(name)).find(|id| !id.is_empty())?;
     let bad = |c: char| c.is_whitespace() || c.is_control() || c == '/';
     (id.len() <= LONGEST).then(|| id.replace(bad, "-"))
-}
-
-fn join(parent: &str, part: &str) -> String {
-    match parent.is_empty() {
-        true => part.to_owned(),
-        false => format!("{parent}__{part}"),
-    }
 }
 
 #[cfg(test)]
