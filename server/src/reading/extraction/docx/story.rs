@@ -190,7 +190,7 @@ impl<'s> Walk<'s> {
             }
             "tc" => self.out.push(Vec::new()),
             "AlternateContent" => self.choices.push(false),
-            "vertAlign" | "vanish" if self.in_properties == 0 => self.look(element),
+            "rStyle" | "vertAlign" | "position" | "vanish" if self.in_properties == 0 => self.look(element),
             _ => self.property(element),
         }
     }
@@ -259,7 +259,10 @@ impl<'s> Walk<'s> {
     fn look(&mut self, element: &Element<'_>) {
         let Some(run) = self.runs.last_mut() else { return };
         match element.name() {
+            "rStyle" => run.raised = element.val().is_some_and(|id| self.story.styles.is_raised(&id)),
             "vertAlign" => run.raised = element.val().as_deref() == Some("superscript"),
+            // Some programs raise small figures by so many half points.
+            "position" => run.raised |= element.number().is_some_and(|height| height > 0),
             _ => run.hidden = element.is_on(),
         }
     }

@@ -1,4 +1,4 @@
-//! The styles of paragraphs (ECMA-376, part 1, 17.7).
+//! The styles of paragraphs and characters (ECMA-376, part 1, 17.7).
 
 use std::collections::HashMap;
 
@@ -19,6 +19,7 @@ struct Style {
     outline: Option<i64>,
     list: Option<i64>,
     level: Option<i64>,
+    raised: Option<bool>,
 }
 
 impl Styles {
@@ -36,6 +37,9 @@ impl Styles {
                     ("outlineLvl", Some((_, style))) => style.outline = element.number(),
                     ("numId", Some((_, style))) => style.list = element.number(),
                     ("ilvl", Some((_, style))) => style.level = element.number(),
+                    ("vertAlign", Some((_, style))) => {
+                        style.raised = element.val().map(|place| place == "superscript");
+                    }
                     _ => {}
                 },
                 Item::Close("style") => styles.extend(open.take()),
@@ -59,6 +63,11 @@ impl Styles {
             Some(level) => level_of(level),
             None => named_level(&style.name).or_else(|| named_level(&id.to_lowercase())),
         })
+    }
+
+    /// Whether the characters of a style are raised and small.
+    pub(super) fn is_raised(&self, id: &str) -> bool {
+        self.chain(id).find_map(|(_, style)| style.raised).unwrap_or(false)
     }
 
     /// Whether paragraphs of a style are quotations.

@@ -74,6 +74,10 @@ fn what_is_printed_is_read() {
         ),
         ("<w:p><w:r><w:rPr><w:vertAlign w:val='superscript'/></w:rPr><w:t>er</w:t></w:r></w:p>", "er"),
         (
+            "<w:p><w:r><w:t>m</w:t></w:r><w:r><w:rPr><w:position w:val='8'/></w:rPr><w:t>3</w:t></w:r></w:p>",
+            "m³",
+        ),
+        (
             "<w:p><w:r><w:t>A</w:t><w:noBreakHyphen/><w:t>B</w:t><w:sym w:char='F0B7'/></w:r></w:p>",
             "A\u{2011}B•",
         ),
@@ -122,6 +126,15 @@ fn styles_say_what_headings_are() {
     let sorts: Vec<Sort> =
         found(&body, &[("s.xml", "styles", styles)]).into_iter().map(|(_, sort)| sort).collect();
     assert_eq!(sorts, [Sort::Heading(2), Sort::Heading(2), Sort::Text, Sort::Heading(1)]);
+}
+
+#[test]
+fn styles_say_what_is_raised() {
+    let styles = "<w:styles><w:style w:styleId='a'><w:rPr><w:vertAlign w:val='superscript'/></w:rPr></w:style>\
+        <w:style w:styleId='b'><w:basedOn w:val='a'/></w:style></w:styles>";
+    let body =
+        "<w:p><w:r><w:t>m</w:t></w:r><w:r><w:rPr><w:rStyle w:val='b'/></w:rPr><w:t>2</w:t></w:r></w:p>";
+    assert_eq!(words(body, &[("s.xml", "styles", styles)]), ["m²"]);
 }
 
 #[test]
