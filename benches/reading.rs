@@ -1,5 +1,6 @@
 //! How fast plain text is read, on one core, beside the least that anybody must do: part the text at blank lines and
-//! copy each block as one line. Run with `cargo bench --bench reading`.
+//! copy each block as one line; and how its time grows with texts made to take long. Run with
+//! `cargo bench --bench reading`.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
@@ -15,6 +16,22 @@ const SIZE: usize = 20_000_000;
 const TURNS: usize = 5;
 /// The column at which the wrapped text is wrapped.
 const COLUMN: usize = 90;
+
+/// Texts of one thing again and again, of which nothing may take more than its share of time.
+const SHAPES: &[(&str, &str)] = &[
+    ("one long line", "a"),
+    ("figures", "1a "),
+    ("numbered lines", "1 Abc\n"),
+    ("opened brackets", "("),
+    ("opened quotations", "“a:\n\n"),
+    ("footnote marks", "a¹[^1] "),
+    ("page ends", "7\n\u{c}x y\n"),
+    ("reasons", "Whereas x,\n"),
+    ("small headings", "noting\n"),
+    ("parted words", "ab-\n"),
+];
+/// How much of each, in bytes.
+const SHAPE_SIZE: usize = 500_000;
 
 fn main() {
     let spaced = statute();
@@ -32,6 +49,15 @@ fn main() {
             megabytes / reading.as_secs_f64(),
             reading.as_secs_f64() / splitting.as_secs_f64(),
         );
+    }
+    for (name, unit) in SHAPES {
+        let once = format!("Title\n\nx{}", unit.repeat(SHAPE_SIZE / unit.len()));
+        let more = format!("Title\n\nx{}", unit.repeat(4 * SHAPE_SIZE / unit.len()));
+        let best = |text: &str| {
+            let turns = (0..3).map(|_| timed(|| read(text.as_bytes(), Some(MediaType::PlainText)).unwrap()));
+            turns.min().unwrap_or_default().as_secs_f64()
+        };
+        println!("four times as much of {name} takes {:.1} times as long", best(&more) / best(&once));
     }
     if let Some(peak) = peak() {
         // Both texts are held all the time.
