@@ -137,7 +137,8 @@ fn candidate(text: &str, lines: &[Line], block: &Block, at: usize) -> Option<Can
     let plain = label.form == Form::Bare && label.second.is_none() && label.minor.is_none();
     let value = label.readings.iter().find(|reading| reading.scale == Scale::Digits)?.value;
     let words = line.get(label.len..)?.trim_start();
-    let begins = words.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase());
+    // `[bid.` is `Ibid.` as machines misread it.
+    let begins = words.starts_with(|c: char| (c.is_alphabetic() && !c.is_lowercase()) || c == '[');
     (plain && begins && value < 1000).then_some(Candidate { block: at, value, len: label.len })
 }
 
