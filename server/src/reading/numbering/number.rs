@@ -174,7 +174,9 @@ fn open(line: &str) -> Option<Label> {
         // `e.g.`, `U.N.` and `12.5`: a full stop in a word.
         Form::Dotted if sign == Some('.') && !after.is_empty() && !after.starts_with(is_blank) => {
             let next = after.chars().next()?;
-            if !digits || !(next.is_alphabetic() || matches!(next, '(' | '[' | '"' | '«' | '“' | '-')) {
+            if !digits
+                || !(next.is_alphabetic() || matches!(next, '(' | '[' | '"' | '«' | '“' | '-' | '–' | '—'))
+            {
                 return None;
             }
         }
@@ -182,8 +184,10 @@ fn open(line: &str) -> Option<Label> {
     }
     let mut label = plain(number.len() + sign_len, number.to_owned(), form, readings);
     label.minor = minor;
-    if after.starts_with("-") && form == Form::Dotted {
-        label.len += 1;
+    // `5.-`, `1.—(1)`.
+    if let Some(dash) = after.chars().next().filter(|c| form == Form::Dotted && matches!(c, '-' | '–' | '—'))
+    {
+        label.len += dash.len_utf8();
     }
     if digits {
         second_level(&mut label, line);
@@ -308,6 +312,9 @@ mod tests {
             ("62/13 of 5 December 2007", None),
             ("e.g. this", None),
             ("1.Text", Some((2, "1", Dotted))),
+            ("1.—(1) These", Some((8, "1 (1)", Dotted))),
+            ("(L. S.) Sforza", None),
+            ("2-bis. I livelli", Some((6, "2-bis", Dotted))),
             ("1° L'article", Some((3, "1", Closed))),
             ("5.2 million", Some((3, "5.2", Bare))),
             ("(c.1) a thing", Some((5, "c.1", Parenthesis))),
