@@ -50,6 +50,11 @@ fn main() {
             reading.as_secs_f64() / splitting.as_secs_f64(),
         );
     }
+    if let Some(peak) = peak() {
+        // Both texts are held all the time.
+        let held = spaced.len() + wrapped.len();
+        println!("memory at most {:.1} times the text read", (peak - held) as f64 / SIZE as f64);
+    }
     for (name, unit) in SHAPES {
         let once = format!("Title\n\nx{}", unit.repeat(SHAPE_SIZE / unit.len()));
         let more = format!("Title\n\nx{}", unit.repeat(4 * SHAPE_SIZE / unit.len()));
@@ -58,11 +63,6 @@ fn main() {
             turns.min().unwrap_or_default().as_secs_f64()
         };
         println!("four times as much of {name} takes {:.1} times as long", best(&more) / best(&once));
-    }
-    if let Some(peak) = peak() {
-        // Both texts are held all the time.
-        let held = spaced.len() + wrapped.len();
-        println!("memory at most {:.1} times the text read", (peak - held) as f64 / SIZE as f64);
     }
 }
 

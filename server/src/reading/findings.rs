@@ -95,7 +95,7 @@ fn notes(seen: &Seen<'_>, findings: &mut Vec<Finding>) {
 /// A mark that was left in the words because there is no footnote for it: `[^3]`, or a figure written small behind a
 /// word of more than two letters, which is no unit as in `km²`.
 fn stray_mark(words: &str) -> Option<&str> {
-    if let Some(at) = words.find("[^") {
+    if let Some(at) = words.find('[').and_then(|_| words.find("[^")) {
         let len = words[at..].find(']')? + 1;
         return words.get(at..at + len);
     }

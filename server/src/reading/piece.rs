@@ -1,5 +1,7 @@
 //! Blocks with their words, their numbers and what they look like.
 
+use std::collections::BTreeSet;
+
 use crate::document::Span;
 use crate::reading::extraction::{Extract, Sort, markdown};
 use crate::reading::footnotes;
@@ -58,17 +60,16 @@ pub(super) fn pieces(
     for (&at, note) in &plain.notes {
         raw[at].note.get_or_insert_with(|| note.clone());
     }
-    let mut notes: Vec<&str> =
-        raw.iter().filter_map(|raw| raw.note.as_ref().map(|(number, _)| number.as_str())).collect();
-    notes.sort_unstable();
+    let numbers = raw.iter().filter_map(|raw| raw.note.as_ref().map(|(number, _)| number.clone()));
+    let notes: BTreeSet<String> = numbers.collect();
     let (mut open, mut bare) = (Sequences::default(), 0);
     let mut pieces = Vec::with_capacity(raw.len());
-    for (raw, block) in raw.iter().zip(blocks) {
+    for (raw, block) in raw.into_iter().zip(blocks) {
         let (label, fit) = match (&raw.note, raw.sort) {
             (Some(_), _) | (None, Sort::Row | Sort::Quote) => (None, Fit::Loose),
             (None, _) => {
                 let introduced = pieces.last().is_some_and(|last: &Piece| last.end != End::Stop);
-                accepted(raw.label(text), &mut open, &mut bare, raw, introduced)
+                accepted(raw.label(text), &mut open, &mut bare, &raw, introduced)
             }
         };
         let skip = match (&raw.note, &label) {
@@ -78,16 +79,16 @@ pub(super) fn pieces(
             (None, Some(label)) => label.len,
             (None, None) => 0,
         };
-        let is_note = |number: &str| notes.binary_search(&number).is_ok();
+        let is_note = |number: &str| notes.contains(number);
         let words = words::words(text, &behind(&raw.spans, skip), raw.sort == Sort::Row, signs, is_note);
         let joined = block.joined.iter().map(|&at| lines[at].span).collect();
         pieces.push(Piece {
             end: end_of(&words.text),
-            spans: raw.spans.clone(),
+            spans: raw.spans,
             words,
             label,
             fit,
-            note: raw.note.as_ref().map(|(number, _)| number.clone()),
+            note: raw.note.map(|(number, _)| number),
             sort: raw.sort,
             joined,
         });

@@ -38,7 +38,7 @@ pub(crate) fn checked(text: &str, is_guess: bool) -> Result<(), ReadError> {
         return Err(ReadError::NotText { offset });
     }
     let second_set = |c: char| matches!(c, '\u{80}'..='\u{84}' | '\u{86}'..='\u{9f}');
-    if let Some(offset) = text.find(second_set).filter(|_| is_guess) {
+    if is_guess && let Some(offset) = text.find(second_set) {
         return Err(ReadError::NotText { offset });
     }
     match text.trim_matches(is_blank).is_empty() {

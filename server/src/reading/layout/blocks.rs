@@ -13,6 +13,8 @@ use crate::reading::wording::{hyphens, lexicon};
 const CUT: usize = 60;
 /// The longest line, in bytes, that somebody may have broken by hand: of a title, of an address.
 const BY_HAND: usize = 100;
+/// A number that stands alone takes no more bytes.
+const LONGEST_LABEL: usize = 32;
 /// The longest line, in bytes, that says `noting further` and no more.
 const LONGEST_REASON: usize = 40;
 
@@ -146,11 +148,13 @@ impl Joint<'_> {
 
     /// Whether the line before is a number such as `1.` and nothing else, and its words are here.
     fn number_waits(&self) -> bool {
-        let waits = number::label(self.before).is_some_and(|label| {
-            let points = matches!(label.form, Form::Dotted | Form::Closed | Form::Parenthesis);
-            let upper = label.readings.iter().any(|reading| reading.scale == Scale::UpperRoman);
-            points && !upper && label.len == self.before.len()
-        });
+        let label = || number::label(self.before);
+        let waits = self.before.len() <= LONGEST_LABEL
+            && label().is_some_and(|label| {
+                let points = matches!(label.form, Form::Dotted | Form::Closed | Form::Parenthesis);
+                let upper = label.readings.iter().any(|reading| reading.scale == Scale::UpperRoman);
+                points && !upper && label.len == self.before.len()
+            });
         // Cells of a table stand alone, too, and are short.
         let sentence = end_of(self.after) != End::Open || self.after.len() > CUT;
         waits
@@ -163,7 +167,10 @@ impl Joint<'_> {
     fn is_unit_and_sentence(&self) -> bool {
         let named = |label: Label| matches!(label.form, Form::Named(_)) && label.len == self.before.len();
         let sentence = end_of(self.after) != End::Open || self.after.len() > CUT;
-        self.only && sentence && number::label(self.before).is_some_and(named)
+        self.only
+            && sentence
+            && self.before.len() <= LONGEST_LABEL
+            && number::label(self.before).is_some_and(named)
     }
 
     /// A blank line that a page end left behind in the middle of a sentence.

@@ -31,9 +31,9 @@ fn ends_line(character: char) -> bool {
     matches!(character, '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// How many lines a text has, blank ones counted; not counted are those of a text too short to have more than `most`.
+/// How many line ends of ASCII a text has; none of a text too short to have more than `most`.
 pub(crate) fn count(text: &str, most: usize) -> usize {
-    if text.len() <= most { 0 } else { text.chars().filter(|&character| ends_line(character)).count() }
+    if text.len() <= most { 0 } else { text.bytes().filter(|byte| matches!(byte, b'\n'..=b'\r')).count() }
 }
 
 /// The lines of a text that hold more than white space. A form feed is a line end and no blank line.

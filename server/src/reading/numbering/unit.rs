@@ -184,8 +184,19 @@ pub(crate) fn unit(text: &str) -> Option<Named<'_>> {
         return Some(Named { unit, number: rest[..end].trim(), len: 3 + end + sign.len_utf8() });
     }
     let word_len = text.find(char::is_whitespace).unwrap_or(text.len());
-    let Some(unit) = named(&text[..word_len]) else { return behind(text) };
     let rest = text[word_len..].trim_start();
+    if text.starts_with(|c: char| numeral::digit(c).is_some() || matches!(c, 'I' | 'V' | 'X' | 'L' | 'C'))
+        && let Some(named) = behind(text)
+    {
+        return Some(named);
+    }
+    // Nearly all lines go on with a small letter, which begins no number but these.
+    let begins =
+        |c: char| !c.is_lowercase() || matches!(c, 'i' | 'v' | 'x' | 'l' | 'c' | 'p' | 'f' | 'п' | 'π');
+    if !rest.is_empty() && !rest.starts_with(begins) {
+        return None;
+    }
+    let unit = named(&text[..word_len])?;
     let at = text.len() - rest.len();
     if rest.is_empty() {
         return (unit == Unit::Annex).then_some(Named { unit, number: "", len: text.len() });

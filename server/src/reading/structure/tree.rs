@@ -146,8 +146,11 @@ impl Structure {
     fn add_heading(&mut self, piece: &Piece, place: &mut Place) {
         let style = Style::of(piece);
         let parent = place.outline.parent_of(style).unwrap_or(place.base);
-        let prefix =
-            if parent == place.base { place.prefix.clone() } else { self.sections[parent].id.to_string() };
+        let prefix = if parent == place.base {
+            place.prefix.clone()
+        } else {
+            self.sections[parent].id.as_str().to_owned()
+        };
         let number = piece.label.as_ref().map_or("", |label| label.number.as_str());
         let id = self.ids.numbered(&prefix, section_name(style), number);
         // `§ 5` is what the laws of some countries call an article.
@@ -187,7 +190,7 @@ impl Structure {
     fn add_quote(&mut self, piece: &Piece, place: &Place) {
         let (section, prefix) = self.current(place);
         let owner = place.intro.or_else(|| place.levels.last().and_then(|level| level.paragraph));
-        let parent = owner.map_or(prefix, |owner| self.paragraphs[owner].id.to_string());
+        let parent = owner.map_or(prefix, |owner| self.paragraphs[owner].id.as_str().to_owned());
         let id = self.ids.counted(&parent, "qstr", 1);
         self.paragraph(id, ParagraphKind::Quote, String::new(), piece, section, owner);
     }
@@ -223,7 +226,7 @@ impl Structure {
         let (section, prefix) = self.current(place);
         if label.form == Form::Bullet {
             let owner = place.intro.or_else(|| place.levels.last().and_then(|level| level.paragraph));
-            let parent = owner.map_or(prefix, |owner| self.paragraphs[owner].id.to_string());
+            let parent = owner.map_or(prefix, |owner| self.paragraphs[owner].id.as_str().to_owned());
             let id = self.ids.numbered(&parent, "point", "");
             self.paragraph(id, ParagraphKind::Point, String::new(), piece, section, owner);
             return;
@@ -245,7 +248,7 @@ impl Structure {
         let inside = above.is_some_and(|level| level.paragraph.is_some());
         let parent = match (inside, above, owner) {
             (true, Some(level), _) => level.id.clone(),
-            (_, _, Some(owner)) if is_point => self.paragraphs[owner].id.to_string(),
+            (_, _, Some(owner)) if is_point => self.paragraphs[owner].id.as_str().to_owned(),
             _ => prefix,
         };
         let name = match label.form {
@@ -294,7 +297,8 @@ impl Structure {
         let owner = self.owner_of(piece, section, place);
         let (id, kind) = match owner {
             Some(owner) => {
-                let owner_id = place.id_of(owner).unwrap_or_else(|| self.paragraphs[owner].id.to_string());
+                let owner_id =
+                    place.id_of(owner).unwrap_or_else(|| self.paragraphs[owner].id.as_str().to_owned());
                 (self.ids.counted(&owner_id, "al", 2), ParagraphKind::Alinea)
             }
             None => (self.ids.numbered(&prefix, "para", ""), ParagraphKind::Paragraph),
@@ -337,7 +341,7 @@ impl Structure {
     /// The section that paragraphs at a place are in, and what their ids begin with.
     fn current(&self, place: &Place) -> (usize, String) {
         match place.outline.current() {
-            Some(section) => (section, self.sections[section].id.to_string()),
+            Some(section) => (section, self.sections[section].id.as_str().to_owned()),
             None => (place.base, place.prefix.clone()),
         }
     }
