@@ -13,6 +13,8 @@ pub(crate) enum Form {
     Dotted,
     /// `5)`, `a)`, `5°`.
     Closed,
+    /// `II -`.
+    Dashed,
     /// `(5)`, `(a)`.
     Parenthesis,
     /// `[5]`.
@@ -44,7 +46,7 @@ impl Label {
     /// Whether the line is a point of a list and no paragraph, by its number alone.
     pub(crate) fn is_point(&self) -> bool {
         match self.form {
-            Form::Bullet => true,
+            Form::Bullet | Form::Dashed => true,
             Form::Named(_) => false,
             _ => self
                 .readings
@@ -90,7 +92,7 @@ fn plain(len: usize, number: String, form: Form, readings: Vec<Reading>) -> Labe
 /// A label with a unit: the punctuation behind it is part of the label.
 fn of_unit(named: &unit::Named<'_>, line: &str) -> Label {
     let rest = &line[named.len..];
-    let signs = rest.trim_start_matches(['.', ':', ')', ' ']);
+    let signs = rest.trim_start_matches(['.', ':', ')', ' ', 'º', '°', 'ª']);
     let len = line.len() - signs.len();
     let len = line[..len].trim_end().len().max(named.len);
     let readings = match unit::is_first(named.number) {
@@ -169,6 +171,11 @@ fn open(line: &str) -> Option<Label> {
         // Roman numerals without a sign are numbers only where nothing follows: `I` is a word.
         Form::Bare => {
             let upper = readings.iter().any(|reading| reading.scale == Scale::UpperRoman);
+            // `II - a autodeterminação;` in the laws of Brazil.
+            let dash = [" - ", " – ", " — "].iter().find(|dash| after.starts_with(**dash));
+            if let Some(dash) = dash.filter(|_| upper) {
+                return Some(plain(number.len() + dash.len() - 1, number.to_owned(), Form::Dashed, readings));
+            }
             return (upper && after.is_empty()).then(|| plain(end, number.to_owned(), form, readings));
         }
         // `e.g.`, `U.N.` and `12.5`: a full stop in a word.
@@ -312,6 +319,7 @@ mod tests {
             ("62/13 of 5 December 2007", None),
             ("e.g. this", None),
             ("1.Text", Some((2, "1", Dotted))),
+            ("II - a liberdade;", Some((4, "II", Dashed))),
             ("1.—(1) These", Some((8, "1 (1)", Dotted))),
             ("(L. S.) Sforza", None),
             ("2-bis. I livelli", Some((6, "2-bis", Dotted))),

@@ -12,6 +12,8 @@ pub(crate) struct Level {
     pub(crate) paragraph: Option<usize>,
     /// Whether it is a point.
     pub(crate) is_point: bool,
+    /// Whether it has the word for its unit, as an article whose words stand beside its number.
+    pub(crate) is_unit: bool,
 }
 
 /// What is open at a place in a part.
@@ -66,7 +68,7 @@ impl Place {
 
     /// Whether a label counts the points of a paragraph that is numbered `(1)` itself, as `1.` does in German.
     pub(crate) fn counts_points(&self, label: &Label) -> bool {
-        let inside = self.levels.last().is_some_and(|level| level.paragraph.is_some());
+        let inside = self.levels.last().is_some_and(|level| level.paragraph.is_some() && !level.is_unit);
         inside && matches!(label.form, Form::Dotted | Form::Closed) && label.minor.is_none()
     }
 
@@ -84,7 +86,7 @@ impl Place {
         self.levels.push(level);
         if label.second.is_some() {
             let id = self.levels.last().map_or(String::new(), |level| level.id.clone());
-            self.levels.push(Level { id, paragraph: None, is_point: false });
+            self.levels.push(Level { id, paragraph: None, is_point: false, is_unit: false });
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::reading::extraction::Sort;
 use crate::reading::layout::evidence::{End, Start, start_of};
-use crate::reading::numbering::number::{Form, Label};
+use crate::reading::numbering::number::Form;
 use crate::reading::numbering::numeral::Scale;
 use crate::reading::numbering::sequence::Fit;
 use crate::reading::numbering::unit::Unit;
@@ -169,7 +169,11 @@ fn cells_are_no_headings(pieces: &[Piece], roles: &mut [Role], body: usize) {
 }
 
 /// How numbered pieces are written of which most are surely headings, so that the others are, too.
-struct Styles(Vec<(Form, Scale)>);
+struct Styles {
+    numbered: Vec<(Form, Scale)>,
+    /// Whether the titles of articles stop: `Artículo 1. Objeto de la Ley.`
+    titles_stop: bool,
+}
 
 impl Styles {
     fn of(pieces: &[Piece]) -> Self {
@@ -182,12 +186,35 @@ impl Styles {
             }
         }
         let settled = counts.into_iter().filter(|(_, (sure, all))| *sure >= 3 && sure * 5 >= all * 3);
-        Self(settled.map(|(style, _)| style).collect())
+        let articles = || (0..pieces.len()).filter(|&at| is_article_with_words(&pieces[at]));
+        let stopping = articles().filter(|&at| is_stopping_title(pieces, at)).count();
+        Self {
+            numbered: settled.map(|(style, _)| style).collect(),
+            titles_stop: stopping >= 2 && stopping * 5 >= articles().count() * 4,
+        }
     }
 
     fn are_headings(&self, piece: &Piece) -> bool {
-        style(piece).is_some_and(|style| self.0.contains(&style))
+        style(piece).is_some_and(|style| self.numbered.contains(&style))
     }
+}
+
+fn is_article_with_words(piece: &Piece) -> bool {
+    piece.label.as_ref().is_some_and(|label| label.form == Form::Named(Unit::Article))
+        && !piece.words.text.is_empty()
+}
+
+/// Whether an article begins with one short sentence, under which something that is no article follows.
+fn is_stopping_title(pieces: &[Piece], at: usize) -> bool {
+    let words = pieces[at].words.text.as_str();
+    let next = pieces.get(at + 1);
+    is_article_with_words(&pieces[at])
+        && pieces[at].end == End::Stop
+        && words.len() <= LONGEST_NUMBERED
+        && !words.contains(". ")
+        && next.is_some_and(|next| {
+            !next.label.as_ref().is_some_and(|label| matches!(label.form, Form::Named(_)))
+        })
 }
 
 /// How the number of a paragraph is written.
@@ -245,6 +272,7 @@ fn alone(pieces: &[Piece], at: usize, styles: &Styles) -> Role {
         }
         // `第二条 国家：` introduces points.
         Form::Named(Unit::Article) if piece.end == End::Colon => words.is_empty(),
+        Form::Named(Unit::Article) if styles.titles_stop && is_stopping_title(pieces, at) => true,
         // `SEC. 6. PENALTY.` stops, and is a heading.
         Form::Named(_) if is_capitals(words) && words.len() <= LONGEST_NUMBERED => true,
         Form::Named(_) => {
@@ -252,6 +280,7 @@ fn alone(pieces: &[Piece], at: usize, styles: &Styles) -> Role {
                 || words.is_empty()
         }
         Form::Bullet | Form::Bracket => false,
+        Form::Dashed => is_capitals(words),
         _ if upper_roman => {
             words.len() <= LONGEST_HEADING && !matches!(piece.end, End::Stop | End::Semicolon | End::Comma)
         }
@@ -285,7 +314,7 @@ fn is_unnumbered_heading(pieces: &[Piece], at: usize) -> bool {
     // `All matters concerning` introduces `(a) the conversion`.
     let introduces = pieces.get(at + 1).is_some_and(|next| {
         next.fit == Fit::First
-            && next.label.as_ref().is_some_and(Label::is_point)
+            && next.label.as_ref().is_some_and(|label| !matches!(label.form, Form::Named(_)))
             && start_of(&next.words.text) == Start::Small
     });
     if introduces && !is_capitals(words) {

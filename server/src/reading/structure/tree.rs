@@ -164,8 +164,12 @@ impl Structure {
         place.untitled = (numbered && piece.words.text.is_empty()).then_some(section);
         place.intro = None;
         if let Some(label) = &piece.label {
-            let level =
-                Level { id: self.sections[section].id.as_str().to_owned(), paragraph: None, is_point: false };
+            let level = Level {
+                id: self.sections[section].id.as_str().to_owned(),
+                paragraph: None,
+                is_point: false,
+                is_unit: true,
+            };
             place.take(label, level);
         }
     }
@@ -280,9 +284,10 @@ impl Structure {
         let owner = owner.filter(|_| is_point || inside);
         let at = self.paragraph(id.clone(), kind, printed.to_owned(), piece, section, owner);
         place.open.take(label, place.introduced);
-        place.levels.push(Level { id: outer, paragraph: Some(at), is_point });
+        let is_unit = matches!(label.form, Form::Named(_));
+        place.levels.push(Level { id: outer, paragraph: Some(at), is_point, is_unit });
         if label.second.is_some() {
-            place.levels.push(Level { id: id.to_string(), paragraph: Some(at), is_point });
+            place.levels.push(Level { id: id.to_string(), paragraph: Some(at), is_point, is_unit: false });
         }
         if piece.end == End::Colon {
             place.intro = Some(at);

@@ -15,9 +15,9 @@ const LATIN: &[(&str, &[&str])] = &[
     ("sv", &["och", "att", "som", "av", "skall", "ska", "inte", "eller", "enligt", "lagen"]),
     ("da", &["og", "af", "til", "det", "ikke", "efter", "stk", "kan", "skal", "eller"]),
     ("pl", &["w", "z", "nie", "oraz", "jest", "przez", "lub", "ustawy", "dnia", "ktore"]),
-    ("cs", &["ve", "se", "nebo", "jsou", "zakona", "podle", "ktere", "pro", "odst", "pri"]),
+    ("cs", &["nebo", "jsou", "zakona", "podle", "ktere", "odst", "pri", "jeho", "pism", "tohoto"]),
     ("ro", &["si", "sau", "prin", "pentru", "este", "lege", "care", "prezenta", "cu", "din"]),
-    ("hu", &["az", "es", "vagy", "hogy", "szerint", "nem", "torveny", "egy", "meg", "szolo"]),
+    ("hu", &["az", "vagy", "hogy", "szerint", "nem", "torveny", "szolo", "alapjan", "illetve"]),
 ];
 
 /// The most characters that are looked at: a language shows early.
