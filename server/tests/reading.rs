@@ -158,6 +158,73 @@ fn traps_of_real_texts_are_read_as_people_read_them() {
     }
 }
 
+#[test]
+fn the_laws_of_many_countries_are_read_as_they_count() {
+    for (text, ids) in [
+        (
+            "Gesetz\n\n§ 1\nZweck\n\n(1) Es gilt für\n1. die Vermeidung,\n2. die Verwertung:\na) eine,\nb) andere.\n\n(2) Es gilt nicht.\n\nBerlin, den 24. Februar 2012\n\nDer Bundespräsident",
+            &[
+                "para_1__para_1",
+                "para_1__para_1__point_1",
+                "para_1__para_1__point_2",
+                "para_1__para_1__point_2__point_a",
+                "para_1__para_1__point_2__point_b",
+                "para_1__para_2",
+                "conclusions__date_1",
+                "conclusions__sig_1",
+            ][..],
+        ),
+        (
+            "LEGGE\n\nArt. 2-bis.\n(Risultati)\n\n1. Per gli anni:\na) il livello è:\n1) per il 2005;\n2) per il 2006;\nb) il ricorso.\n\n1-bis. I livelli.",
+            &[
+                "art_2-bis__para_1",
+                "art_2-bis__para_1__point_a",
+                "art_2-bis__para_1__point_a__point_1",
+                "art_2-bis__para_1__point_a__point_2",
+                "art_2-bis__para_1__point_b",
+                "art_2-bis__para_1-bis",
+            ],
+        ),
+        (
+            "Laki\n\n1 luku\nSoveltamisala\n\n3 a §\nTarkoitus\n\nViranomaisten on.",
+            &["chp_1__para_3-a__para_nn-1"],
+        ),
+        (
+            "ΝΟΜΟΣ\n\nΆρθρο 1\nΑντικείμενο\n\n1. Οι κανόνες αφορούν:\n\nα) τις,\n\nβ) τους.",
+            &["art_1__para_1", "art_1__para_1__point_α", "art_1__para_1__point_β"],
+        ),
+        (
+            "REGULATION\n\nof 27 April 2016\n\nTHE COUNCIL OF THE EUROPEAN UNION,\n\nHaving regard to the Treaty,\n\nWhereas:\n\n(1) It is a right.\n\n(2) It should be.\n\nHAS ADOPTED THIS REGULATION:\n\nArticle 1\n\nAims\n\n1. This Regulation lays down rules.",
+            &[
+                "para_nn-1",
+                "preamble__formula_1",
+                "preamble__rec_1",
+                "preamble__rec_2",
+                "preamble__rec_3",
+                "preamble__rec_4",
+                "preamble__formula_2",
+                "art_1__para_1",
+            ],
+        ),
+        (
+            "LEI\n\nArt. 1º Esta Lei tem como fundamentos:\n\nI - o respeito;\n\nII - a liberdade.",
+            &["art_1", "art_1__point_I", "art_1__point_II"],
+        ),
+        (
+            "LEY\n\nArtículo 1. Objeto.\n\n1. La ley regula.\n\nArtículo 2. Ámbito.\n\n1. La ley se aplica.",
+            &["art_1__para_1", "art_2__para_1"],
+        ),
+        (
+            "Regulations\n\nCitation\n\n1.—(1) These Regulations may be cited.\n\n(2) They come into force.",
+            &["sec_nn-1__para_1__subpara_1", "sec_nn-1__para_1__subpara_2"],
+        ),
+    ] {
+        let tree = read(text.as_bytes(), None).unwrap().tree;
+        let found: Vec<String> = tree.paragraphs.iter().map(|paragraph| paragraph.id.to_string()).collect();
+        assert_eq!(found, ids, "{text}");
+    }
+}
+
 /// Every byte that is not white space lies in one span, and only what is no word lies in artefacts.
 fn check_whole(bytes: &[u8]) {
     let tree = match read(bytes, None).map(|reading| reading.tree) {
