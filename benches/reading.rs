@@ -10,6 +10,10 @@ use std::time::{Duration, Instant};
 
 use alinea_server::reading::{MediaType, read};
 
+// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The size of each text, in bytes.
 const SIZE: usize = 20_000_000;
 /// How often each is timed, in turns; the fastest counts.
