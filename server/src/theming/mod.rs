@@ -6,6 +6,9 @@
 
 mod anaphora;
 mod bodies;
+mod glossary;
+mod lexicon;
+mod mentions;
 mod passage;
 mod scheme;
 mod score;

@@ -1,29 +1,52 @@
 //! How likely a label that was found is to say what a passage is about.
+//!
+//! The probability is a logistic function of how the label was found. Its weights were fitted to 7 sets of labelled
+//! paragraphs with four schemes in three languages, none of them those that the README's figures are of. Where the
+//! labels were one indexer's choice among thousands, a label found counts 1.8 times as much: two indexers agree on about
+//! half of what they give, so that what one did not give is right about as often as not.
 
-/// What speaks for a theme in a passage.
+use super::{mentions::Mention, vocabulary::LabelSort};
+
+/// The passage that a mention is weighed in.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mention {
-    /// How many words the longest label found has, those that only hold others together left out.
+pub(super) struct Setting {
+    /// How many words the passage has.
     pub(super) words: usize,
-    /// Whether a label is one that is shown.
-    pub(super) shown: bool,
-    /// How many labels were found.
-    pub(super) count: usize,
-    /// How many themes have the label.
-    pub(super) sharers: usize,
+    /// How many themes of the scheme it mentions.
+    pub(super) mentioned: usize,
+    /// How many themes the scheme has.
+    pub(super) themes: usize,
 }
 
 /// The probability that a passage is about a theme that it mentions so.
-pub(super) fn of_mention(mention: Mention) -> f32 {
-    let by_length = match mention.words {
-        1 => 0.62,
-        2 => 0.75,
-        _ => 0.82,
-    };
-    let hidden = if mention.shown { 0.0 } else { 0.05 };
-    let repeated = 0.06 * (mention.count.min(4) - 1) as f32;
-    let shared = if mention.sharers > 1 { 1.0 / mention.sharers as f32 } else { 1.0 };
-    ((by_length - hidden + repeated) * shared).clamp(0.0, 0.95)
+pub(super) fn of_mention(mention: &Mention, setting: Setting) -> f32 {
+    let best = &mention.best;
+    let weighed = [
+        (4.35, true),
+        // The longer the label, the less it is another word's other meaning.
+        (0.62, best.words == 2),
+        (0.70, best.words > 2),
+        (0.40, best.verbatim),
+        (-2.03, best.changed == best.words),
+        (-0.42, best.swapped),
+        (-0.38, best.sort == LabelSort::Hidden),
+        (-2.23, best.common),
+        (1.05, best.foremost),
+    ];
+    let counted = [
+        (1.70, mention.count - 1, 1),
+        (-0.44, best.sharers - 1, 1),
+        (-0.14, best.uses as usize, 0),
+        (-0.40, setting.mentioned, 0),
+        (-0.45, setting.themes, 0),
+        (-0.51, setting.words, 0),
+    ];
+    let flags: f32 = weighed.iter().filter(|(_, holds)| *holds).map(|(weight, _)| weight).sum();
+    // What is counted from one on counts for nothing when it is one.
+    let counts = counted.iter().map(|&(weight, count, from)| {
+        weight * ((1.0 + count as f32 + from as f32) / (1.0 + from as f32)).ln()
+    });
+    logistic(flags + counts.sum::<f32>())
 }
 
 /// The probability that a passage is about what it takes up from another that has this score.
@@ -37,4 +60,8 @@ pub(super) const FORMAL: f32 = 0.9;
 /// The probability of a theme that a passage mentions which is there for its form.
 pub(super) fn of_formal_mention(score: f32) -> f32 {
     score * 0.45
+}
+
+fn logistic(value: f32) -> f32 {
+    1.0 / (1.0 + (-value).exp())
 }

@@ -1,12 +1,14 @@
 //! The tagger: passages in, tags out.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{
     DEFAULT_SCHEME, LEAST_SCORE, Passage, Role, Scheme, ThemeId, anaphora,
     bodies::Bodies,
-    score::{self, Mention},
-    vocabulary::{Match, Vocabulary},
+    lexicon::Lexicon,
+    mentions::{Mention, mentions},
+    score::{self, Setting},
+    vocabulary::Vocabulary,
     words::{Language, Word, primary},
 };
 use crate::document::{Span, Tree};
@@ -42,29 +44,31 @@ pub struct Evidence {
     /// Where they stand in the text of the passage, in bytes.
     pub span: Span,
     /// The label that they match.
-    pub label: String,
+    pub label: Arc<str>,
 }
 
 /// The labels of schemes, compiled. It never changes and is shared between threads.
 #[derive(Debug)]
 pub struct Tagger {
     vocabulary: Vocabulary,
+    lexicon: Lexicon,
     formalities: Option<usize>,
 }
 
 /// A passage as far as it is tagged.
 struct Draft {
     words: Vec<Word>,
-    tags: BTreeMap<usize, Claim>,
+    claims: Vec<Claim>,
 }
 
 /// A tag in the making.
 struct Claim {
+    theme: usize,
     score: f32,
     origin: TagOrigin,
     evidence: Vec<Evidence>,
     /// The stems of the words that speak for it, by which it can be taken up.
-    stems: Vec<String>,
+    stems: Vec<u64>,
 }
 
 impl Tagger {
@@ -73,7 +77,7 @@ impl Tagger {
         let vocabulary = Vocabulary::new(schemes);
         let built_in = schemes.iter().any(|scheme| scheme.name() == DEFAULT_SCHEME);
         let formalities = vocabulary.find(FORMALITIES).filter(|_| built_in);
-        Self { vocabulary, formalities }
+        Self { vocabulary, lexicon: Lexicon::default(), formalities }
     }
 
     /// The tags of a tree's paragraphs, one list for each.
@@ -92,80 +96,82 @@ impl Tagger {
 
     /// The tags of the passages of one document in their order, one list for each, the surest first.
     pub fn tag(&self, passages: &[Passage<'_>]) -> Vec<Vec<Tag>> {
-        let mut languages: BTreeMap<String, Language> = BTreeMap::new();
+        let words = self.words(passages);
         let mut bodies = Bodies::default();
-        let mut drafts: Vec<Draft> = Vec::with_capacity(passages.len());
-        for passage in passages {
-            let language = languages
-                .entry(primary(passage.language_code))
-                .or_insert_with_key(|code| Language::new(code));
-            let words = language.words(passage.text);
-            bodies.learn(passage.text, &words);
-            drafts.push(Draft { words, tags: BTreeMap::new() });
+        for (passage, words) in passages.iter().zip(&words) {
+            bodies.learn(passage.text, words);
         }
+        let mut drafts: Vec<Draft> = Vec::with_capacity(passages.len());
         let mut owner = 0;
-        for (at, passage) in passages.iter().enumerate() {
+        for (passage, words) in passages.iter().zip(words) {
+            let at = drafts.len();
             if !passage.role.continues() {
                 owner = at;
             }
-            let tags = self.claims(passage, &drafts[at].words, &bodies);
-            drafts[at].tags = tags;
-            let taken_up = take_up(passage, &drafts[owner.min(at.saturating_sub(1))..=at]);
-            for (theme, claim) in taken_up {
-                drafts[at].tags.entry(theme).or_insert(claim);
+            let claims = self.claims(passage, &words, &bodies);
+            drafts.push(Draft { words, claims });
+            for claim in take_up(&drafts[owner.min(at.saturating_sub(1))..]) {
+                let claims = &mut drafts[at].claims;
+                if !claims.iter().any(|known| known.theme == claim.theme) {
+                    claims.push(claim);
+                }
             }
         }
         drafts.into_iter().map(|draft| self.finish(draft)).collect()
     }
 
-    /// What the words of a passage say.
-    fn claims(&self, passage: &Passage<'_>, words: &[Word], bodies: &Bodies) -> BTreeMap<usize, Claim> {
-        let masked = bodies.mask(words);
-        let matches = self.vocabulary.matches(&primary(passage.language_code), words);
-        let seen = matches.iter().filter(|found| !found.words.clone().any(|word| masked[word]));
-        let mut mentions: BTreeMap<usize, (Mention, Vec<Evidence>, Vec<String>)> = BTreeMap::new();
-        for Match { words: range, entries } in seen {
-            let span = Span::new(words[range.start].span.start, words[range.end - 1].span.end);
-            for entry in *entries {
-                let mention = Mention { words: 0, shown: false, count: 0, sharers: entries.len() };
-                let (mention, evidence, stems) =
-                    mentions.entry(entry.theme).or_insert((mention, Vec::new(), Vec::new()));
-                mention.words = mention.words.max(entry.words);
-                mention.shown |= entry.shown;
-                mention.count += 1;
-                mention.sharers = mention.sharers.min(entries.len());
-                evidence.push(Evidence { span, label: entry.label.clone() });
-                stems.extend(
-                    words[range.clone()].iter().filter(|word| !word.function).map(|word| word.stem.clone()),
-                );
-            }
+    /// The words of each passage. Passages of one language in a row are read together.
+    fn words(&self, passages: &[Passage<'_>]) -> Vec<Vec<Word>> {
+        let mut words = Vec::with_capacity(passages.len());
+        for run in passages.chunk_by(|one, other| one.language_code == other.language_code) {
+            let language = Language::of(run[0].language_code);
+            let texts: Vec<&str> = run.iter().map(|passage| passage.text).collect();
+            words.extend(self.lexicon.read(language, &self.vocabulary, &texts));
         }
+        words
+    }
+
+    /// What the words of a passage speak for.
+    fn claims(&self, passage: &Passage<'_>, words: &[Word], bodies: &Bodies) -> Vec<Claim> {
+        let masked = bodies.mask(words);
+        let mentions = mentions(&self.vocabulary, &primary(passage.language_code), words, &masked);
         let formal = passage.role.is_formal() && self.formalities.is_some();
-        let mut claims: BTreeMap<usize, Claim> = mentions
-            .into_iter()
-            .map(|(theme, (mention, evidence, stems))| {
-                let score = score::of_mention(mention);
-                let score = if formal { score::of_formal_mention(score) } else { score };
-                (theme, Claim { score, origin: TagOrigin::Text, evidence, stems })
-            })
-            .collect();
+        let mut claims: Vec<Claim> = Vec::with_capacity(mentions.len() + 1);
+        for mention in &mentions {
+            let score = score::of_mention(mention, self.setting(&mentions, mention, words));
+            let score = if formal { score::of_formal_mention(score) } else { score };
+            claims.push(Claim {
+                theme: mention.theme,
+                score,
+                origin: TagOrigin::Text,
+                evidence: mention.evidence.clone(),
+                stems: mention.stems.clone(),
+            });
+        }
         if let Some((theme, (first, last))) =
             self.formalities.filter(|_| formal).zip(words.first().zip(words.last()))
         {
-            let span = Span::new(first.span.start, last.span.end);
-            let evidence = vec![Evidence { span, label: String::new() }];
-            let claim = Claim { score: score::FORMAL, origin: TagOrigin::Text, evidence, stems: Vec::new() };
-            claims.insert(theme, claim);
+            claims.retain(|claim| claim.theme != theme);
+            let evidence =
+                vec![Evidence { span: Span::new(first.start as usize, last.end as usize), label: "".into() }];
+            let origin = TagOrigin::Text;
+            claims.push(Claim { theme, score: score::FORMAL, origin, evidence, stems: Vec::new() });
         }
         claims
     }
 
+    fn setting(&self, mentions: &[Mention], mention: &Mention, words: &[Word]) -> Setting {
+        let scheme = self.vocabulary.scheme(mention.theme);
+        let mentioned = mentions.iter().filter(|other| self.vocabulary.scheme(other.theme) == scheme).count();
+        Setting { words: words.len(), mentioned, themes: self.vocabulary.size(scheme) }
+    }
+
     fn finish(&self, draft: Draft) -> Vec<Tag> {
         let mut tags: Vec<Tag> = draft
-            .tags
+            .claims
             .into_iter()
-            .filter(|(_, claim)| claim.score >= LEAST_SCORE)
-            .map(|(theme, Claim { score, origin, evidence, .. })| Tag {
+            .filter(|claim| claim.score >= LEAST_SCORE)
+            .map(|Claim { theme, score, origin, evidence, .. }| Tag {
                 theme: self.vocabulary.theme(theme).clone(),
                 score,
                 origin,
@@ -181,16 +187,16 @@ impl Tagger {
 
 /// What the last of the drafts takes up from those before it: a word that points back, and a theme that this very word
 /// spoke for.
-fn take_up(passage: &Passage<'_>, drafts: &[Draft]) -> Vec<(usize, Claim)> {
+fn take_up(drafts: &[Draft]) -> Vec<Claim> {
     let Some((last, before)) = drafts.split_last() else { return Vec::new() };
     let mut taken = Vec::new();
-    for at in anaphora::taken_up(passage.text, &last.words) {
-        let stem = &last.words[at].stem;
-        for (&theme, claim) in before.iter().rev().flat_map(|draft| &draft.tags) {
-            if claim.stems.contains(stem) {
+    for word in anaphora::taken_up(&last.words) {
+        let stem = word.reading.stem;
+        for claim in before.iter().rev().flat_map(|draft| &draft.claims) {
+            if claim.stems.contains(&stem) {
                 let score = score::of_taken_up(claim.score);
-                let stems = vec![stem.clone()];
-                taken.push((theme, Claim { score, origin: TagOrigin::Context, evidence: Vec::new(), stems }));
+                let (theme, origin) = (claim.theme, TagOrigin::Context);
+                taken.push(Claim { theme, score, origin, evidence: Vec::new(), stems: vec![stem] });
             }
         }
     }

@@ -1,21 +1,43 @@
-//! The labels of all schemes, compiled so that the longest are found in one walk over a text.
+//! The labels of all schemes, compiled so that the longest are found in one walk over the words of a text.
+//!
+//! For each language there is a tree whose edges are stems, so that finding is quick; each label keeps the forms of its
+//! words too, so that what was found by a stem alone can be told from what stands there word for word.
 
-use std::collections::HashMap;
-
-use super::{
-    Scheme, ThemeId,
-    words::{Language, Word, primary},
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
 };
 
-/// The labels of all schemes: for each language a tree whose edges are stems.
+use rustc_hash::FxHashMap;
+
+use super::{
+    Scheme, Theme, ThemeId, glossary,
+    words::{Break, Language, Reading, Sort, Word, primary, tokens},
+};
+
+/// The edge of a comma: a label with one is found only where the text has one.
+const COMMA: u32 = 1;
+/// The most words of a label. Longer ones are sentences, which no text repeats.
+const MOST_WORDS: usize = 16;
+
+/// The labels of all schemes.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
     themes: Vec<ThemeId>,
-    stems: HashMap<String, u32>,
-    roots: HashMap<String, usize>,
-    edges: HashMap<(usize, u32), usize>,
+    /// The scheme of each theme, as an index.
+    schemes: Vec<usize>,
+    /// In how many languages each theme has labels.
+    languages: Vec<usize>,
+    /// How many themes each scheme has.
+    sizes: Vec<usize>,
+    /// The number of each stem that a label has.
+    letters: FxHashMap<u64, u32>,
+    roots: HashMap<String, u32>,
+    edges: FxHashMap<(u32, u32), u32>,
     /// The labels that end at a node.
     ends: Vec<Vec<Entry>>,
+    /// In how many labels of its language a stem stands.
+    uses: FxHashMap<(u32, u32), u32>,
 }
 
 /// A label of a theme.
@@ -24,42 +46,144 @@ pub(super) struct Entry {
     /// The theme, as an index into those of the vocabulary.
     pub(super) theme: usize,
     /// The label as it is written.
-    pub(super) label: String,
-    /// Whether the label is one that is shown.
-    pub(super) shown: bool,
-    /// How many words it has, those that only hold others together left out.
-    pub(super) words: usize,
+    pub(super) label: Arc<str>,
+    /// What sort of label it is.
+    pub(super) sort: LabelSort,
+    /// Its words, those that only hold others together left out.
+    words: Box<[Reading]>,
+    /// Whether its words stand the other way round than they are written.
+    pub(super) swapped: bool,
+    /// Whether it only says how official texts go about things.
+    pub(super) common: bool,
+    /// How many labels of the theme there are: the better described of two is more often meant.
+    pub(super) described: usize,
 }
 
-/// A label found in a text.
+/// What sort of label it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum LabelSort {
+    /// A term that means the same as a label.
+    Glossary,
+    /// skos:hiddenLabel.
+    Hidden,
+    /// skos:altLabel.
+    Alternative,
+    /// skos:prefLabel.
+    Preferred,
+}
+
+impl Entry {
+    /// How many words it has, those that only hold others together left out.
+    pub(super) fn words(&self) -> usize {
+        self.words.len()
+    }
+
+    /// How many of its words stand in a text in the same form, and how many as they are written.
+    pub(super) fn same(&self, words: &[Word]) -> (usize, usize) {
+        let content = words.iter().filter(|word| word.reading.sort == Sort::Content);
+        content.zip(&self.words).fold((0, 0), |(forms, folded), (word, written)| {
+            let is = |same: bool| usize::from(same);
+            (forms + is(word.reading.form == written.form), folded + is(word.reading.folded == written.folded))
+        })
+    }
+
+    fn has_forms(&self, words: &[Reading]) -> bool {
+        self.words.len() == words.len() && self.words.iter().zip(words).all(|(one, other)| one.form == other.form)
+    }
+}
+
+/// A label that is being compiled.
+struct Label<'a> {
+    theme: usize,
+    shown: &'a Arc<str>,
+    sort: LabelSort,
+    described: usize,
+}
+
+/// The labels of a theme: their language, words and sort.
+fn labels(theme: &Theme) -> impl Iterator<Item = (&str, &str, LabelSort)> {
+    let preferred = theme.display_names.iter();
+    let preferred = preferred.map(|(code, text)| (code.as_str(), text.as_str(), LabelSort::Preferred));
+    let alternative = theme.alternative_labels.iter().map(|label| (label, LabelSort::Alternative));
+    let hidden = theme.hidden_labels.iter().map(|label| (label, LabelSort::Hidden));
+    let others = alternative.chain(hidden);
+    preferred.chain(others.map(|(label, sort)| (label.language_code.as_str(), label.text.as_str(), sort)))
+}
+
+/// A place where labels were found.
 #[derive(Debug, Clone)]
 pub(super) struct Match<'a> {
     /// The first word of it and the one after the last, as indices of words.
     pub(super) words: std::ops::Range<usize>,
-    /// The labels that read so.
+    /// The labels that have these stems.
     pub(super) entries: &'a [Entry],
+    /// In how many labels the least used of its stems stands.
+    pub(super) uses: u32,
 }
 
 impl Vocabulary {
     /// Compiles schemes.
     pub(super) fn new(schemes: &[Scheme]) -> Self {
-        let mut vocabulary = Self::default();
-        let mut languages = HashMap::new();
-        for theme in schemes.iter().flat_map(Scheme::themes) {
-            let at = vocabulary.themes.len();
-            vocabulary.themes.push(theme.id.clone());
-            let shown = theme.display_names.iter().map(|(code, text)| (code, text, true));
-            let other =
-                theme.alternative_labels.iter().map(|label| (&label.language_code, &label.text, true));
-            let hidden = theme.hidden_labels.iter().map(|label| (&label.language_code, &label.text, false));
-            for (code, text, shown) in shown.chain(other).chain(hidden) {
-                let primary = primary(code);
-                let language =
-                    languages.entry(primary.clone()).or_insert_with_key(|code| Language::new(code));
-                vocabulary.add(&primary, language, at, text, shown);
+        let mut vocabulary = Self { letters: FxHashMap::default(), ..Self::default() };
+        vocabulary.ends.push(Vec::new());
+        for (at, scheme) in schemes.iter().enumerate() {
+            vocabulary.sizes.push(scheme.themes().len());
+            for theme in scheme.themes() {
+                let theme_at = vocabulary.themes.len();
+                vocabulary.themes.push(theme.id.clone());
+                vocabulary.schemes.push(at);
+                let labels: Vec<(&str, &str, LabelSort)> = labels(theme).collect();
+                let languages: BTreeSet<String> = labels.iter().map(|(code, ..)| primary(code)).collect();
+                vocabulary.languages.push(languages.len());
+                for (code, text, sort) in &labels {
+                    let label =
+                        Label { theme: theme_at, shown: &(*text).into(), sort: *sort, described: labels.len() };
+                    vocabulary.add(code, text, label);
+                }
             }
         }
+        vocabulary.add_glossary();
         vocabulary
+    }
+
+    /// Gives each theme the terms that mean the same as one of its labels.
+    fn add_glossary(&mut self) {
+        for meaning in glossary::meanings() {
+            // The languages in which a theme has one of the terms as a label.
+            let mut themes: BTreeMap<usize, (Entry, Vec<&str>)> = BTreeMap::new();
+            for term in meaning {
+                for entry in self.labels_of(term.language, term.text) {
+                    let (_, languages) = themes.entry(entry.theme).or_insert((entry, Vec::new()));
+                    if !languages.contains(&term.language) {
+                        languages.push(term.language);
+                    }
+                }
+            }
+            for (theme, (entry, languages)) in themes {
+                // One word has many meanings: with two languages it is this one.
+                if languages.len() < 2.min(self.languages[theme]) {
+                    continue;
+                }
+                for term in meaning {
+                    let Entry { label, described, .. } = &entry;
+                    let label =
+                        Label { theme, shown: label, sort: LabelSort::Glossary, described: *described };
+                    self.add(term.language, term.text, label);
+                }
+            }
+        }
+    }
+
+    /// The labels that are these words.
+    fn labels_of(&self, code: &str, text: &str) -> Vec<Entry> {
+        let path = self.path(code, text);
+        let Some((&root, path)) = self.roots.get(code).zip(path) else { return Vec::new() };
+        let letters = path.iter().map(|step| step.map_or(COMMA, |reading| self.letter(reading.stem)));
+        let node = letters.into_iter().try_fold(root, |node, letter| self.edges.get(&(node, letter)).copied());
+        let words: Vec<Reading> = path.iter().flatten().copied().collect();
+        let entries = node.map(|node| self.ends[node as usize].as_slice()).unwrap_or_default();
+        let is_label = |entry: &&Entry| !entry.swapped && entry.sort > LabelSort::Glossary && entry.has_forms(&words);
+        entries.iter().filter(is_label).cloned().collect()
     }
 
     /// The id of a theme.
@@ -67,84 +191,158 @@ impl Vocabulary {
         &self.themes[at]
     }
 
+    /// The scheme of a theme, as an index.
+    pub(super) fn scheme(&self, theme: usize) -> usize {
+        self.schemes[theme]
+    }
+
+    /// How many themes a scheme has.
+    pub(super) fn size(&self, scheme: usize) -> usize {
+        self.sizes[scheme]
+    }
+
     /// The index of a theme.
     pub(super) fn find(&self, id: &str) -> Option<usize> {
         self.themes.iter().position(|theme| theme.as_str() == id)
     }
 
-    fn add(&mut self, primary: &str, language: &Language, theme: usize, label: &str, shown: bool) {
-        let words: Vec<Word> = language.words(label).into_iter().filter(|word| !word.function).collect();
+    /// The number of a stem among those that labels have; 0 when none has it.
+    pub(super) fn letter(&self, stem: u64) -> u32 {
+        self.letters.get(&stem).copied().unwrap_or(0)
+    }
+
+    /// The words of a label that say something, with none for a comma between them; nothing when it cannot be searched for.
+    fn path(&self, code: &str, text: &str) -> Option<Vec<Option<Reading>>> {
+        let language = Language::of(code);
+        let mut path = Vec::new();
+        tokens(text, |token| {
+            let reading = language.reading(&text[token.start..token.end]);
+            if !path.is_empty() && token.after == Break::Comma {
+                path.push(None);
+            }
+            if reading.sort == Sort::Content {
+                path.push(Some(reading));
+            }
+        });
         // A label of one letter would be found everywhere.
-        if words.is_empty() || (words.len() == 1 && label.chars().count() < 2) {
-            return;
+        let is_letter = text.chars().filter(|letter| letter.is_alphanumeric()).count() < 2;
+        let words = path.iter().flatten().count();
+        (words > 0 && words <= MOST_WORDS && !is_letter).then_some(path)
+    }
+
+    fn add(&mut self, code: &str, text: &str, label: Label<'_>) {
+        let Some(path) = self.path(code, text) else { return };
+        let root = self.root(&primary(code));
+        let mut letters = Vec::with_capacity(path.len());
+        for step in &path {
+            letters.push(match step {
+                None => COMMA,
+                Some(reading) => {
+                    let next = self.letters.len() as u32 + COMMA + 1;
+                    let letter = *self.letters.entry(reading.stem).or_insert(next);
+                    *self.uses.entry((root, letter)).or_insert(0) += 1;
+                    letter
+                }
+            });
         }
-        let mut node = match self.roots.get(primary) {
+        let words: Box<[Reading]> = path.iter().flatten().copied().collect();
+        let entry = Entry {
+            theme: label.theme,
+            label: label.shown.clone(),
+            sort: label.sort,
+            common: words.len() < 3 && Language::of(code).is_common(text),
+            words,
+            swapped: false,
+            described: label.described,
+        };
+        // "Extreme poverty" is "pauvreté extrême", and the rights of women are women's rights.
+        if let ([one, other], [first, second]) = (&letters[..], &entry.words[..]) {
+            let turned = Entry { words: Box::new([*second, *first]), swapped: true, ..entry.clone() };
+            self.put(root, &[*other, *one], turned);
+        }
+        self.put(root, &letters, entry);
+    }
+
+    fn root(&mut self, primary: &str) -> u32 {
+        match self.roots.get(primary) {
             Some(&root) => root,
             None => {
                 let root = self.node();
                 self.roots.insert(primary.to_owned(), root);
                 root
             }
-        };
-        for word in &words {
-            let next = self.stems.len() as u32;
-            let stem = *self.stems.entry(word.stem.clone()).or_insert(next);
-            node = match self.edges.get(&(node, stem)) {
+        }
+    }
+
+    fn put(&mut self, root: u32, path: &[u32], entry: Entry) {
+        let mut node = root;
+        for &letter in path {
+            node = match self.edges.get(&(node, letter)) {
                 Some(&next) => next,
                 None => {
                     let next = self.node();
-                    self.edges.insert((node, stem), next);
+                    self.edges.insert((node, letter), next);
                     next
                 }
             };
         }
-        let known = self.ends[node].iter().any(|entry| entry.theme == theme);
-        if !known {
-            self.ends[node].push(Entry { theme, label: label.to_owned(), shown, words: words.len() });
+        let entries = &mut self.ends[node as usize];
+        if !entries.iter().any(|known| known.theme == entry.theme && known.has_forms(&entry.words)) {
+            entries.push(entry);
         }
     }
 
-    fn node(&mut self) -> usize {
+    fn node(&mut self) -> u32 {
         self.ends.push(Vec::new());
-        self.ends.len() - 1
+        self.ends.len() as u32 - 1
     }
 
-    /// The longest labels in a text, from its beginning, none over another.
-    pub(super) fn matches(&self, primary: &str, words: &[Word]) -> Vec<Match<'_>> {
-        let roots: Vec<usize> =
-            [primary, ""].iter().filter_map(|code| self.roots.get(*code).copied()).collect();
-        let mut matches = Vec::new();
+    /// The longest labels in a text, from its beginning, none over another. Labels without a language are found in
+    /// texts of every language.
+    pub(super) fn matches<'a>(&'a self, primary: &str, words: &[Word], mut give: impl FnMut(Match<'a>)) {
+        let roots = [primary, ""].map(|code| self.roots.get(code).copied());
+        let roots = if primary.is_empty() { [roots[0], None] } else { roots };
         let mut at = 0;
         while at < words.len() {
-            let longest =
-                roots.iter().filter_map(|&root| self.longest(root, words, at)).max_by_key(|found| found.0);
-            match longest {
-                Some((end, node)) => {
-                    matches.push(Match { words: at..end, entries: &self.ends[node] });
+            let longest = roots.iter().flatten().filter_map(|&root| self.longest(root, words, at));
+            match longest.max_by_key(|(end, ..)| *end) {
+                Some((end, node, uses)) => {
+                    give(Match { words: at..end, entries: &self.ends[node as usize], uses });
                     at = end;
                 }
                 None => at += 1,
             }
         }
-        matches
     }
 
-    /// Where the longest label that begins at a word ends, and its node.
-    fn longest(&self, root: usize, words: &[Word], from: usize) -> Option<(usize, usize)> {
-        if words[from].function {
+    /// Where the longest label that begins at a word ends, its node, and how often its rarest stem is used.
+    fn longest(&self, root: u32, words: &[Word], from: usize) -> Option<(usize, u32, u32)> {
+        let first = words.get(from)?;
+        if first.letter == 0 || first.reading.sort != Sort::Content {
             return None;
         }
-        let mut node = root;
-        let mut found = None;
+        let (mut node, mut found, mut uses) = (root, None, u32::MAX);
+        let mut comma = false;
         for (at, word) in words.iter().enumerate().skip(from) {
-            if word.function {
+            if at > from {
+                match word.after {
+                    Break::Stop => break,
+                    Break::Comma => comma = true,
+                    Break::None => {}
+                }
+            }
+            if word.reading.sort != Sort::Content {
                 continue;
             }
-            let next = self.stems.get(&word.stem).and_then(|&stem| self.edges.get(&(node, stem)));
-            let Some(&next) = next else { break };
+            if std::mem::take(&mut comma) {
+                let Some(&next) = self.edges.get(&(node, COMMA)) else { break };
+                node = next;
+            }
+            let Some(&next) = self.edges.get(&(node, word.letter)) else { break };
             node = next;
-            if !self.ends[node].is_empty() {
-                found = Some((at + 1, node));
+            uses = uses.min(self.uses.get(&(root, word.letter)).copied().unwrap_or(u32::MAX));
+            if !self.ends[node as usize].is_empty() {
+                found = Some((at + 1, node, uses));
             }
         }
         found

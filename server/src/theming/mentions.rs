@@ -1,0 +1,130 @@
+//! What speaks for a theme in a passage: the labels of it that were found, and how.
+
+use super::{
+    tagger::Evidence,
+    vocabulary::{Entry, LabelSort, Match, Vocabulary},
+    words::{Sort, Word},
+};
+use crate::document::Span;
+
+/// What speaks for a theme in a passage.
+#[derive(Debug, Clone)]
+pub(super) struct Mention {
+    /// The theme, as an index into those of the vocabulary.
+    pub(super) theme: usize,
+    /// How the best label found speaks for it.
+    pub(super) best: Likeness,
+    /// How many labels were found.
+    pub(super) count: usize,
+    /// The words that speak for it.
+    pub(super) evidence: Vec<Evidence>,
+    /// The stems of the words that speak for it, by which it can be taken up.
+    pub(super) stems: Vec<u64>,
+}
+
+/// How a label is like the words where it was found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Likeness {
+    /// How many words it has, those that only hold others together left out.
+    pub(super) words: usize,
+    /// How many of them stand there by their stems alone.
+    pub(super) changed: usize,
+    /// Whether they stand there as they are written.
+    pub(super) verbatim: bool,
+    /// Whether they stand the other way round.
+    pub(super) swapped: bool,
+    /// What sort of label it is.
+    pub(super) sort: LabelSort,
+    /// Whether it only says how official texts go about things.
+    pub(super) common: bool,
+    /// How many themes of its scheme have a label that is as like.
+    pub(super) sharers: usize,
+    /// Whether none of them is better described.
+    pub(super) foremost: bool,
+    /// In how many labels of its language the least used of its stems stands.
+    pub(super) uses: u32,
+}
+
+impl Likeness {
+    /// How well it speaks: the greater, the better.
+    fn weight(&self) -> (usize, usize, bool, bool, LabelSort) {
+        (self.words - self.changed, self.words, !self.swapped, self.verbatim, self.sort)
+    }
+}
+
+/// The mentions in the words of a passage, of which some are masked, by theme.
+pub(super) fn mentions(vocabulary: &Vocabulary, primary: &str, words: &[Word], masked: &[bool]) -> Vec<Mention> {
+    let mut found: Vec<Mention> = Vec::new();
+    vocabulary.matches(primary, words, |at| {
+        if !masked.is_empty() && masked[at.words.clone()].iter().any(|&masked| masked) {
+            return;
+        }
+        let there = &words[at.words.clone()];
+        let (Some(first), Some(last)) = (there.first(), there.last()) else { return };
+        let span = Span::new(first.start as usize, last.end as usize);
+        for (entry, best) in likely(vocabulary, &at, there) {
+            let evidence = Evidence { span, label: entry.label.clone() };
+            let stems = there.iter().filter(|word| word.reading.sort == Sort::Content).map(|word| word.reading.stem);
+            match found.iter_mut().find(|known| known.theme == entry.theme) {
+                Some(known) => {
+                    if best.weight() > known.best.weight() {
+                        known.best = best;
+                    }
+                    known.count += 1;
+                    known.evidence.push(evidence);
+                    known.stems.extend(stems);
+                }
+                None => found.push(Mention {
+                    theme: entry.theme,
+                    best,
+                    count: 1,
+                    evidence: vec![evidence],
+                    stems: stems.collect(),
+                }),
+            }
+        }
+    });
+    found
+}
+
+/// The labels that may be meant at a place: of each scheme those that are most like the words there.
+fn likely<'a>(vocabulary: &Vocabulary, at: &Match<'a>, there: &[Word]) -> Vec<(&'a Entry, Likeness)> {
+    let mut likely: Vec<(&Entry, Likeness)> = Vec::new();
+    for entry in at.entries {
+        let (same, verbatim) = entry.same(there);
+        let likeness = Likeness {
+            words: entry.words(),
+            changed: entry.words() - same,
+            verbatim: verbatim == entry.words(),
+            swapped: entry.swapped,
+            sort: entry.sort,
+            common: entry.common,
+            sharers: 1,
+            foremost: true,
+            uses: at.uses,
+        };
+        likely.push((entry, likeness));
+    }
+    if let [_] = likely[..] {
+        return likely;
+    }
+    let rank = |(entry, likeness): &(&Entry, Likeness)| (vocabulary.scheme(entry.theme), likeness.changed, likeness.swapped, likeness.sort == LabelSort::Glossary);
+    likely.sort_by_key(|one| rank(one));
+    let mut best: Vec<(&Entry, Likeness)> = Vec::new();
+    for one in likely {
+        let scheme = vocabulary.scheme(one.0.theme);
+        let taken = best.iter().find(|known| vocabulary.scheme(known.0.theme) == scheme);
+        if taken.is_none_or(|taken| rank(taken) == rank(&one)) && !best.iter().any(|known| known.0.theme == one.0.theme) {
+            best.push(one);
+        }
+    }
+    let described: Vec<(usize, usize)> =
+        best.iter().map(|(entry, _)| (vocabulary.scheme(entry.theme), entry.described)).collect();
+    for (entry, likeness) in &mut best {
+        let scheme = vocabulary.scheme(entry.theme);
+        let of_scheme = described.iter().filter(|(other, _)| *other == scheme);
+        likeness.sharers = of_scheme.clone().count();
+        likeness.foremost = of_scheme.into_iter().all(|(_, described)| *described <= entry.described);
+    }
+    best
+}
