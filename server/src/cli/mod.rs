@@ -6,17 +6,20 @@ mod export;
 mod files;
 mod get;
 mod import;
+mod lines;
 mod log;
 mod output;
 mod paragraph;
 mod parse;
 mod remote;
 mod reread;
+mod schemes;
 mod serve;
 mod size;
 mod stream;
 mod tag;
 mod themes;
+mod train;
 mod update;
 
 use std::process::ExitCode;
@@ -57,6 +60,8 @@ enum Command {
     Parse(parse::Arguments),
     /// Tag paragraphs with themes, without a server.
     Tag(tag::Arguments),
+    /// Learn from labelled paragraphs how to tag others, without a server.
+    Train(train::Arguments),
 }
 
 /// Runs the program: 0 when done, 1 when it failed, 2 when it was used wrongly.
@@ -74,6 +79,7 @@ pub fn run() -> ExitCode {
         Command::Delete(arguments) => delete::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Tag(arguments) => tag::run(&arguments),
+        Command::Train(arguments) => train::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

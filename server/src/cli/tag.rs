@@ -2,14 +2,18 @@
 
 use std::{
     fs,
-    io::{self, BufRead, Write},
-    path::PathBuf,
+    io::{self, Write},
+    path::{Path, PathBuf},
 };
 
-use anyhow::{Context, bail};
-use serde::{Deserialize, Serialize};
+use anyhow::Context;
+use serde::Serialize;
 
-use crate::theming::{Passage, Role, Scheme, Tag, TagOrigin, Tagger};
+use super::{
+    lines::{self, Line},
+    schemes,
+};
+use crate::theming::{Model, Passage, Scheme, Tag, TagOrigin, Tagger};
 
 /// How many tags of a paragraph are printed.
 const MOST_TAGS: usize = 10;
@@ -23,19 +27,9 @@ pub(super) struct Arguments {
     /// A SKOS scheme in Turtle; may be given several times. The built-in scheme unless given.
     #[arg(long, value_name = "SCHEME.ttl")]
     themes: Vec<PathBuf>,
-}
-
-/// A line that comes in.
-#[derive(Debug, Deserialize)]
-struct Line {
-    id: String,
-    text: String,
-    #[serde(default)]
-    language: Option<String>,
-    #[serde(default)]
-    document: String,
-    #[serde(default)]
-    kind: String,
+    /// A model that `alinea train` made with one of the schemes.
+    #[arg(long, value_name = "MODEL")]
+    model: Option<PathBuf>,
 }
 
 /// A line that goes out.
@@ -55,58 +49,26 @@ struct AnswerTag<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let schemes = schemes(&arguments.themes)?;
-    let tagger = Tagger::new(&schemes);
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    let mut document: Vec<Line> = Vec::new();
-    for (number, line) in io::stdin().lock().lines().enumerate() {
-        let line = line.with_context(|| format!("line {} of the input", number + 1))?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let line: Line = serde_json::from_str(&line).with_context(|| {
-            format!(
-                "line {} of the input is no paragraph: write {{\"id\": …, \"language\": …, \"text\": …}}",
-                number + 1
-            )
-        })?;
-        // Lines of one document are tagged together; a line of none stands alone.
-        if document.last().is_some_and(|last| last.document.is_empty() || last.document != line.document) {
-            answer(&tagger, &schemes, &std::mem::take(&mut document), &mut out)?;
-        }
-        document.push(line);
+    let schemes = schemes::read_all(&arguments.themes)?;
+    let mut tagger = Tagger::new(&schemes);
+    if let Some(file) = &arguments.model {
+        let model = read_model(file)?;
+        tagger =
+            tagger.with_model(&schemes, model).with_context(|| format!("cannot use {}", file.display()))?;
     }
-    answer(&tagger, &schemes, &document, &mut out)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    lines::documents(io::stdin().lock(), |document| answer(&tagger, &schemes, &document, &mut out))?;
     out.flush().context("writing the tags")
 }
 
-fn schemes(files: &[PathBuf]) -> anyhow::Result<Vec<Scheme>> {
-    if files.is_empty() {
-        return Ok(vec![Scheme::built_in()]);
-    }
-    let mut schemes: Vec<Scheme> = Vec::new();
-    for file in files {
-        let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        if schemes.iter().any(|scheme| scheme.name() == name) {
-            bail!("two schemes are named {name}: rename a file");
-        }
-        let scheme =
-            Scheme::from_turtle(&name, &bytes).with_context(|| format!("cannot use {}", file.display()))?;
-        schemes.push(scheme);
-    }
-    Ok(schemes)
+/// The model of a file.
+pub(super) fn read_model(file: &Path) -> anyhow::Result<Model> {
+    let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Model::from_bytes(&bytes).with_context(|| format!("cannot use {}", file.display()))
 }
 
 fn answer(tagger: &Tagger, schemes: &[Scheme], lines: &[Line], out: &mut impl Write) -> anyhow::Result<()> {
-    let passages: Vec<Passage<'_>> = lines
-        .iter()
-        .map(|line| Passage {
-            text: &line.text,
-            language_code: line.language.as_deref().unwrap_or_default(),
-            role: Role::from_name(&line.kind),
-        })
-        .collect();
+    let passages: Vec<Passage<'_>> = lines.iter().map(Line::passage).collect();
     for (line, tags) in lines.iter().zip(tagger.tag(&passages)) {
         let tags = tags.iter().take(MOST_TAGS).filter_map(|tag| answer_tag(schemes, tag)).collect();
         serde_json::to_writer(&mut *out, &Answer { id: &line.id, tags }).context("writing the tags")?;

@@ -226,6 +226,7 @@ fn tag(tag: &Tag) -> v1::Tag {
     let origin = match tag.origin {
         TagOrigin::Text => v1::TagOrigin::Text,
         TagOrigin::Context => v1::TagOrigin::Context,
+        TagOrigin::Model => v1::TagOrigin::Model,
     };
     v1::Tag { theme: format!("themes/{}", tag.theme), score: tag.score, origin: origin as i32 }
 }

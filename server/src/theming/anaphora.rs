@@ -5,7 +5,9 @@ use super::words::{Sort, Word};
 /// The words that something before is taken up with: each follows a word that points back.
 pub(super) fn taken_up(words: &[Word]) -> impl Iterator<Item = &Word> {
     words.windows(2).filter_map(|pair| match pair {
-        [pointer, word] if pointer.reading.sort == Sort::Pointer && word.reading.sort == Sort::Content => Some(word),
+        [pointer, word] if pointer.reading.sort == Sort::Pointer && word.reading.sort == Sort::Content => {
+            Some(word)
+        }
         _ => None,
     })
 }
@@ -22,7 +24,8 @@ mod tests {
             ("en", "the use of such weapons and these means", vec!["weapons", "means"]),
             ("fr", "le trafic", vec![]),
         ] {
-            let words = Lexicon::default().read(Language::of(language), &Vocabulary::default(), &[text]).remove(0);
+            let words =
+                Lexicon::default().read(Language::of(language), &Vocabulary::default(), &[text]).remove(0);
             let found: Vec<&str> = taken_up(&words).map(|word| &text[word.range()]).collect();
             assert_eq!(found, expected);
         }

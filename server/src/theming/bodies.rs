@@ -28,8 +28,11 @@ impl Bodies {
                 continue;
             }
             if let Some(from) = name_start(text, &words[..at], letters) {
-                let name: Vec<u64> =
-                    words[from..at].iter().filter(|word| is_content(word)).map(|word| word.reading.stem).collect();
+                let name: Vec<u64> = words[from..at]
+                    .iter()
+                    .filter(|word| is_content(word))
+                    .map(|word| word.reading.stem)
+                    .collect();
                 if name.len() >= LEAST_WORDS && !self.names.contains(&name) {
                     self.names.push(name);
                 }
@@ -61,7 +64,8 @@ impl Bodies {
 /// The word with which a name begins whose acronym stands after these words: the letters are found backwards as first
 /// letters of words, of which any may be skipped, and the first is a capital.
 fn name_start(text: &str, words: &[Word], acronym: &str) -> Option<usize> {
-    let first = |word: &Word| text[word.range()].chars().next().and_then(|letter| letter.to_uppercase().next());
+    let first =
+        |word: &Word| text[word.range()].chars().next().and_then(|letter| letter.to_uppercase().next());
     let mut letters: Vec<char> = acronym.chars().collect();
     for (at, word) in words.iter().enumerate().rev().take(MOST_WORDS) {
         let wanted = *letters.last()?;

@@ -36,7 +36,11 @@ mod tests {
         assert!(meanings().len() > 200);
         for meaning in meanings() {
             for language in LANGUAGES {
-                assert!(meaning.iter().any(|term| term.language == language), "{:?} in {language}", meaning.first());
+                assert!(
+                    meaning.iter().any(|term| term.language == language),
+                    "{:?} in {language}",
+                    meaning.first()
+                );
             }
         }
     }

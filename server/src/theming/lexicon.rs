@@ -25,7 +25,12 @@ type Known = HashMap<Box<str>, (Reading, u32), foldhash::fast::RandomState>;
 
 impl Lexicon {
     /// Puts the words of texts in one language into a list each.
-    pub(super) fn read(&self, language: &'static Language, vocabulary: &Vocabulary, texts: &[&str]) -> Vec<Vec<Word>> {
+    pub(super) fn read(
+        &self,
+        language: &'static Language,
+        vocabulary: &Vocabulary,
+        texts: &[&str],
+    ) -> Vec<Vec<Word>> {
         let mut new: Known = HashMap::default();
         let mut words = Vec::with_capacity(texts.len());
         let languages = self.languages.read().unwrap_or_else(PoisonError::into_inner);
@@ -34,17 +39,18 @@ impl Lexicon {
             let mut found = Vec::with_capacity(text.len() / 6);
             tokens(text, |token| {
                 let word = &text[token.start..token.end];
-                let (reading, letter) = match known.and_then(|known| known.get(word)).or_else(|| new.get(word)) {
-                    Some(&read) => read,
-                    None => {
-                        let reading = language.reading(word);
-                        let read = (reading, vocabulary.letter(reading.stem));
-                        if word.len() <= LONGEST {
-                            new.insert(word.into(), read);
+                let (reading, letter) =
+                    match known.and_then(|known| known.get(word)).or_else(|| new.get(word)) {
+                        Some(&read) => read,
+                        None => {
+                            let reading = language.reading(word);
+                            let read = (reading, vocabulary.letter(reading.stem));
+                            if word.len() <= LONGEST {
+                                new.insert(word.into(), read);
+                            }
+                            read
                         }
-                        read
-                    }
-                };
+                    };
                 found.push(Word {
                     start: token.start as u32 + u32::from(reading.elided),
                     end: token.end as u32,

@@ -39,8 +39,6 @@ pub(super) struct Likeness {
     pub(super) common: bool,
     /// How many themes of its scheme have a label that is as like.
     pub(super) sharers: usize,
-    /// Whether none of them is better described.
-    pub(super) foremost: bool,
     /// In how many labels of its language the least used of its stems stands.
     pub(super) uses: u32,
 }
@@ -53,7 +51,12 @@ impl Likeness {
 }
 
 /// The mentions in the words of a passage, of which some are masked, by theme.
-pub(super) fn mentions(vocabulary: &Vocabulary, primary: &str, words: &[Word], masked: &[bool]) -> Vec<Mention> {
+pub(super) fn mentions(
+    vocabulary: &Vocabulary,
+    primary: &str,
+    words: &[Word],
+    masked: &[bool],
+) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
     vocabulary.matches(primary, words, |at| {
         if !masked.is_empty() && masked[at.words.clone()].iter().any(|&masked| masked) {
@@ -64,7 +67,8 @@ pub(super) fn mentions(vocabulary: &Vocabulary, primary: &str, words: &[Word], m
         let span = Span::new(first.start as usize, last.end as usize);
         for (entry, best) in likely(vocabulary, &at, there) {
             let evidence = Evidence { span, label: entry.label.clone() };
-            let stems = there.iter().filter(|word| word.reading.sort == Sort::Content).map(|word| word.reading.stem);
+            let stems =
+                there.iter().filter(|word| word.reading.sort == Sort::Content).map(|word| word.reading.stem);
             match found.iter_mut().find(|known| known.theme == entry.theme) {
                 Some(known) => {
                     if best.weight() > known.best.weight() {
@@ -100,7 +104,6 @@ fn likely<'a>(vocabulary: &Vocabulary, at: &Match<'a>, there: &[Word]) -> Vec<(&
             sort: entry.sort,
             common: entry.common,
             sharers: 1,
-            foremost: true,
             uses: at.uses,
         };
         likely.push((entry, likeness));
@@ -108,23 +111,38 @@ fn likely<'a>(vocabulary: &Vocabulary, at: &Match<'a>, there: &[Word]) -> Vec<(&
     if let [_] = likely[..] {
         return likely;
     }
-    let rank = |(entry, likeness): &(&Entry, Likeness)| (vocabulary.scheme(entry.theme), likeness.changed, likeness.swapped, likeness.sort == LabelSort::Glossary);
+    let rank = |(entry, likeness): &(&Entry, Likeness)| {
+        (
+            vocabulary.scheme(entry.theme),
+            likeness.changed,
+            likeness.swapped,
+            likeness.sort == LabelSort::Glossary,
+        )
+    };
     likely.sort_by_key(|one| rank(one));
     let mut best: Vec<(&Entry, Likeness)> = Vec::new();
     for one in likely {
         let scheme = vocabulary.scheme(one.0.theme);
         let taken = best.iter().find(|known| vocabulary.scheme(known.0.theme) == scheme);
-        if taken.is_none_or(|taken| rank(taken) == rank(&one)) && !best.iter().any(|known| known.0.theme == one.0.theme) {
+        if taken.is_none_or(|taken| rank(taken) == rank(&one))
+            && !best.iter().any(|known| known.0.theme == one.0.theme)
+        {
             best.push(one);
         }
     }
-    let described: Vec<(usize, usize)> =
-        best.iter().map(|(entry, _)| (vocabulary.scheme(entry.theme), entry.described)).collect();
+    // Of two that are as like the better described is more often meant.
+    let most = |best: &[(&Entry, Likeness)], scheme| {
+        best.iter()
+            .filter(|(entry, _)| vocabulary.scheme(entry.theme) == scheme)
+            .map(|(entry, _)| entry.described)
+            .max()
+    };
+    let all = best.clone();
+    best.retain(|(entry, _)| Some(entry.described) == most(&all, vocabulary.scheme(entry.theme)));
+    let kept = best.clone();
     for (entry, likeness) in &mut best {
         let scheme = vocabulary.scheme(entry.theme);
-        let of_scheme = described.iter().filter(|(other, _)| *other == scheme);
-        likeness.sharers = of_scheme.clone().count();
-        likeness.foremost = of_scheme.into_iter().all(|(_, described)| *described <= entry.described);
+        likeness.sharers = kept.iter().filter(|(other, _)| vocabulary.scheme(other.theme) == scheme).count();
     }
     best
 }

@@ -6,9 +6,11 @@
 
 mod anaphora;
 mod bodies;
+mod context;
 mod glossary;
 mod lexicon;
 mod mentions;
+mod model;
 mod passage;
 mod scheme;
 mod score;
@@ -17,6 +19,7 @@ mod theme;
 mod vocabulary;
 mod words;
 
+pub use model::{Example, Model, ModelError, TrainError, Training, train};
 pub use passage::{Passage, Role};
 pub use scheme::{Scheme, SchemeError};
 pub use tagger::{Evidence, Tag, TagOrigin, Tagger};

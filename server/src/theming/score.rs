@@ -22,7 +22,7 @@ pub(super) struct Setting {
 pub(super) fn of_mention(mention: &Mention, setting: Setting) -> f32 {
     let best = &mention.best;
     let weighed = [
-        (4.35, true),
+        (5.40, true),
         // The longer the label, the less it is another word's other meaning.
         (0.62, best.words == 2),
         (0.70, best.words > 2),
@@ -31,7 +31,6 @@ pub(super) fn of_mention(mention: &Mention, setting: Setting) -> f32 {
         (-0.42, best.swapped),
         (-0.38, best.sort == LabelSort::Hidden),
         (-2.23, best.common),
-        (1.05, best.foremost),
     ];
     let counted = [
         (1.70, mention.count - 1, 1),

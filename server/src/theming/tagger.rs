@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    DEFAULT_SCHEME, LEAST_SCORE, Passage, Role, Scheme, ThemeId, anaphora,
+    DEFAULT_SCHEME, LEAST_SCORE, Passage, Scheme, ThemeId,
     bodies::Bodies,
+    context::{self, Surroundings},
     lexicon::Lexicon,
     mentions::{Mention, mentions},
+    model::{Context, Model, ModelError},
     score::{self, Setting},
     vocabulary::Vocabulary,
     words::{Language, Word, primary},
@@ -27,6 +29,8 @@ pub struct Tag {
     pub origin: TagOrigin,
     /// The words of the passage that speak for it, in their order; none where it comes from the context alone.
     pub evidence: Vec<Evidence>,
+    /// The passage that it was inherited from, as an index, where it comes from the context of one.
+    pub source: Option<usize>,
 }
 
 /// Where a tag comes from.
@@ -36,6 +40,8 @@ pub enum TagOrigin {
     Text,
     /// The passages around it.
     Context,
+    /// A trained model.
+    Model,
 }
 
 /// Words that speak for a theme.
@@ -43,32 +49,47 @@ pub enum TagOrigin {
 pub struct Evidence {
     /// Where they stand in the text of the passage, in bytes.
     pub span: Span,
-    /// The label that they match.
+    /// The label that they match; empty where a model or the form of the passage speaks.
     pub label: Arc<str>,
 }
 
-/// The labels of schemes, compiled. It never changes and is shared between threads.
+/// The labels of schemes, compiled, and what was learnt of one of them. It never changes and is shared between threads.
 #[derive(Debug)]
 pub struct Tagger {
     vocabulary: Vocabulary,
     lexicon: Lexicon,
     formalities: Option<usize>,
+    trained: Option<Trained>,
+}
+
+/// A model, with its themes as indices into those of the vocabulary.
+#[derive(Debug)]
+struct Trained {
+    model: Model,
+    scheme: usize,
+    themes: Vec<usize>,
 }
 
 /// A passage as far as it is tagged.
-struct Draft {
-    words: Vec<Word>,
-    claims: Vec<Claim>,
+pub(super) struct Draft {
+    pub(super) words: Vec<Word>,
+    pub(super) claims: Vec<Claim>,
+    /// The passages around it, as indices: its heading, its owner, the one before.
+    around: Vec<usize>,
 }
 
 /// A tag in the making.
-struct Claim {
-    theme: usize,
-    score: f32,
-    origin: TagOrigin,
-    evidence: Vec<Evidence>,
+#[derive(Clone)]
+pub(super) struct Claim {
+    /// The theme, as an index into those of the vocabulary.
+    pub(super) theme: usize,
+    pub(super) score: f32,
+    pub(super) origin: TagOrigin,
+    pub(super) evidence: Vec<Evidence>,
     /// The stems of the words that speak for it, by which it can be taken up.
-    stems: Vec<u64>,
+    pub(super) stems: Vec<u64>,
+    /// The passage it was inherited from.
+    pub(super) source: Option<usize>,
 }
 
 impl Tagger {
@@ -77,47 +98,77 @@ impl Tagger {
         let vocabulary = Vocabulary::new(schemes);
         let built_in = schemes.iter().any(|scheme| scheme.name() == DEFAULT_SCHEME);
         let formalities = vocabulary.find(FORMALITIES).filter(|_| built_in);
-        Self { vocabulary, lexicon: Lexicon::default(), formalities }
+        Self { vocabulary, lexicon: Lexicon::default(), formalities, trained: None }
     }
 
-    /// The tags of a tree's paragraphs, one list for each.
+    /// Lets a model speak for the themes that it knows, in the place of their labels.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::OtherScheme`] when it was trained with none of these schemes, which are to be those of the tagger.
+    pub fn with_model(mut self, schemes: &[Scheme], model: Model) -> Result<Self, ModelError> {
+        let other = || {
+            let names: Vec<&str> = schemes.iter().map(Scheme::name).collect();
+            ModelError::OtherScheme { schemes: names.join(", ") }
+        };
+        let at =
+            schemes.iter().position(|scheme| scheme.fingerprint() == model.scheme()).ok_or_else(other)?;
+        let find = |uri: &String| {
+            let theme = schemes.get(at).and_then(|scheme| scheme.by_uri(uri));
+            theme.and_then(|theme| self.vocabulary.find(theme.id.as_str()))
+        };
+        let themes = model.themes().iter().map(find).collect::<Option<Vec<usize>>>().ok_or_else(other)?;
+        self.trained = Some(Trained { model, scheme: at, themes });
+        Ok(self)
+    }
+
+    /// The tags of a tree's paragraphs, one list for each. Headings are read with them.
     pub fn tag_tree(&self, tree: &Tree, language_code: &str) -> Vec<Vec<Tag>> {
-        let passages: Vec<Passage<'_>> = tree
-            .paragraphs
-            .iter()
-            .map(|paragraph| Passage {
-                text: &paragraph.text,
-                language_code,
-                role: Role::Paragraph(paragraph.kind),
-            })
-            .collect();
-        self.tag(&passages)
+        let (passages, paragraphs) = context::passages(tree, language_code);
+        let mut tags = self.tag(&passages);
+        paragraphs.into_iter().map(|at| std::mem::take(&mut tags[at])).collect()
     }
 
     /// The tags of the passages of one document in their order, one list for each, the surest first.
     pub fn tag(&self, passages: &[Passage<'_>]) -> Vec<Vec<Tag>> {
+        let drafts = self.drafts(passages);
+        match &self.trained {
+            Some(trained) => {
+                drafts.iter().map(|draft| self.finish(self.taught(trained, &drafts, draft))).collect()
+            }
+            None => drafts.into_iter().map(|draft| self.finish(draft.claims)).collect(),
+        }
+    }
+
+    /// Gives the words and the context of each passage in turn, as a model is to see them.
+    pub(super) fn with_context(&self, passages: &[Passage<'_>], mut give: impl FnMut(&[Word], Context<'_>)) {
+        let drafts = self.drafts(passages);
+        for draft in &drafts {
+            give(&draft.words, self.context(&drafts, draft, 0));
+        }
+    }
+
+    /// What the labels say of each passage.
+    fn drafts(&self, passages: &[Passage<'_>]) -> Vec<Draft> {
         let words = self.words(passages);
         let mut bodies = Bodies::default();
         for (passage, words) in passages.iter().zip(&words) {
             bodies.learn(passage.text, words);
         }
         let mut drafts: Vec<Draft> = Vec::with_capacity(passages.len());
-        let mut owner = 0;
+        let mut surroundings = Surroundings::default();
         for (passage, words) in passages.iter().zip(words) {
-            let at = drafts.len();
-            if !passage.role.continues() {
-                owner = at;
-            }
-            let claims = self.claims(passage, &words, &bodies);
-            drafts.push(Draft { words, claims });
-            for claim in take_up(&drafts[owner.min(at.saturating_sub(1))..]) {
-                let claims = &mut drafts[at].claims;
+            surroundings.enter(passage.role, drafts.len());
+            let mut claims = self.claims(passage, &words, &bodies);
+            for claim in surroundings.inherited(&drafts, &words, passage.role) {
                 if !claims.iter().any(|known| known.theme == claim.theme) {
                     claims.push(claim);
                 }
             }
+            let around = surroundings.around(drafts.len()).collect();
+            drafts.push(Draft { words, claims, around });
         }
-        drafts.into_iter().map(|draft| self.finish(draft)).collect()
+        drafts
     }
 
     /// The words of each passage. Passages of one language in a row are read together.
@@ -135,18 +186,15 @@ impl Tagger {
     fn claims(&self, passage: &Passage<'_>, words: &[Word], bodies: &Bodies) -> Vec<Claim> {
         let masked = bodies.mask(words);
         let mentions = mentions(&self.vocabulary, &primary(passage.language_code), words, &masked);
-        let formal = passage.role.is_formal() && self.formalities.is_some();
+        let formal = passage.role.is_formal();
+        let settings: Vec<Setting> =
+            mentions.iter().map(|mention| self.setting(&mentions, mention, words)).collect();
         let mut claims: Vec<Claim> = Vec::with_capacity(mentions.len() + 1);
-        for mention in &mentions {
-            let score = score::of_mention(mention, self.setting(&mentions, mention, words));
+        for (mention, setting) in mentions.into_iter().zip(settings) {
+            let score = score::of_mention(&mention, setting);
             let score = if formal { score::of_formal_mention(score) } else { score };
-            claims.push(Claim {
-                theme: mention.theme,
-                score,
-                origin: TagOrigin::Text,
-                evidence: mention.evidence.clone(),
-                stems: mention.stems.clone(),
-            });
+            let Mention { theme, evidence, stems, .. } = mention;
+            claims.push(Claim { theme, score, origin: TagOrigin::Text, evidence, stems, source: None });
         }
         if let Some((theme, (first, last))) =
             self.formalities.filter(|_| formal).zip(words.first().zip(words.last()))
@@ -154,8 +202,8 @@ impl Tagger {
             claims.retain(|claim| claim.theme != theme);
             let evidence =
                 vec![Evidence { span: Span::new(first.start as usize, last.end as usize), label: "".into() }];
-            let origin = TagOrigin::Text;
-            claims.push(Claim { theme, score: score::FORMAL, origin, evidence, stems: Vec::new() });
+            let (score, origin) = (score::FORMAL, TagOrigin::Text);
+            claims.push(Claim { theme, score, origin, evidence, stems: Vec::new(), source: None });
         }
         claims
     }
@@ -166,16 +214,46 @@ impl Tagger {
         Setting { words: words.len(), mentioned, themes: self.vocabulary.size(scheme) }
     }
 
-    fn finish(&self, draft: Draft) -> Vec<Tag> {
-        let mut tags: Vec<Tag> = draft
-            .claims
-            .into_iter()
-            .filter(|claim| claim.score >= LEAST_SCORE)
-            .map(|Claim { theme, score, origin, evidence, .. }| Tag {
+    /// What a passage's labels and a model say of it: the model alone of the themes that it knows.
+    fn taught(&self, trained: &Trained, drafts: &[Draft], draft: &Draft) -> Vec<Claim> {
+        let unknown = |claim: &&Claim| !trained.themes.contains(&claim.theme);
+        let mut claims: Vec<Claim> = draft.claims.iter().filter(unknown).cloned().collect();
+        let context = self.context(drafts, draft, trained.scheme);
+        for verdict in trained.model.verdicts(&draft.words, &context, LEAST_SCORE) {
+            let origin = if verdict.evidence.is_empty() { TagOrigin::Context } else { TagOrigin::Model };
+            claims.push(Claim {
+                theme: trained.themes[verdict.theme],
+                score: verdict.score,
+                origin,
+                evidence: verdict.evidence,
+                stems: Vec::new(),
+                source: None,
+            });
+        }
+        claims
+    }
+
+    /// What a model sees around a passage, and the themes of its scheme that are called by a label.
+    fn context<'a>(&self, drafts: &'a [Draft], draft: &Draft, scheme: usize) -> Context<'a> {
+        let around = draft.around.iter().filter_map(|&at| drafts.get(at)).map(|draft| draft.words.as_slice());
+        let called = draft.claims.iter();
+        let called =
+            called.filter(|claim| self.vocabulary.scheme(claim.theme) == scheme && claim.source.is_none());
+        Context {
+            around: around.collect(),
+            called: called.map(|claim| self.vocabulary.key(claim.theme)).collect(),
+        }
+    }
+
+    fn finish(&self, claims: Vec<Claim>) -> Vec<Tag> {
+        let likely = claims.into_iter().filter(|claim| claim.score >= LEAST_SCORE);
+        let mut tags: Vec<Tag> = likely
+            .map(|Claim { theme, score, origin, evidence, source, .. }| Tag {
                 theme: self.vocabulary.theme(theme).clone(),
                 score,
                 origin,
                 evidence,
+                source,
             })
             .collect();
         tags.sort_by(|one, other| {
@@ -183,24 +261,6 @@ impl Tagger {
         });
         tags
     }
-}
-
-/// What the last of the drafts takes up from those before it: a word that points back, and a theme that this very word
-/// spoke for.
-fn take_up(drafts: &[Draft]) -> Vec<Claim> {
-    let Some((last, before)) = drafts.split_last() else { return Vec::new() };
-    let mut taken = Vec::new();
-    for word in anaphora::taken_up(&last.words) {
-        let stem = word.reading.stem;
-        for claim in before.iter().rev().flat_map(|draft| &draft.claims) {
-            if claim.stems.contains(&stem) {
-                let score = score::of_taken_up(claim.score);
-                let (theme, origin) = (claim.theme, TagOrigin::Context);
-                taken.push(Claim { theme, score, origin, evidence: Vec::new(), stems: vec![stem] });
-            }
-        }
-    }
-    taken
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Scheme, Theme, ThemeId, glossary,
-    words::{Break, Language, Reading, Sort, Word, primary, tokens},
+    words::{Break, Language, Reading, Sort, Word, number, primary, tokens},
 };
 
 /// The edge of a comma: a label with one is found only where the text has one.
@@ -24,6 +24,8 @@ const MOST_WORDS: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
     themes: Vec<ThemeId>,
+    /// Tells each theme from others, by its IRI.
+    keys: Vec<u64>,
     /// The scheme of each theme, as an index.
     schemes: Vec<usize>,
     /// In how many languages each theme has labels.
@@ -83,12 +85,16 @@ impl Entry {
         let content = words.iter().filter(|word| word.reading.sort == Sort::Content);
         content.zip(&self.words).fold((0, 0), |(forms, folded), (word, written)| {
             let is = |same: bool| usize::from(same);
-            (forms + is(word.reading.form == written.form), folded + is(word.reading.folded == written.folded))
+            (
+                forms + is(word.reading.form == written.form),
+                folded + is(word.reading.folded == written.folded),
+            )
         })
     }
 
     fn has_forms(&self, words: &[Reading]) -> bool {
-        self.words.len() == words.len() && self.words.iter().zip(words).all(|(one, other)| one.form == other.form)
+        self.words.len() == words.len()
+            && self.words.iter().zip(words).all(|(one, other)| one.form == other.form)
     }
 }
 
@@ -131,13 +137,18 @@ impl Vocabulary {
             for theme in scheme.themes() {
                 let theme_at = vocabulary.themes.len();
                 vocabulary.themes.push(theme.id.clone());
+                vocabulary.keys.push(number(&theme.uri));
                 vocabulary.schemes.push(at);
                 let labels: Vec<(&str, &str, LabelSort)> = labels(theme).collect();
                 let languages: BTreeSet<String> = labels.iter().map(|(code, ..)| primary(code)).collect();
                 vocabulary.languages.push(languages.len());
                 for (code, text, sort) in &labels {
-                    let label =
-                        Label { theme: theme_at, shown: &(*text).into(), sort: *sort, described: labels.len() };
+                    let label = Label {
+                        theme: theme_at,
+                        shown: &(*text).into(),
+                        sort: *sort,
+                        described: labels.len(),
+                    };
                     vocabulary.add(code, text, label);
                 }
             }
@@ -179,16 +190,23 @@ impl Vocabulary {
         let path = self.path(code, text);
         let Some((&root, path)) = self.roots.get(code).zip(path) else { return Vec::new() };
         let letters = path.iter().map(|step| step.map_or(COMMA, |reading| self.letter(reading.stem)));
-        let node = letters.into_iter().try_fold(root, |node, letter| self.edges.get(&(node, letter)).copied());
+        let node =
+            letters.into_iter().try_fold(root, |node, letter| self.edges.get(&(node, letter)).copied());
         let words: Vec<Reading> = path.iter().flatten().copied().collect();
         let entries = node.map(|node| self.ends[node as usize].as_slice()).unwrap_or_default();
-        let is_label = |entry: &&Entry| !entry.swapped && entry.sort > LabelSort::Glossary && entry.has_forms(&words);
+        let is_label =
+            |entry: &&Entry| !entry.swapped && entry.sort > LabelSort::Glossary && entry.has_forms(&words);
         entries.iter().filter(is_label).cloned().collect()
     }
 
     /// The id of a theme.
     pub(super) fn theme(&self, at: usize) -> &ThemeId {
         &self.themes[at]
+    }
+
+    /// Tells a theme from others, by its IRI, wherever it stands.
+    pub(super) fn key(&self, theme: usize) -> u64 {
+        self.keys[theme]
     }
 
     /// The scheme of a theme, as an index.

@@ -52,7 +52,9 @@ pub(super) fn singular<'a>(language: &str, word: &'a str, room: &'a mut String) 
         "ar" => {
             // The article, alone or with a particle written on to it: `وال`, `بال`, `لل`.
             let article = ["وال", "بال", "كال", "فال", "ولل", "ال", "لل"].iter();
-            let bare = article.filter_map(|article| word.strip_prefix(*article)).find(|bare| bare.chars().count() > 2);
+            let bare = article
+                .filter_map(|article| word.strip_prefix(*article))
+                .find(|bare| bare.chars().count() > 2);
             room.clear();
             room.extend(bare.unwrap_or(word).chars().map(|letter| match letter {
                 'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
@@ -82,9 +84,26 @@ mod tests {
         for (language, words) in [
             ("en", &["policy policies", "tax taxes", "right rights", "process processes"][..]),
             ("en", &["crisis", "status", "progress"]),
-            ("fr", &["national nationale nationaux nationales", "eau eaux", "force forces", "force forcee forcees"]),
+            (
+                "fr",
+                &[
+                    "national nationale nationaux nationales",
+                    "eau eaux",
+                    "force forces",
+                    "force forcee forcees",
+                ],
+            ),
             ("fr", &["professionnel professionnelle professionnels", "convention conventions"]),
-            ("es", &["derecho derechos", "mujer mujeres", "nacion naciones", "publico publica publicos", "voz voces"]),
+            (
+                "es",
+                &[
+                    "derecho derechos",
+                    "mujer mujeres",
+                    "nacion naciones",
+                    "publico publica publicos",
+                    "voz voces",
+                ],
+            ),
         ] {
             for same in words {
                 let forms: Vec<String> = same

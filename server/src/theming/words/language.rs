@@ -1,6 +1,10 @@
 //! How words are read in one language.
 
-use std::{collections::{HashMap, HashSet}, hash::Hasher, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::Hasher,
+    sync::LazyLock,
+};
 
 use rust_stemmers::{Algorithm, Stemmer};
 use siphasher::sip::SipHasher13;
@@ -64,7 +68,8 @@ impl Language {
         let of_sort = |lists, sort| words(lists).into_iter().map(move |word| (word, sort));
         // A pointer may be a function word too: that it points is more.
         let sorts = of_sort(FUNCTION, Sort::Function).chain(of_sort(POINTER, Sort::Pointer)).collect();
-        let mut language = Self { code, stemmer: algorithm.map(Stemmer::create), sorts, common: HashSet::new() };
+        let mut language =
+            Self { code, stemmer: algorithm.map(Stemmer::create), sorts, common: HashSet::new() };
         language.common = words(COMMON).into_iter().map(|word| language.form(word)).collect();
         language
     }
@@ -123,7 +128,10 @@ impl Language {
         if word.is_ascii() {
             return word.to_ascii_lowercase();
         }
-        let lower = word.chars().flat_map(char::to_lowercase).filter(|letter| !matches!(letter, '\u{ad}' | '\u{200c}' | '\u{200d}'));
+        let lower = word
+            .chars()
+            .flat_map(char::to_lowercase)
+            .filter(|letter| !matches!(letter, '\u{ad}' | '\u{200c}' | '\u{200d}'));
         match self.code {
             "ru" => lower.map(|letter| if letter == 'ё' { 'е' } else { letter }).collect(),
             // Their stemmers know these accents.
@@ -138,7 +146,7 @@ impl Language {
 }
 
 /// A number that tells a word from others, the same on every machine.
-fn number(word: &str) -> u64 {
+pub(in crate::theming) fn number(word: &str) -> u64 {
     let mut hasher = SipHasher13::new();
     hasher.write(word.as_bytes());
     hasher.finish()
@@ -184,7 +192,8 @@ mod tests {
             ("ru", "терроризма", "терроризм", true, true),
             ("ar", "الإرهاب", "إرهاب", true, true),
         ] {
-            let (one_read, other_read) = (Language::of(language).reading(one), Language::of(language).reading(other));
+            let (one_read, other_read) =
+                (Language::of(language).reading(one), Language::of(language).reading(other));
             assert_eq!(one_read.form == other_read.form, form, "the forms of {one} and {other}");
             assert_eq!(one_read.stem == other_read.stem, stem, "the stems of {one} and {other}");
         }
@@ -195,7 +204,10 @@ mod tests {
         let french = Language::of("fr-CA");
         assert_eq!(french.reading("d’Asie").elided, 4);
         assert_eq!(french.reading("l").elided, 0);
-        assert_eq!((french.reading("Des").sort, french.reading("cette").sort), (Sort::Function, Sort::Pointer));
+        assert_eq!(
+            (french.reading("Des").sort, french.reading("cette").sort),
+            (Sort::Function, Sort::Pointer)
+        );
         assert!(french.is_common("Mesures") && !french.is_common("désarmement"));
     }
 }

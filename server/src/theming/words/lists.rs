@@ -2,14 +2,38 @@
 
 /// Words that only hold others together: articles, prepositions, conjunctions, pronouns, auxiliary verbs.
 pub(super) const FUNCTION: &[(&str, &str)] = &[
-    ("en", "a an and as at be been being but by for from had has have if in into is it its may nor not of on or our shall that the their them there they to upon was we were which while who whose will with within without you your"),
-    ("fr", "a afin ainsi au aux avec c ce celle celles celui ceux comme d dans de des donc dont du elle elles en entre est et etre eux il ils j je l la le les leur leurs lors lui m mais me n ne ni nos notre nous on ont ou par pas pour qu que qui quoi s sa sans se ses si soit son sont sous sur t un une vers vos votre vous y"),
-    ("es", "a al ante con como contra cual cuales cuyo de del desde e el ella ellas ellos en entre es esta este ha han hacia hasta la las le les lo los mas mi ni no o para pero por que quien se sea sean ser si sin sobre son su sus u un una unas uno unos y ya"),
-    ("it", "a ad agli ai al alla alle allo che coi col come con da dagli dai dal dalla dalle de degli dei del dell della delle dello di e ed gli i il in la le lo ma ne nei nel nella nelle o per si su sua sue sui sul sulla tra un una uno"),
-    ("pt", "a ao aos as com como da das de do dos e em entre na nas no nos o os ou para pela pelas pelo pelos por que se sem seu seus sobre sua suas um uma"),
-    ("de", "als am an auf aus bei bis das dass dem den der des die durch ein eine einem einen einer eines für im in ist mit nach oder sich sie sind über um und vom von vor zu zum zur zwischen"),
-    ("nl", "aan als bij dat de der des die door een en het in is met naar of om onder op over te tot uit van voor zijn"),
-    ("ru", "а без бы в во для до если ее его же за и из или им их к как когда ко ли на не ни но о об от по под при с со также то у что чтобы"),
+    (
+        "en",
+        "a an and as at be been being but by for from had has have if in into is it its may nor not of on or our shall that the their them there they to upon was we were which while who whose will with within without you your",
+    ),
+    (
+        "fr",
+        "a afin ainsi au aux avec c ce celle celles celui ceux comme d dans de des donc dont du elle elles en entre est et etre eux il ils j je l la le les leur leurs lors lui m mais me n ne ni nos notre nous on ont ou par pas pour qu que qui quoi s sa sans se ses si soit son sont sous sur t un une vers vos votre vous y",
+    ),
+    (
+        "es",
+        "a al ante con como contra cual cuales cuyo de del desde e el ella ellas ellos en entre es esta este ha han hacia hasta la las le les lo los mas mi ni no o para pero por que quien se sea sean ser si sin sobre son su sus u un una unas uno unos y ya",
+    ),
+    (
+        "it",
+        "a ad agli ai al alla alle allo che coi col come con da dagli dai dal dalla dalle de degli dei del dell della delle dello di e ed gli i il in la le lo ma ne nei nel nella nelle o per si su sua sue sui sul sulla tra un una uno",
+    ),
+    (
+        "pt",
+        "a ao aos as com como da das de do dos e em entre na nas no nos o os ou para pela pelas pelo pelos por que se sem seu seus sobre sua suas um uma",
+    ),
+    (
+        "de",
+        "als am an auf aus bei bis das dass dem den der des die durch ein eine einem einen einer eines für im in ist mit nach oder sich sie sind über um und vom von vor zu zum zur zwischen",
+    ),
+    (
+        "nl",
+        "aan als bij dat de der des die door een en het in is met naar of om onder op over te tot uit van voor zijn",
+    ),
+    (
+        "ru",
+        "а без бы в во для до если ее его же за и из или им их к как когда ко ли на не ни но о об от по под при с со также то у что чтобы",
+    ),
     ("ar", "أن أو إلى إن التي الذي الذين بين على عن عند غير في كل كما لا ما مع من هو هي و"),
 ];
 
@@ -28,7 +52,9 @@ pub(super) const POINTER: &[(&str, &str)] = &[
 /// Words that say how official texts go about things: that they adopt measures and promote efforts at the national
 /// level is so of nearly all of them, so a theme with such a name is seldom what a paragraph is about.
 pub(super) const COMMON: &[(&str, &str)] = &[
-    ("en", "access accessibility age aged accession action activity adaptation adoption agreement aim amendment application \
+    (
+        "en",
+        "access accessibility age aged accession action activity adaptation adoption agreement aim amendment application \
       appropriate appropriation approach area aspect basis benefit capacity case challenge change character charge \
       circumstance class commitment competence concern condition consideration constitution content contract \
       contribution control cooperation cost country course data decision declaration definition degree delivery \
@@ -50,8 +76,11 @@ pub(super) const COMMON: &[(&str, &str)] = &[
       session set setting share side signature site situation social socialism society source space staff stage \
       standard state statement station status step stock strategy strength structure study subject supply support \
       system target task technique term test text time training transfer treatment type unit use utilization value view \
-      visit volume way word work world year"),
-    ("fr", "acces acte age action activite adaptation adhesion adoption affaire aide amelioration amendement application \
+      visit volume way well word work world year",
+    ),
+    (
+        "fr",
+        "acces acte age action activite adaptation adhesion adoption affaire aide amelioration amendement application \
       approche appropriation appui arrangement aspect assistance attribution avis base besoin but cadre capacite cas \
       chapitre charge circonstance classe commun commune communication competence compte concert concours condition \
       consequence constitution contenu contrat contribution controle cooperation cours course critere date debat \
@@ -73,8 +102,11 @@ pub(super) const COMMON: &[(&str, &str)] = &[
       route rythme secteur section sens serie service session seuil signature site situation social socialisme societe \
       somme soutien stade station statut strategie structure suite sujet systeme tache taux technique temps terme test \
       texte titre traitement traite transfert travail type unite usage utilisation valeur vie visa viol voie volume vue \
-      zone"),
-    ("es", "acceso accion acto actividad acuerdo adaptacion edad adhesion adopcion ambito analisis apoyo aplicacion apropiacion \
+      zone",
+    ),
+    (
+        "es",
+        "acceso accion acto actividad acuerdo adaptacion edad adhesion adopcion ambito analisis apoyo aplicacion apropiacion \
       area articulo asistencia aspecto asunto ayuda base beneficio cambio campo capacidad caracter cargo caso centro \
       circunstancia clase comunidad comunicacion concepto condicion conjunto consecuencia consideracion constitucion \
       contenido contexto contrato contribucion control cooperacion criterio cuenta cuestion cumplimiento curso dato \
@@ -95,8 +127,11 @@ pub(super) const COMMON: &[(&str, &str)] = &[
       responsabilidad resultado retorno reunion revision riesgo sector seguimiento sentido serie servicio sesion \
       sistema sitio situacion social socialismo sociedad solicitud suministro tarea tasa tecnica tema termino texto \
       tiempo tipo titulo trabajo transferencia tratado tratamiento unidad uso utilizacion valor via vida visita \
-      voluntad zona"),
-    ("ru", "аспект база возможность вопрос время выполнение группа данные действие деятельность доклад документ доступ \
+      voluntad zona",
+    ),
+    (
+        "ru",
+        "аспект база возможность вопрос время выполнение группа данные действие деятельность доклад документ доступ \
       единица задача закон значение изменение информация использование источник качество контроль лицо личность мера \
       место метод механизм мнение население народ национализм национальность необходимость норма обеспечение область \
       обмен образ общество объект обязательство операция определение орган организация основа отношение оценка \
@@ -105,14 +140,21 @@ pub(super) const COMMON: &[(&str, &str)] = &[
       развитие размер результат рекомендация ресурсы решение роль ряд сектор система ситуация служба случай соглашение \
       содействие создание состояние социализм союз средства срок стандарт статус страна стратегия структура сфера текст \
       требование улучшение управление уровень условие усилие услуга устав участие участник фактор фонд форма функция \
-      цель часть человек число член элемент этап язык"),
-    ("ar", "اتفاق إجراء احترام أساس استخدام استراتيجية أسلوب إطار إعلان التزام أمر أهداف برنامج بلد تدبير تطبيق تعاون تعزيز \
+      цель часть человек число член элемент этап язык",
+    ),
+    (
+        "ar",
+        "اتفاق إجراء احترام أساس استخدام استراتيجية أسلوب إطار إعلان التزام أمر أهداف برنامج بلد تدبير تطبيق تعاون تعزيز \
       تقرير تنفيذ تنمية جزء جمهور حالة حق خدمات دعم دور دولة شأن شخص شرط شكل صدد طبيعة عالم عضو عمل عمليات غرض فرد قانون قرار \
       قطاع قيمة مادة مبدأ مجال مجتمع مجموعة مسألة مستوى مشاركة مشروع مصدر مكان منطقة منظمات موارد نتائج نص نظام نوع هدف هيئة \
-      وثيقة وسائل وضع وقت"),
-    ("zh", "保护 必要 标准 部门 材料 参与 产品 程序 措施 单位 地区 地位 调查 对象 发展 法律 方案 方法 方式 服务 改善 改革 个人 工作 \
+      وثيقة وسائل وضع وقت",
+    ),
+    (
+        "zh",
+        "保护 必要 标准 部门 材料 参与 产品 程序 措施 单位 地区 地位 调查 对象 发展 法律 方案 方法 方式 服务 改善 改革 个人 工作 \
       供应 公共 管理 国家 国际 合作 环节 活动 基础 机构 机会 机制 计划 技术 价值 交流 交换 教训 结构 进程 经验 决定 开发 控制 框架 \
       类型 利益 领域 目标 目的 能力 评价 期间 情况 区域 权力 人民 人口 人员 任务 社会 生活 生产 声明 时间 实施 事实 数据 水平 \
       特性 提供 条件 通过 统计 文件 问题 系统 限制 项目 信息 行动 形式 宣言 选择 研究 要求 义务 意见 因素 影响 用途 原则 责任 战略 \
-      政策 支持 职能 职务 指标 制度 质量 资料 资源 自然 组织 作用"),
+      政策 支持 职能 职务 指标 制度 质量 资料 资源 自然 组织 作用",
+    ),
 ];

@@ -9,7 +9,7 @@ mod language;
 mod lists;
 mod tokens;
 
-pub(super) use language::{Language, primary};
+pub(super) use language::{Language, number, primary};
 pub(super) use tokens::{Break, tokens};
 
 /// A word of a text.

@@ -48,7 +48,9 @@ pub(in crate::theming) fn tokens(text: &str, mut give: impl FnMut(Token)) {
         at += len;
         match class {
             Class::Between(found) => after = after.max(found),
-            Class::Inner => after = after.max(if text.as_bytes()[start] == b'.' { Break::Stop } else { Break::None }),
+            Class::Inner => {
+                after = after.max(if text.as_bytes()[start] == b'.' { Break::Stop } else { Break::None })
+            }
             Class::Ideograph => {
                 give(Token { start, end: at, after });
                 after = Break::None;
@@ -76,7 +78,9 @@ fn end_of_word(text: &str, mut at: usize) -> usize {
     loop {
         match class_at(text, at) {
             Some((Class::Letter, len)) => at += len,
-            Some((Class::Inner, len)) if matches!(class_at(text, at + len), Some((Class::Letter, _))) => at += len,
+            Some((Class::Inner, len)) if matches!(class_at(text, at + len), Some((Class::Letter, _))) => {
+                at += len
+            }
             _ => return at,
         }
     }
@@ -100,7 +104,9 @@ const ASCII: [Class; 128] = {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => Class::Letter,
             b'\'' | b'.' => Class::Inner,
             b',' => Class::Between(Break::Comma),
-            b';' | b':' | b'!' | b'?' | b'(' | b')' | b'[' | b']' | b'\n' | b'\t' => Class::Between(Break::Stop),
+            b';' | b':' | b'!' | b'?' | b'(' | b')' | b'[' | b']' | b'\n' | b'\t' => {
+                Class::Between(Break::Stop)
+            }
             _ => Class::Between(Break::None),
         };
         byte += 1;
@@ -114,15 +120,16 @@ fn class(letter: char) -> Class {
         '\u{c0}'..='\u{24f}' if letter != '×' && letter != '÷' => Class::Letter,
         '’' | 'ʼ' => Class::Inner,
         '、' | '，' | '،' | '–' | '—' => Class::Between(Break::Comma),
-        '。' | '；' | '：' | '！' | '？' | '（' | '）' | '؛' | '؟' | '…' | '\u{2028}' | '\u{2029}' | '\u{85}' => {
-            Class::Between(Break::Stop)
-        }
-        '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => {
-            Class::Ideograph
-        }
-        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' => {
-            Class::Unspaced
-        }
+        '。' | '；' | '：' | '！' | '？' | '（' | '）' | '؛' | '؟' | '…' | '\u{2028}' | '\u{2029}'
+        | '\u{85}' => Class::Between(Break::Stop),
+        '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}' => Class::Ideograph,
+        '\u{e00}'..='\u{eff}'
+        | '\u{1000}'..='\u{109f}'
+        | '\u{1780}'..='\u{17ff}'
+        | '\u{3040}'..='\u{30ff}' => Class::Unspaced,
         // A soft hyphen and the joiners are inside words and say nothing.
         '\u{ad}' | '\u{200c}' | '\u{200d}' => Class::Letter,
         letter if letter.is_alphanumeric() || is_combining_mark(letter) => Class::Letter,
