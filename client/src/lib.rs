@@ -35,6 +35,7 @@ mod name;
 mod query;
 mod reread;
 mod stream;
+mod tagging;
 mod update;
 mod upload;
 
@@ -53,6 +54,7 @@ pub use name::{Cursor, DocumentName, ParagraphName, Revision, SectionName, Theme
 pub use query::{DocumentQuery, ParagraphQuery};
 pub use reread::Rereading;
 pub use stream::{Batch, ParagraphStream};
+pub use tagging::{Tagged, Tagging};
 pub use update::Update;
 pub use upload::Upload;
 

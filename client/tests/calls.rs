@@ -238,3 +238,17 @@ async fn a_reread_tells_of_each_document() {
     assert!(matches!(second, Rereading::Same { .. }), "{second:?}");
     assert!(answers.try_next().await.unwrap().is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_said_of_one_paragraph_goes_together_and_a_bad_name_goes_nowhere() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    let tagging = client.tag_paragraphs().add("d/para_2", "peace").remove("d/para_1", "urn:x:y");
+    let tagged = tagging.reset("d/para_1", "trade").add("d/para_2", "energy").send().await.unwrap();
+    let told: Vec<_> = tagged.paragraphs.iter().map(|p| (p.name.id(), p.tags.len())).collect();
+    assert_eq!((told, tagged.revision.as_str()), (vec![("para_2", 2), ("para_1", 0)], "8"));
+    let refused =
+        client.tag_paragraphs().add("d", "peace").add("d/para_1", "peace").send().await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
+    assert_eq!(fake.calls(), ["BatchTagParagraphs"]);
+}

@@ -225,3 +225,19 @@ fn a_document_is_exported_changed_and_read_again() {
     assert_eq!(run(&server.url, &["reread"]).code, 2);
     assert_eq!(run(&server.url, &["reread", "nothing"]).code, 1);
 }
+
+#[test]
+fn what_a_curator_says_is_printed_as_it_then_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path());
+    let name = "cica-almaty-2006-fr/para_15";
+    let said = run(&server.url, &["tag-set", name, "--add", "energy", "--remove", "organization-process"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let tags = said.out.trim_end().lines().last().unwrap();
+    assert!(tags.starts_with("energy 1.00, ") && !tags.contains("organization"), "{}", said.out);
+    assert_eq!(run(&server.url, &["get", name]).out, said.out);
+    let nothing = run(&server.url, &["tag-set", name]);
+    assert!(nothing.code == 1 && nothing.err.contains("--add"), "{}", nothing.err);
+    let both = run(&server.url, &["tag-set", name, "--add", "energy", "--reset", "energy"]);
+    assert!(both.code == 1 && both.err.contains("named twice"), "{}", both.err);
+}

@@ -7,6 +7,7 @@ pub(crate) enum Method {
     BatchGetParagraphs,
     ListParagraphs,
     StreamParagraphs,
+    BatchTagParagraphs,
     CreateDocument,
     GetDocument,
     ListDocuments,
@@ -28,6 +29,7 @@ impl Method {
             Self::BatchGetParagraphs => "BatchGetParagraphs",
             Self::ListParagraphs => "ListParagraphs",
             Self::StreamParagraphs => "StreamParagraphs",
+            Self::BatchTagParagraphs => "BatchTagParagraphs",
             Self::CreateDocument => "CreateDocument",
             Self::GetDocument => "GetDocument",
             Self::ListDocuments => "ListDocuments",
@@ -55,7 +57,8 @@ impl Method {
             | Self::ExportDocument
             | Self::GetTheme
             | Self::ListThemes => true,
-            Self::CreateDocument
+            Self::BatchTagParagraphs
+            | Self::CreateDocument
             | Self::UpdateDocument
             | Self::DeleteDocument
             | Self::RereadDocuments
@@ -72,11 +75,12 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Method; 15] = [
+    const ALL: [Method; 16] = [
         Method::GetParagraph,
         Method::BatchGetParagraphs,
         Method::ListParagraphs,
         Method::StreamParagraphs,
+        Method::BatchTagParagraphs,
         Method::CreateDocument,
         Method::GetDocument,
         Method::ListDocuments,

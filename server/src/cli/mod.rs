@@ -16,6 +16,7 @@ mod serve;
 mod size;
 mod stream;
 mod tag;
+mod tag_set;
 mod themes;
 mod update;
 
@@ -49,6 +50,8 @@ enum Command {
     Export(export::Arguments),
     /// Change what is said of a document that a server has, or its text.
     Update(update::Arguments),
+    /// Say what a paragraph that a server has is about, and what not, whatever the tagger says.
+    TagSet(tag_set::Arguments),
     /// Have a server read documents again, as after it was replaced by a newer one.
     Reread(reread::Arguments),
     /// Remove a document from a server.
@@ -70,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Themes(arguments) => themes::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Update(arguments) => update::run(&arguments),
+        Command::TagSet(arguments) => tag_set::run(&arguments),
         Command::Reread(arguments) => reread::run(&arguments),
         Command::Delete(arguments) => delete::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments),

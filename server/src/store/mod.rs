@@ -9,6 +9,7 @@
 mod blob;
 mod commit;
 mod compaction;
+mod curation;
 mod cursor;
 mod error;
 mod filter;
@@ -20,15 +21,19 @@ mod row;
 mod scan;
 mod snapshot;
 mod tables;
+mod verdict;
+mod version;
 
 pub use commit::{Change, NewDocument, Outcome};
 pub use compaction::Retention;
+pub use curation::Curation;
 pub use cursor::{Cursor, Seal};
 pub use error::StoreError;
 pub use filter::Filter;
 pub use get::{DocumentRecord, WholeDocument};
 pub use scan::{Batch, BatchLimits, Scan};
 pub use snapshot::Snapshot;
+pub use verdict::Verdicts;
 
 use std::{
     path::Path,
