@@ -53,7 +53,7 @@ impl Client {
         &self.connection.url
     }
 
-    /// Asks for paragraphs: says which, then streams or lists them.
+    /// Asks for paragraphs: says which, then streams, lists or counts them.
     pub fn paragraphs(&self) -> ParagraphQuery {
         ParagraphQuery::new(self.connection.clone())
     }

@@ -47,8 +47,8 @@ pub use export::{Export, ExportFormat};
 pub use import::{Import, Outcome};
 pub use listing::Listing;
 pub use message::{
-    Document, DocumentKind, Finding, FootnoteReference, Label, Paragraph, ParagraphKind, ReadingReport,
-    Section, SectionKind, Source, Span, Tag, TagOrigin, Theme,
+    Count, Document, DocumentKind, Finding, FootnoteReference, Label, Paragraph, ParagraphKind,
+    ReadingReport, Section, SectionKind, Source, Span, Tag, TagOrigin, Theme, ThemeCount,
 };
 pub use name::{Cursor, DocumentName, ParagraphName, Revision, SectionName, ThemeName, ThemeReference};
 pub use query::{DocumentQuery, ParagraphQuery};

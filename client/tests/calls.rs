@@ -252,3 +252,17 @@ async fn what_is_said_of_one_paragraph_goes_together_and_a_bad_name_goes_nowhere
     assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
     assert_eq!(fake.calls(), ["BatchTagParagraphs"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_count_is_a_read_and_no_resumption() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    fake.script(|script| script.failures = vec![Status::unavailable("busy")]);
+    let count = client.paragraphs().count().await.unwrap();
+    let told: Vec<_> = count.themes.iter().map(|of| (of.theme.id(), of.count)).collect();
+    assert_eq!((count.total, told, count.revision.as_str()), (3, vec![("peace", 3)], "7"));
+    assert_eq!(fake.calls(), ["CountParagraphs", "CountParagraphs"]);
+    let cursor = alinea_client::Cursor::new("after 1");
+    let refused = client.paragraphs().resume_from(cursor).count().await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
+}

@@ -241,3 +241,23 @@ fn what_a_curator_says_is_printed_as_it_then_is() {
     let both = run(&server.url, &["tag-set", name, "--add", "energy", "--reset", "energy"]);
     assert!(both.code == 1 && both.err.contains("named twice"), "{}", both.err);
 }
+
+#[test]
+fn paragraphs_are_counted_for_people_or_for_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path());
+    let text = run(&server.url, &["count", "--language-of-names", "fr"]);
+    assert_eq!(text.code, 0, "{}", text.err);
+    assert!(text.out.starts_with("59 paragraphs\n"), "{}", text.out);
+    let terrorism = text.out.lines().find(|line| line.starts_with("terrorism ")).unwrap();
+    assert!(terrorism.ends_with("  Terrorisme et lutte antiterroriste"), "{}", text.out);
+    assert!(!text.out.contains("formalities"), "{}", text.out);
+    let whole = run(&server.url, &["count", "--include-structural", "--kind", "signature"]);
+    assert!(whole.out.contains("formalities"), "{}", whole.out);
+
+    let json = run(&server.url, &["count", "--theme", "terrorism", "--format", "jsonl"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let streamed = run(&server.url, &["stream", "--theme", "terrorism", "--format", "jsonl"]).out;
+    assert_eq!(json["total"], streamed.lines().count().to_string());
+    assert_eq!(json["revision"], "1");
+}

@@ -7,6 +7,7 @@ pub(crate) enum Method {
     BatchGetParagraphs,
     ListParagraphs,
     StreamParagraphs,
+    CountParagraphs,
     BatchTagParagraphs,
     CreateDocument,
     GetDocument,
@@ -29,6 +30,7 @@ impl Method {
             Self::BatchGetParagraphs => "BatchGetParagraphs",
             Self::ListParagraphs => "ListParagraphs",
             Self::StreamParagraphs => "StreamParagraphs",
+            Self::CountParagraphs => "CountParagraphs",
             Self::BatchTagParagraphs => "BatchTagParagraphs",
             Self::CreateDocument => "CreateDocument",
             Self::GetDocument => "GetDocument",
@@ -51,6 +53,7 @@ impl Method {
             | Self::BatchGetParagraphs
             | Self::ListParagraphs
             | Self::StreamParagraphs
+            | Self::CountParagraphs
             | Self::GetDocument
             | Self::ListDocuments
             | Self::ListSections
@@ -75,11 +78,12 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Method; 16] = [
+    const ALL: [Method; 17] = [
         Method::GetParagraph,
         Method::BatchGetParagraphs,
         Method::ListParagraphs,
         Method::StreamParagraphs,
+        Method::CountParagraphs,
         Method::BatchTagParagraphs,
         Method::CreateDocument,
         Method::GetDocument,

@@ -206,6 +206,17 @@ impl ParagraphService for Fake {
         }))
     }
 
+    /// Counts all paragraphs, and all of them for one theme.
+    async fn count_paragraphs(
+        &self,
+        request: Request<v1::CountParagraphsRequest>,
+    ) -> Result<Response<v1::CountParagraphsResponse>, Status> {
+        self.unary(&request, "CountParagraphs").await?;
+        let total = self.paragraphs.len() as i64;
+        let themes = vec![v1::ThemeCount { theme: "themes/peace".to_owned(), count: total }];
+        Ok(Response::new(v1::CountParagraphsResponse { total, themes, revision: "7".to_owned() }))
+    }
+
     /// Answers with the paragraphs, each with the themes that were added to it and no others.
     async fn batch_tag_paragraphs(
         &self,

@@ -1,9 +1,11 @@
 //! The commands of the program, one file each.
 
+mod count;
 mod delete;
 mod documents;
 mod export;
 mod files;
+mod filter;
 mod get;
 mod import;
 mod log;
@@ -40,6 +42,8 @@ enum Command {
     Import(import::Arguments),
     /// Print paragraphs that a server has, by theme or by anything else.
     Stream(stream::Arguments),
+    /// Count the paragraphs that a server has, by theme.
+    Count(count::Arguments),
     /// Print a paragraph, a document or a theme that a server has.
     Get(get::Arguments),
     /// List the documents that a server has.
@@ -68,6 +72,7 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Stream(arguments) => stream::run(&arguments),
+        Command::Count(arguments) => count::run(&arguments),
         Command::Get(arguments) => get::run(&arguments),
         Command::Documents(arguments) => documents::run(&arguments),
         Command::Themes(arguments) => themes::run(&arguments),

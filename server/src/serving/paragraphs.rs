@@ -6,7 +6,9 @@ use alinea_proto::v1::{self, paragraph_service_server::ParagraphService};
 use prost::Message;
 use tonic::{Request, Response, Status};
 
-use super::{CallError, Service, curations, filter, frames, imports, names, pages, streams::MessageStream};
+use super::{
+    CallError, Service, counts, curations, filter, frames, imports, names, pages, streams::MessageStream,
+};
 use crate::store::{BatchLimits, Cursor};
 
 /// The most bytes of paragraphs in an answer that is not a stream: with one more paragraph it stays under 2 MiB.
@@ -109,6 +111,14 @@ impl ParagraphService for Paragraphs {
     ) -> Result<Response<MessageStream>, Status> {
         let frames = frames::Frames::new(self.0.clone(), request.get_ref())?;
         Ok(Response::new(MessageStream(frames)))
+    }
+
+    async fn count_paragraphs(
+        &self,
+        request: Request<v1::CountParagraphsRequest>,
+    ) -> Result<Response<v1::CountParagraphsResponse>, Status> {
+        let (service, request) = (self.0.clone(), request.into_inner());
+        Ok(Response::new(imports::blocking(move || counts::count(&service, &request)).await?))
     }
 
     async fn batch_tag_paragraphs(

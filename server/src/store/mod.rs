@@ -9,6 +9,7 @@
 mod blob;
 mod commit;
 mod compaction;
+mod count;
 mod curation;
 mod cursor;
 mod error;
@@ -26,6 +27,7 @@ mod version;
 
 pub use commit::{Change, NewDocument, Outcome};
 pub use compaction::Retention;
+pub use count::Counts;
 pub use curation::Curation;
 pub use cursor::{Cursor, Seal};
 pub use error::StoreError;

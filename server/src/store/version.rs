@@ -1,7 +1,7 @@
 //! New versions of documents: where their paragraphs stand, and what is written of them.
 
 use alinea_proto::v1;
-use heed::RwTxn;
+use heed::{RoTxn, RwTxn};
 use prost::Message;
 
 use super::{
@@ -89,7 +89,7 @@ impl Store {
     }
 
     /// The row of a version.
-    pub(super) fn row(&self, transaction: &RwTxn<'_>, first: u64) -> Result<Row, StoreError> {
+    pub(super) fn row(&self, transaction: &RoTxn<'_>, first: u64) -> Result<Row, StoreError> {
         decode(self.tables.rows.get(transaction, &first)?.unwrap_or_default(), "row", first)
     }
 }

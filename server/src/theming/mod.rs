@@ -17,7 +17,7 @@ mod words;
 pub use passage::{Passage, Role};
 pub use scheme::{Scheme, SchemeError};
 pub use tagger::{Evidence, Tag, TagOrigin, Tagger};
-pub use theme::{Label, Theme, ThemeId};
+pub use theme::{Label, Theme, ThemeId, is_structural};
 
 /// The name of the scheme that comes with the program. Its ids are bare.
 pub const DEFAULT_SCHEME: &str = "default";

@@ -6,13 +6,11 @@ use super::{
     DEFAULT_SCHEME, LEAST_SCORE, Passage, Role, Scheme, ThemeId, anaphora,
     bodies::Bodies,
     score::{self, Mention},
+    theme::FORMALITIES,
     vocabulary::{Match, Vocabulary},
     words::{Language, Word, primary},
 };
 use crate::document::{Span, Tree};
-
-/// The theme of the built-in scheme for passages that are only there for their form.
-const FORMALITIES: &str = "formalities";
 
 /// The claim that a passage is about a theme.
 #[derive(Debug, Clone, PartialEq)]
