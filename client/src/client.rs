@@ -16,6 +16,7 @@ use crate::message::{Document, Paragraph, Section, Theme, required};
 use crate::name::{DocumentName, ParagraphName, Revision, ThemeName};
 use crate::query::{DocumentQuery, ParagraphQuery};
 use crate::reread::{self, Rereading};
+use crate::tagging::Tagging;
 use crate::update::Update;
 use crate::upload::Upload;
 
@@ -52,7 +53,7 @@ impl Client {
         &self.connection.url
     }
 
-    /// Asks for paragraphs: says which, then streams or lists them.
+    /// Asks for paragraphs: says which, then streams, lists or counts them.
     pub fn paragraphs(&self) -> ParagraphQuery {
         ParagraphQuery::new(self.connection.clone())
     }
@@ -99,6 +100,11 @@ impl Client {
         })
         .await?;
         crate::message::FromWire::from_wire(answer.paragraphs)
+    }
+
+    /// Says what paragraphs are about, and what not, whatever the tagger says.
+    pub fn tag_paragraphs(&self) -> Tagging {
+        Tagging::new(self.connection.clone())
     }
 
     /// Asks for documents: says which, then lists them.

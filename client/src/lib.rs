@@ -35,6 +35,7 @@ mod name;
 mod query;
 mod reread;
 mod stream;
+mod tagging;
 mod update;
 mod upload;
 
@@ -46,13 +47,14 @@ pub use export::{Export, ExportFormat};
 pub use import::{Import, Outcome};
 pub use listing::Listing;
 pub use message::{
-    Document, DocumentKind, Finding, FootnoteReference, Label, Paragraph, ParagraphKind, ReadingReport,
-    Section, SectionKind, Source, Span, Tag, TagOrigin, Theme,
+    Count, Document, DocumentKind, Finding, FootnoteReference, Label, Paragraph, ParagraphKind,
+    ReadingReport, Section, SectionKind, Source, Span, Tag, TagOrigin, Theme, ThemeCount,
 };
 pub use name::{Cursor, DocumentName, ParagraphName, Revision, SectionName, ThemeName, ThemeReference};
 pub use query::{DocumentQuery, ParagraphQuery};
 pub use reread::Rereading;
 pub use stream::{Batch, ParagraphStream};
+pub use tagging::{Tagged, Tagging};
 pub use update::Update;
 pub use upload::Upload;
 

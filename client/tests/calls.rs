@@ -238,3 +238,31 @@ async fn a_reread_tells_of_each_document() {
     assert!(matches!(second, Rereading::Same { .. }), "{second:?}");
     assert!(answers.try_next().await.unwrap().is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_said_of_one_paragraph_goes_together_and_a_bad_name_goes_nowhere() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    let tagging = client.tag_paragraphs().add("d/para_2", "peace").remove("d/para_1", "urn:x:y");
+    let tagged = tagging.reset("d/para_1", "trade").add("d/para_2", "energy").send().await.unwrap();
+    let told: Vec<_> = tagged.paragraphs.iter().map(|p| (p.name.id(), p.tags.len())).collect();
+    assert_eq!((told, tagged.revision.as_str()), (vec![("para_2", 2), ("para_1", 0)], "8"));
+    let refused =
+        client.tag_paragraphs().add("d", "peace").add("d/para_1", "peace").send().await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
+    assert_eq!(fake.calls(), ["BatchTagParagraphs"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_is_a_read_and_no_resumption() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    fake.script(|script| script.failures = vec![Status::unavailable("busy")]);
+    let count = client.paragraphs().count().await.unwrap();
+    let told: Vec<_> = count.themes.iter().map(|of| (of.theme.id(), of.count)).collect();
+    assert_eq!((count.total, told, count.revision.as_str()), (3, vec![("peace", 3)], "7"));
+    assert_eq!(fake.calls(), ["CountParagraphs", "CountParagraphs"]);
+    let cursor = alinea_client::Cursor::new("after 1");
+    let refused = client.paragraphs().resume_from(cursor).count().await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
+}

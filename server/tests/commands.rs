@@ -225,3 +225,39 @@ fn a_document_is_exported_changed_and_read_again() {
     assert_eq!(run(&server.url, &["reread"]).code, 2);
     assert_eq!(run(&server.url, &["reread", "nothing"]).code, 1);
 }
+
+#[test]
+fn what_a_curator_says_is_printed_as_it_then_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path());
+    let name = "cica-almaty-2006-fr/para_15";
+    let said = run(&server.url, &["tag-set", name, "--add", "energy", "--remove", "organization-process"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let tags = said.out.trim_end().lines().last().unwrap();
+    assert!(tags.starts_with("energy 1.00, ") && !tags.contains("organization"), "{}", said.out);
+    assert_eq!(run(&server.url, &["get", name]).out, said.out);
+    let nothing = run(&server.url, &["tag-set", name]);
+    assert!(nothing.code == 1 && nothing.err.contains("--add"), "{}", nothing.err);
+    let both = run(&server.url, &["tag-set", name, "--add", "energy", "--reset", "energy"]);
+    assert!(both.code == 1 && both.err.contains("named twice"), "{}", both.err);
+}
+
+#[test]
+fn paragraphs_are_counted_for_people_or_for_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path());
+    let text = run(&server.url, &["count", "--language-of-names", "fr"]);
+    assert_eq!(text.code, 0, "{}", text.err);
+    assert!(text.out.starts_with("59 paragraphs\n"), "{}", text.out);
+    let terrorism = text.out.lines().find(|line| line.starts_with("terrorism ")).unwrap();
+    assert!(terrorism.ends_with("  Terrorisme et lutte antiterroriste"), "{}", text.out);
+    assert!(!text.out.contains("formalities"), "{}", text.out);
+    let whole = run(&server.url, &["count", "--include-structural", "--kind", "signature"]);
+    assert!(whole.out.contains("formalities"), "{}", whole.out);
+
+    let json = run(&server.url, &["count", "--theme", "terrorism", "--format", "jsonl"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let streamed = run(&server.url, &["stream", "--theme", "terrorism", "--format", "jsonl"]).out;
+    assert_eq!(json["total"], streamed.lines().count().to_string());
+    assert_eq!(json["revision"], "1");
+}

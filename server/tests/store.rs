@@ -239,7 +239,19 @@ proptest! {
             let mut expected: Vec<String> = model.values().flat_map(picked).collect();
             found.sort();
             expected.sort();
-            prop_assert_eq!(found, expected, "{:?}", filter);
+            prop_assert_eq!(&found, &expected, "{:?}", filter);
+
+            // A paragraph with both themes of a group counts once for it.
+            let groups: [&[&str]; 5] = [&["energy"], &["peace", "trade"], &["terrorism"], &[], &THEMES];
+            let groups: Vec<Vec<Arc<str>>> =
+                groups.iter().map(|group| group.iter().map(|&theme| theme.into()).collect()).collect();
+            let counts = store.count(filter, &groups).unwrap();
+            prop_assert_eq!((counts.total, counts.revision), (found.len() as u64, store.revision()));
+            for (group, count) in groups.into_iter().zip(counts.groups) {
+                let mut narrowed = filter.clone();
+                narrowed.all_themes.push(group);
+                prop_assert_eq!(all(&store, &narrowed).len() as u64, count, "{:?}", narrowed);
+            }
         }
     }
 

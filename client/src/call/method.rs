@@ -7,6 +7,8 @@ pub(crate) enum Method {
     BatchGetParagraphs,
     ListParagraphs,
     StreamParagraphs,
+    CountParagraphs,
+    BatchTagParagraphs,
     CreateDocument,
     GetDocument,
     ListDocuments,
@@ -28,6 +30,8 @@ impl Method {
             Self::BatchGetParagraphs => "BatchGetParagraphs",
             Self::ListParagraphs => "ListParagraphs",
             Self::StreamParagraphs => "StreamParagraphs",
+            Self::CountParagraphs => "CountParagraphs",
+            Self::BatchTagParagraphs => "BatchTagParagraphs",
             Self::CreateDocument => "CreateDocument",
             Self::GetDocument => "GetDocument",
             Self::ListDocuments => "ListDocuments",
@@ -49,13 +53,15 @@ impl Method {
             | Self::BatchGetParagraphs
             | Self::ListParagraphs
             | Self::StreamParagraphs
+            | Self::CountParagraphs
             | Self::GetDocument
             | Self::ListDocuments
             | Self::ListSections
             | Self::ExportDocument
             | Self::GetTheme
             | Self::ListThemes => true,
-            Self::CreateDocument
+            Self::BatchTagParagraphs
+            | Self::CreateDocument
             | Self::UpdateDocument
             | Self::DeleteDocument
             | Self::RereadDocuments
@@ -72,11 +78,13 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Method; 15] = [
+    const ALL: [Method; 17] = [
         Method::GetParagraph,
         Method::BatchGetParagraphs,
         Method::ListParagraphs,
         Method::StreamParagraphs,
+        Method::CountParagraphs,
+        Method::BatchTagParagraphs,
         Method::CreateDocument,
         Method::GetDocument,
         Method::ListDocuments,

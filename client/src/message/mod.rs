@@ -3,6 +3,7 @@
 //! With the feature `serde` each serialises as the proto3 JSON mapping has the message of its name, so that what one
 //! program writes every program in any language reads.
 
+mod count;
 mod document;
 mod enumeration;
 mod json;
@@ -11,6 +12,7 @@ mod report;
 mod section;
 mod theme;
 
+pub use count::{Count, ThemeCount};
 pub use document::{Document, Source};
 pub use enumeration::{DocumentKind, ParagraphKind, SectionKind, TagOrigin};
 pub use paragraph::{FootnoteReference, Paragraph, Tag};

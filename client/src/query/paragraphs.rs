@@ -5,25 +5,27 @@ use std::sync::Arc;
 use alinea_proto::v1;
 
 use super::size;
+use crate::call::{Method, read};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::listing::Listing;
-use crate::message::{DocumentKind, Paragraph, ParagraphKind};
+use crate::message::{Count, DocumentKind, FromWire, Paragraph, ParagraphKind};
 use crate::name::{Cursor, DocumentName, SectionName, ThemeReference};
 use crate::stream::ParagraphStream;
 
-/// Says which paragraphs to stream or to list; all when nothing is said. Made by
+/// Says which paragraphs to stream, to list or to count; all when nothing is said. Made by
 /// [`Client::paragraphs`](crate::Client::paragraphs).
 ///
 /// What is said twice widens (`.language("fr").language("en")` is either); what is said of different things narrows
 /// (`.language("fr").kind(ParagraphKind::Recital)` is both).
 #[derive(Debug)]
-#[must_use = "a query asks for nothing until it is streamed or listed"]
+#[must_use = "a query asks for nothing until it is streamed, listed or counted"]
 pub struct ParagraphQuery {
     connection: Arc<Connection>,
     filter: v1::ParagraphFilter,
     cursor: String,
     batch_size: usize,
+    include_structural: bool,
     /// The first name that was none: told when the query is used, so that its steps need no question mark.
     refused: Option<Error>,
 }
@@ -35,6 +37,7 @@ impl ParagraphQuery {
             filter: v1::ParagraphFilter::default(),
             cursor: String::new(),
             batch_size: 0,
+            include_structural: false,
             refused: None,
         }
     }
@@ -144,6 +147,12 @@ impl ParagraphQuery {
         self
     }
 
+    /// Counts themes too that only say what a block is for, such as `formalities`. It changes nothing but counts.
+    pub fn include_structural(mut self) -> Self {
+        self.include_structural = true;
+        self
+    }
+
     fn refuse(&mut self, error: Error) {
         self.refused.get_or_insert(error);
     }
@@ -160,6 +169,24 @@ impl ParagraphQuery {
             batch_bytes: 0,
         };
         ParagraphStream::new(self.connection, request, self.refused)
+    }
+
+    /// Counts those that match, by theme, all of one revision.
+    pub async fn count(self) -> Result<Count, Error> {
+        if let Some(error) = self.refused {
+            return Err(error);
+        }
+        if !self.cursor.is_empty() {
+            return Err(Error::invalid("a cursor resumes a stream and no count"));
+        }
+        let (connection, include_structural) = (self.connection, self.include_structural);
+        let message = v1::CountParagraphsRequest { filter: Some(self.filter), include_structural };
+        let answer = read(&connection, Method::CountParagraphs, message, |request| {
+            let mut service = connection.paragraphs();
+            async move { service.count_paragraphs(request).await }
+        })
+        .await?;
+        Count::from_wire(answer)
     }
 
     /// Lists them by pages: a little slower than a stream, and each page is a call of its own with a deadline.

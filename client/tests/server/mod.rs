@@ -206,6 +206,32 @@ impl ParagraphService for Fake {
         }))
     }
 
+    /// Counts all paragraphs, and all of them for one theme.
+    async fn count_paragraphs(
+        &self,
+        request: Request<v1::CountParagraphsRequest>,
+    ) -> Result<Response<v1::CountParagraphsResponse>, Status> {
+        self.unary(&request, "CountParagraphs").await?;
+        let total = self.paragraphs.len() as i64;
+        let themes = vec![v1::ThemeCount { theme: "themes/peace".to_owned(), count: total }];
+        Ok(Response::new(v1::CountParagraphsResponse { total, themes, revision: "7".to_owned() }))
+    }
+
+    /// Answers with the paragraphs, each with the themes that were added to it and no others.
+    async fn batch_tag_paragraphs(
+        &self,
+        request: Request<v1::BatchTagParagraphsRequest>,
+    ) -> Result<Response<v1::BatchTagParagraphsResponse>, Status> {
+        self.unary(&request, "BatchTagParagraphs").await?;
+        let tagged = |request: v1::TagParagraphRequest| {
+            let tag = |theme| v1::Tag { theme, score: 1.0, origin: v1::TagOrigin::Curator as i32 };
+            let tags = request.add_themes.into_iter().map(tag).collect();
+            v1::Paragraph { name: request.name, tags, ..Default::default() }
+        };
+        let paragraphs = request.into_inner().requests.into_iter().map(tagged).collect();
+        Ok(Response::new(v1::BatchTagParagraphsResponse { paragraphs, revision: "8".to_owned() }))
+    }
+
     type StreamParagraphsStream = Answers<v1::StreamParagraphsResponse>;
 
     async fn stream_paragraphs(

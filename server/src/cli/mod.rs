@@ -1,9 +1,11 @@
 //! The commands of the program, one file each.
 
+mod count;
 mod delete;
 mod documents;
 mod export;
 mod files;
+mod filter;
 mod get;
 mod import;
 mod lines;
@@ -18,6 +20,7 @@ mod serve;
 mod size;
 mod stream;
 mod tag;
+mod tag_set;
 mod themes;
 mod train;
 mod update;
@@ -42,6 +45,8 @@ enum Command {
     Import(import::Arguments),
     /// Print paragraphs that a server has, by theme or by anything else.
     Stream(stream::Arguments),
+    /// Count the paragraphs that a server has, by theme.
+    Count(count::Arguments),
     /// Print a paragraph, a document or a theme that a server has.
     Get(get::Arguments),
     /// List the documents that a server has.
@@ -52,6 +57,8 @@ enum Command {
     Export(export::Arguments),
     /// Change what is said of a document that a server has, or its text.
     Update(update::Arguments),
+    /// Say what a paragraph that a server has is about, and what not, whatever the tagger says.
+    TagSet(tag_set::Arguments),
     /// Have a server read documents again, as after it was replaced by a newer one.
     Reread(reread::Arguments),
     /// Remove a document from a server.
@@ -70,11 +77,13 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Stream(arguments) => stream::run(&arguments),
+        Command::Count(arguments) => count::run(&arguments),
         Command::Get(arguments) => get::run(&arguments),
         Command::Documents(arguments) => documents::run(&arguments),
         Command::Themes(arguments) => themes::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Update(arguments) => update::run(&arguments),
+        Command::TagSet(arguments) => tag_set::run(&arguments),
         Command::Reread(arguments) => reread::run(&arguments),
         Command::Delete(arguments) => delete::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments),

@@ -112,7 +112,7 @@ fn take_in(service: &Service, found: Vec<files::Found>) -> anyhow::Result<Option
             Outcome::Unchanged { document, revision } => {
                 eprintln!("{} is up to date (revision {revision})", document.name);
             }
-            Outcome::Removed { .. } => {}
+            Outcome::Removed { .. } | Outcome::Tagged { .. } => {}
         }
     }
     Ok(first)

@@ -1,7 +1,8 @@
 //! `alinea stream`: paragraphs by theme, or by anything else.
 
-use alinea_client::{Client, Cursor, ParagraphKind, ParagraphQuery};
+use alinea_client::{Client, Cursor, ParagraphQuery};
 
+use super::filter::FilterArguments;
 use super::output::{Format, FormatArgument, Output};
 use super::paragraph::{self, Titles};
 use super::remote::Remote;
@@ -15,36 +16,8 @@ use super::remote::Remote;
 pub(super) struct Arguments {
     #[command(flatten)]
     remote: Remote,
-    /// About this theme, or another one said: an id, a name or an IRI.
-    #[arg(long, value_name = "THEME")]
-    theme: Vec<String>,
-    /// About every one of these themes.
-    #[arg(long, value_name = "THEME,…", value_delimiter = ',')]
-    all_themes: Vec<String>,
-    /// Not about this theme.
-    #[arg(long, value_name = "THEME")]
-    without_theme: Vec<String>,
-    /// Take themes for themselves alone, without the narrower ones below them.
-    #[arg(long)]
-    exact: bool,
-    /// The least score of a tag that counts, from 0 to 1; 0.5 when not said.
-    #[arg(long, value_name = "SCORE")]
-    min_score: Option<f32>,
-    /// Of this document, or another one said.
-    #[arg(long, value_name = "DOCUMENT")]
-    document: Vec<String>,
-    /// In this language, such as `fr`, or another one said.
-    #[arg(long, value_name = "CODE")]
-    language: Vec<String>,
-    /// Of this kind, such as `paragraph`, `alinea`, `recital` or `footnote`, or another one said.
-    #[arg(long, value_name = "KIND")]
-    kind: Vec<ParagraphKind>,
-    /// In this section at any depth, as `DOCUMENT/SECTION`, or another one said.
-    #[arg(long, value_name = "SECTION")]
-    section: Vec<String>,
-    /// Of this work in any language, or another one said.
-    #[arg(long, value_name = "WORK")]
-    work: Vec<String>,
+    #[command(flatten)]
+    filter: FilterArguments,
     /// Stop after so many paragraphs.
     #[arg(long, value_name = "COUNT")]
     limit: Option<usize>,
@@ -93,20 +66,7 @@ async fn stream(arguments: &Arguments, client: Client) -> anyhow::Result<()> {
 }
 
 fn query(arguments: &Arguments, client: &Client, cursor: Option<Cursor>, limit: usize) -> ParagraphQuery {
-    let mut query = client.paragraphs().all_themes(&arguments.all_themes);
-    query = arguments.theme.iter().fold(query, ParagraphQuery::theme);
-    query = arguments.without_theme.iter().fold(query, ParagraphQuery::without_theme);
-    query = arguments.document.iter().fold(query, |query, name| query.document(name.as_str()));
-    query = arguments.language.iter().fold(query, ParagraphQuery::language);
-    query = arguments.kind.iter().fold(query, |query, kind| query.kind(*kind));
-    query = arguments.section.iter().fold(query, |query, name| query.section(name.as_str()));
-    query = arguments.work.iter().fold(query, ParagraphQuery::work);
-    if arguments.exact {
-        query = query.exact();
-    }
-    if let Some(score) = arguments.min_score {
-        query = query.min_score(score);
-    }
+    let mut query = arguments.filter.query(client);
     if let Some(cursor) = cursor {
         query = query.resume_from(cursor);
     }

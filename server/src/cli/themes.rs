@@ -51,7 +51,8 @@ async fn list(arguments: &Arguments, client: Client) -> anyhow::Result<()> {
     Ok(output.flush()?)
 }
 
-fn display_name<'a>(theme: &'a Theme, language: &str) -> &'a str {
+/// What people call a theme, in a language or in another that it has a name in.
+pub(super) fn display_name<'a>(theme: &'a Theme, language: &str) -> &'a str {
     let names = &theme.display_names;
     names
         .get(language)

@@ -54,7 +54,9 @@ impl Documents {
             Outcome::Stored { document, revision } | Outcome::Unchanged { document, revision } => {
                 Ok(v1::CreateDocumentResponse { document: Some(*document), revision: revision.to_string() })
             }
-            Outcome::Removed { .. } => Err(CallError::Internal("a creation that removed".to_owned())),
+            Outcome::Removed { .. } | Outcome::Tagged { .. } => {
+                Err(CallError::Internal("a creation that did something else".to_owned()))
+            }
         }
     }
 

@@ -99,6 +99,12 @@ fn store_parts(error: &StoreError) -> (Code, ErrorReason, Vec<(&'static str, Str
         StoreError::Ambiguous { fits, .. } => {
             (Code::FailedPrecondition, Reason::AmbiguousName, vec![("names", fits.join(" "))])
         }
+        StoreError::NamedTwice { .. } => {
+            (Code::InvalidArgument, Reason::InvalidField, vec![("field", "requests".to_owned())])
+        }
+        StoreError::AnswerTooLarge { limit } => {
+            (Code::ResourceExhausted, Reason::ResponseTooLarge, vec![("limit_bytes", limit.to_string())])
+        }
         StoreError::ParagraphTooLarge { name: of, .. } => {
             let limit = crate::store::MAX_PARAGRAPH_BYTES.to_string();
             (

@@ -3,6 +3,8 @@
 //! [`serve`] is given a socket and a signal and returns when all is drained; what it serves is a [`Service`].
 
 mod bounds;
+mod counts;
+mod curations;
 mod documents;
 mod error;
 mod exports;

@@ -6,15 +6,17 @@ use alinea_proto::v1::{self, paragraph_service_server::ParagraphService};
 use prost::Message;
 use tonic::{Request, Response, Status};
 
-use super::{CallError, Service, filter, frames, names, pages, streams::MessageStream};
+use super::{
+    CallError, Service, counts, curations, filter, frames, imports, names, pages, streams::MessageStream,
+};
 use crate::store::{BatchLimits, Cursor};
 
 /// The most bytes of paragraphs in an answer that is not a stream: with one more paragraph it stays under 2 MiB.
 const PAGE_BYTES: usize = 1 << 20;
 /// The most bytes of an answer.
-const MAX_RESPONSE: usize = 2 << 20;
+pub(super) const MAX_RESPONSE: usize = 2 << 20;
 /// The most names in one request.
-const MAX_NAMES: usize = 1000;
+pub(super) const MAX_NAMES: usize = 1000;
 
 /// ParagraphService over a store.
 #[derive(Debug, Clone)]
@@ -109,5 +111,21 @@ impl ParagraphService for Paragraphs {
     ) -> Result<Response<MessageStream>, Status> {
         let frames = frames::Frames::new(self.0.clone(), request.get_ref())?;
         Ok(Response::new(MessageStream(frames)))
+    }
+
+    async fn count_paragraphs(
+        &self,
+        request: Request<v1::CountParagraphsRequest>,
+    ) -> Result<Response<v1::CountParagraphsResponse>, Status> {
+        let (service, request) = (self.0.clone(), request.into_inner());
+        Ok(Response::new(imports::blocking(move || counts::count(&service, &request)).await?))
+    }
+
+    async fn batch_tag_paragraphs(
+        &self,
+        request: Request<v1::BatchTagParagraphsRequest>,
+    ) -> Result<Response<v1::BatchTagParagraphsResponse>, Status> {
+        let (service, request) = (self.0.clone(), request.into_inner());
+        Ok(Response::new(imports::blocking(move || curations::tag(&service, request)).await?))
     }
 }

@@ -118,21 +118,25 @@ fn reread_once(service: &Service, id: &DocumentId) -> Result<(v1::Document, bool
             Ok((*document, true, revision))
         }
         Outcome::Unchanged { document, revision } => Ok((*document, false, revision)),
-        Outcome::Removed { .. } => Err(CallError::Internal("a reread that removed".to_owned())),
+        Outcome::Removed { .. } | Outcome::Tagged { .. } => {
+            Err(CallError::Internal("a reread that did something else".to_owned()))
+        }
     }
 }
 
-/// Whether a document came out as it is kept, but for what the store adds to it.
+/// Whether a document came out as it is kept, but for what the store adds to it: positions, and what curators said.
 fn is_same(kept: &WholeDocument, new: &NewDocument) -> bool {
     let document =
         v1::Document { create_time: None, update_time: None, etag: String::new(), ..kept.document.clone() };
-    let extract = new.extract.as_ref().map(|text| text.as_bytes());
-    let paragraphs = kept.paragraphs.iter().zip(&new.paragraphs);
+    let (mut verdicts, mut paragraphs) = (kept.verdicts.clone(), new.paragraphs.clone());
+    verdicts.apply(&mut paragraphs);
+    for (kept, new) in kept.paragraphs.iter().zip(&mut paragraphs) {
+        new.position = kept.position;
+    }
     document == new.document
         && kept.sections == new.sections
-        && kept.paragraphs.len() == new.paragraphs.len()
-        && paragraphs
-            .into_iter()
-            .all(|(kept, new)| *kept == v1::Paragraph { position: kept.position, ..new.clone() })
-        && kept.extract.as_deref() == extract
+        && kept.paragraphs == paragraphs
+        // What the tagger says is kept beneath a verdict too.
+        && kept.verdicts == verdicts
+        && kept.extract.as_deref() == new.extract.as_ref().map(|text| text.as_bytes())
 }

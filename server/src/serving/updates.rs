@@ -138,6 +138,8 @@ fn response(outcome: Outcome) -> Result<v1::UpdateDocumentResponse, CallError> {
         Outcome::Stored { document, revision } | Outcome::Unchanged { document, revision } => {
             Ok(v1::UpdateDocumentResponse { document: Some(*document), revision: revision.to_string() })
         }
-        Outcome::Removed { .. } => Err(CallError::Internal("an update that removed".to_owned())),
+        Outcome::Removed { .. } | Outcome::Tagged { .. } => {
+            Err(CallError::Internal("an update that did something else".to_owned()))
+        }
     }
 }

@@ -114,7 +114,7 @@ impl<'a> Blob<'a> {
 }
 
 /// The last part of a resource name.
-fn eid(name: &str) -> &str {
+pub(super) fn eid(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 

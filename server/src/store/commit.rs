@@ -10,9 +10,11 @@ use heed::RwTxn;
 use prost::Message;
 
 use super::{
-    MAX_PARAGRAPH_BYTES, Store, StoreError, blob,
+    Curation, Store, StoreError,
     index::Index,
     row::{Head, LogEntry, Row, decode},
+    verdict::Verdicts,
+    version::{NewVersion, position},
 };
 use crate::document::DocumentId;
 
@@ -70,6 +72,13 @@ pub enum Change {
         /// Only while it has this etag, when set.
         etag: Option<String>,
     },
+    /// Sets what curators say of paragraphs: all of it, or where any of it is refused, nothing.
+    Tag {
+        /// What they say, of each paragraph once.
+        curations: Vec<Curation>,
+        /// The most bytes that the paragraphs may have together as they are returned.
+        most_bytes: usize,
+    },
 }
 
 /// What became of one change.
@@ -94,6 +103,13 @@ pub enum Outcome {
         /// The revision that no longer has it.
         revision: u64,
     },
+    /// What curators say is kept.
+    Tagged {
+        /// The paragraphs as they now are, in the order of the curations.
+        paragraphs: Vec<v1::Paragraph>,
+        /// The revision that holds it.
+        revision: u64,
+    },
 }
 
 /// What putting a document asks of the one with its id.
@@ -108,12 +124,25 @@ enum Place {
 }
 
 /// A commit that is being made.
-struct Draft {
-    revision: u64,
-    time: u64,
-    end: u64,
-    put: Vec<(u64, Row)>,
-    retired: Vec<u64>,
+pub(super) struct Draft {
+    pub(super) revision: u64,
+    pub(super) time: u64,
+    /// The first position that is free after the changes made so far.
+    pub(super) end: u64,
+    pub(super) put: Vec<(u64, Row)>,
+    pub(super) retired: Vec<u64>,
+}
+
+impl Draft {
+    /// Whether nothing was changed so far.
+    fn is_empty(&self) -> bool {
+        self.put.is_empty() && self.retired.is_empty()
+    }
+
+    /// The revision that holds the changes made so far.
+    pub(super) fn revision_so_far(&self) -> u64 {
+        self.revision - u64::from(self.is_empty())
+    }
 }
 
 impl Store {
@@ -132,7 +161,7 @@ impl Store {
         };
         let mut draft = Draft { revision, time: now(), end, put: Vec::new(), retired: Vec::new() };
         let outcomes = self.write(changes, &mut draft).map_err(|error| self.tables.explain(error))?;
-        if !draft.put.is_empty() || !draft.retired.is_empty() {
+        if !draft.is_empty() {
             apply(&mut self.write_index(), draft)?;
         }
         Ok(outcomes)
@@ -172,10 +201,13 @@ impl Store {
                 Change::Reread { new, etag } => {
                     self.put(&mut transaction, draft, *new, &Place::Of { etag, anew: true })?
                 }
+                Change::Tag { curations, most_bytes } => {
+                    self.curate(&mut transaction, draft, &curations, most_bytes)?
+                }
                 Change::Remove { id, etag } => self.remove(&mut transaction, draft, &id, etag.as_deref())?,
             });
         }
-        if !draft.put.is_empty() || !draft.retired.is_empty() {
+        if !draft.is_empty() {
             let entry = LogEntry {
                 time: draft.time,
                 end: draft.end,
@@ -209,55 +241,41 @@ impl Store {
             }
             _ => {}
         }
+        let mut verdicts = Verdicts::default();
         if let Some((first, had)) = standing {
             let head = self.tables.heads.get(transaction, &first)?.unwrap_or_default();
-            let kept = decode::<Head>(head, "head", first)?.document.unwrap_or_default();
+            let head: Head = decode(head, "head", first)?;
+            let kept = head.document.unwrap_or_default();
             if had == fingerprint && !anew {
                 let revision = self.revision_of(draft, first);
                 return Ok(Ok(Outcome::Unchanged { document: Box::new(kept), revision }));
             }
             document.create_time = kept.create_time;
+            verdicts = Verdicts::new(head.verdicts);
         }
-        let first = draft.end;
-        for (position, paragraph) in (first..).zip(&mut paragraphs) {
-            paragraph.position = position;
-            let size = paragraph.encoded_len();
-            if size > MAX_PARAGRAPH_BYTES {
-                let name = std::mem::take(&mut paragraph.name);
-                return Ok(Err(StoreError::ParagraphTooLarge { name, size }));
-            }
+        verdicts.apply(&mut paragraphs);
+        if let Err(refused) = position(&mut paragraphs, draft.end) {
+            return Ok(Err(refused));
         }
         if let Some((first, _)) = standing {
             self.retire(transaction, draft, first)?;
         }
-        let time = prost_types::Timestamp { seconds: draft.time as i64, nanos: 0 };
-        document.create_time.get_or_insert(time);
-        document.update_time = Some(time);
-        document.etag = format!("{first:x}");
-        let blob = blob::encode(&paragraphs);
-        let row = row(&id, &document, &paragraphs, blob.len(), draft.revision, fingerprint);
         let head = Head {
-            document: Some(document.clone()),
-            paragraph_sections: paragraph_sections(&sections, &paragraphs),
+            document: Some(document),
+            paragraph_sections: Vec::new(),
             sections,
             said: Some(said),
             said_media_type,
+            verdicts: verdicts.into_kept(),
         };
         let compress = |bytes: &[u8]| {
             zstd::bulk::compress(bytes, SOURCE_LEVEL)
                 .map_err(|error| StoreError::io("compressing the source", error))
         };
         let source = compress(&source)?;
-        self.tables.rows.put(transaction, &first, &row.encode_to_vec())?;
-        self.tables.heads.put(transaction, &first, &head.encode_to_vec())?;
-        self.tables.texts.put(transaction, &first, &blob)?;
-        self.tables.sources.put(transaction, &first, &source)?;
-        if let Some(extract) = extract {
-            self.tables.extracts.put(transaction, &first, &compress(extract.as_bytes())?)?;
-        }
-        // A version without paragraphs takes a position too, since the first one is its key.
-        draft.end += paragraphs.len().max(1) as u64;
-        draft.put.push((first, row));
+        let extract = extract.map(|extract| compress(extract.as_bytes())).transpose()?;
+        let version = NewVersion { id, head, paragraphs, source, extract, fingerprint };
+        let document = self.keep(transaction, draft, version)?;
         Ok(Ok(Outcome::Stored { document: Box::new(document), revision: draft.revision }))
     }
 
@@ -280,18 +298,8 @@ impl Store {
         Ok(Ok(Outcome::Removed { revision: draft.revision }))
     }
 
-    /// Marks a version as replaced or removed by the commit under way.
-    fn retire(&self, transaction: &mut RwTxn<'_>, draft: &mut Draft, first: u64) -> Result<(), StoreError> {
-        let bytes = self.tables.rows.get(transaction, &first)?.unwrap_or_default();
-        let mut row: Row = decode(bytes, "row", first)?;
-        (row.retired, row.retired_at) = (draft.revision, draft.time);
-        self.tables.rows.put(transaction, &first, &row.encode_to_vec())?;
-        draft.retired.push(first);
-        Ok(())
-    }
-
     /// The version of a document that stands after the changes made so far: its first position and fingerprint.
-    fn standing(&self, draft: &Draft, id: &DocumentId) -> Option<(u64, u64)> {
+    pub(super) fn standing(&self, draft: &Draft, id: &DocumentId) -> Option<(u64, u64)> {
         let put = draft.put.iter().filter(|(_, row)| row.document == id.as_str());
         let put = put.map(|(first, row)| (*first, row.fingerprint)).next_back();
         let committed = || {
@@ -318,51 +326,6 @@ fn apply(index: &mut Index, draft: Draft) -> Result<(), StoreError> {
     index.revision = draft.revision;
     index.end = draft.end;
     Ok(())
-}
-
-fn row(
-    id: &DocumentId,
-    document: &v1::Document,
-    paragraphs: &[v1::Paragraph],
-    size: usize,
-    revision: u64,
-    fingerprint: u64,
-) -> Row {
-    let mut row = Row {
-        document: id.to_string(),
-        revision,
-        size: size as u64,
-        fingerprint,
-        kind: document.kind,
-        language: document.language_code.clone(),
-        work: document.work.clone(),
-        adopted: document.adoption_date.clone(),
-        ..Row::default()
-    };
-    for paragraph in paragraphs {
-        row.kinds.push(paragraph.kind as u8);
-        // A paragraph has at most as many tags as fit; the surest come first.
-        let tags = &paragraph.tags[..paragraph.tags.len().min(usize::from(u8::MAX))];
-        row.tag_counts.push(tags.len() as u8);
-        for tag in tags {
-            let theme = tag.theme.strip_prefix("themes/").unwrap_or(&tag.theme);
-            let known = row.themes.iter().position(|known| known == theme);
-            let at = known.unwrap_or_else(|| {
-                row.themes.push(theme.to_owned());
-                row.themes.len() - 1
-            });
-            row.tag_themes.push(at as u32);
-            row.tag_scores.push(tag.score);
-        }
-    }
-    row
-}
-
-/// For each paragraph the index of its section.
-fn paragraph_sections(sections: &[v1::Section], paragraphs: &[v1::Paragraph]) -> Vec<u32> {
-    let at: std::collections::HashMap<&str, u32> =
-        sections.iter().zip(0..).map(|(section, at)| (section.name.as_str(), at)).collect();
-    paragraphs.iter().map(|paragraph| at.get(paragraph.section.as_str()).copied().unwrap_or(0)).collect()
 }
 
 /// Seconds since 1970.

@@ -67,6 +67,18 @@ pub enum StoreError {
         /// Its size in bytes.
         size: usize,
     },
+    /// Two curations are of one paragraph.
+    #[error("{name} is named twice: say all of it in one request")]
+    NamedTwice {
+        /// The resource name.
+        name: String,
+    },
+    /// What would be returned is too large.
+    #[error("the paragraphs have more than {limit} bytes together: name fewer at once")]
+    AnswerTooLarge {
+        /// The most bytes they may have.
+        limit: usize,
+    },
     /// The cursor or page token is not one of this store, or is one of another request.
     #[error(
         "the {what} is not valid here: it is damaged, of another store, or of a request with another filter"

@@ -6,6 +6,7 @@ use super::{
     Store, StoreError,
     blob::Blob,
     row::{Head, decode},
+    verdict::Verdicts,
 };
 
 /// A document and its sections.
@@ -36,8 +37,29 @@ pub struct WholeDocument {
     pub said: v1::Document,
     /// How it was said to be written; empty when it was found out.
     pub said_media_type: String,
+    /// What curators said of its paragraphs.
+    pub verdicts: Verdicts,
     /// The revision that put it.
     pub revision: u64,
+}
+
+/// The one paragraph that a name fits.
+///
+/// # Errors
+///
+/// [`StoreError::NotFound`] when it fits none, [`StoreError::Ambiguous`] when it fits several.
+pub(super) fn only(blob: Blob<'_>, document: &str, name: &str) -> Result<v1::Paragraph, StoreError> {
+    let mut found = blob.find(name)?;
+    let name = format!("documents/{document}/paragraphs/{name}");
+    match (found.pop(), found.len()) {
+        (None, _) => Err(StoreError::NotFound { name }),
+        (Some(paragraph), 0) => Ok(paragraph),
+        (Some(last), _) => {
+            found.push(last);
+            let fits = found.into_iter().map(|paragraph| paragraph.name).collect();
+            Err(StoreError::Ambiguous { name, fits })
+        }
+    }
 }
 
 impl Store {
@@ -104,17 +126,7 @@ impl Store {
         for (&(document, name), first) in names.iter().zip(firsts) {
             let value =
                 self.tables.texts.get(&transaction, &first)?.ok_or_else(|| missing(document, name))?;
-            let mut found = Blob::new(value)?.find(name)?;
-            match (found.pop(), found.len()) {
-                (None, _) => return Err(missing(document, name)),
-                (Some(paragraph), 0) => paragraphs.push(paragraph),
-                (Some(last), _) => {
-                    found.push(last);
-                    let fits = found.into_iter().map(|paragraph| paragraph.name).collect();
-                    let name = format!("documents/{document}/paragraphs/{name}");
-                    return Err(StoreError::Ambiguous { name, fits });
-                }
-            }
+            paragraphs.push(only(Blob::new(value)?, document, name)?);
         }
         Ok((paragraphs, revision))
     }
@@ -152,6 +164,7 @@ impl Store {
             extract,
             said,
             said_media_type: head.said_media_type,
+            verdicts: Verdicts::new(head.verdicts),
             revision,
         })
     }

@@ -9,6 +9,8 @@
 mod blob;
 mod commit;
 mod compaction;
+mod count;
+mod curation;
 mod cursor;
 mod error;
 mod filter;
@@ -20,15 +22,20 @@ mod row;
 mod scan;
 mod snapshot;
 mod tables;
+mod verdict;
+mod version;
 
 pub use commit::{Change, NewDocument, Outcome};
 pub use compaction::Retention;
+pub use count::Counts;
+pub use curation::Curation;
 pub use cursor::{Cursor, Seal};
 pub use error::StoreError;
 pub use filter::Filter;
 pub use get::{DocumentRecord, WholeDocument};
 pub use scan::{Batch, BatchLimits, Scan};
 pub use snapshot::Snapshot;
+pub use verdict::Verdicts;
 
 use std::{
     path::Path,

@@ -171,6 +171,11 @@ impl ScoreTest {
         })
     }
 
+    /// The least score of a tag that counts.
+    pub(super) fn least(&self) -> f32 {
+        self.least
+    }
+
     /// For each paragraph of a version whether its tags satisfy the condition.
     pub(super) fn matches(&self, row: &Row) -> Vec<bool> {
         let among = |themes: &[Arc<str>], theme: usize| {

@@ -3,7 +3,7 @@
 use alinea_proto::v1;
 use prost::Message;
 
-use super::StoreError;
+use super::{StoreError, verdict::Verdict};
 
 /// What the index needs of one version of a document, one row for each; columns, so that ten million paragraphs are
 /// read in a moment when the store opens.
@@ -86,6 +86,9 @@ pub(super) struct Head {
     /// How it was said to be written; empty when it was found out.
     #[prost(string, tag = "5")]
     pub(super) said_media_type: String,
+    /// What curators said of its paragraphs.
+    #[prost(message, repeated, tag = "6")]
+    pub(super) verdicts: Vec<Verdict>,
 }
 
 /// What one commit did.

@@ -23,7 +23,7 @@ pub use model::{Example, Model, ModelError, TrainError, Training, train};
 pub use passage::{Passage, Role};
 pub use scheme::{Scheme, SchemeError};
 pub use tagger::{Evidence, Tag, TagOrigin, Tagger};
-pub use theme::{Label, Theme, ThemeId};
+pub use theme::{Label, Theme, ThemeId, is_structural};
 
 /// The name of the scheme that comes with the program. Its ids are bare.
 pub const DEFAULT_SCHEME: &str = "default";

@@ -10,13 +10,11 @@ use super::{
     mentions::{Mention, mentions},
     model::{Context, Model, ModelError},
     score::{self, Setting},
+    theme::FORMALITIES,
     vocabulary::Vocabulary,
     words::{Language, Word, primary},
 };
 use crate::document::{Span, Tree};
-
-/// The theme of the built-in scheme for passages that are only there for their form.
-const FORMALITIES: &str = "formalities";
 
 /// The claim that a passage is about a theme.
 #[derive(Debug, Clone, PartialEq)]

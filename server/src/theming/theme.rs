@@ -28,6 +28,15 @@ impl fmt::Display for ThemeId {
     }
 }
 
+/// The theme of the built-in scheme for passages that are only there for their form.
+pub(super) const FORMALITIES: &str = "formalities";
+
+/// Whether a theme only says what a passage is for, and nothing of its subject.
+pub fn is_structural(theme: &ThemeId) -> bool {
+    // Ids of other schemes have the scheme before them.
+    theme.as_str() == FORMALITIES
+}
+
 /// A subject that paragraphs can be about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
