@@ -64,8 +64,20 @@ pub(super) fn collect(words: &[Word], context: &Context<'_>, around: bool, featu
     }
 }
 
+/// A number that passages which say nearly the same are likely to share: the least of the numbers of their pairs of
+/// words (Broder 1997).
+pub(super) fn likeness(words: &[Word], seed: u64) -> u64 {
+    let said: Vec<u64> = words
+        .iter()
+        .filter(|word| word.reading.sort == Sort::Content)
+        .map(|word| word.reading.stem)
+        .collect();
+    let pairs = said.windows(2).map(|pair| mix(seed, pair[0], pair[1]));
+    pairs.min().unwrap_or_else(|| said.first().map_or(seed, |&stem| mix(seed, stem, 0)))
+}
+
 /// One number of several, the same on every machine.
-fn mix(kind: u64, one: u64, other: u64) -> u64 {
+pub(super) fn mix(kind: u64, one: u64, other: u64) -> u64 {
     // The finalizer of SplitMix64, which spreads every bit over all.
     let mut mixed = kind.wrapping_mul(0x9e37_79b9_7f4a_7c15)
         ^ one.rotate_left(17)

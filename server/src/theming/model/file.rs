@@ -5,7 +5,10 @@ use std::io::Read;
 use prost::Message;
 use rustc_hash::FxHashMap;
 
-use super::{Calibration, Model, Weight};
+use super::{
+    Model, Weight,
+    calibration::{Calibration, Curve, Steps},
+};
 
 /// The first line of a model.
 const MAGIC: &[u8] = b"alinea model 1\n";
@@ -64,6 +67,11 @@ struct Kept {
     weight_themes: Vec<u32>,
     #[prost(float, repeated, tag = "10")]
     weights: Vec<f32>,
+    /// What the curves say, and what it comes to.
+    #[prost(float, repeated, tag = "11")]
+    said: Vec<f32>,
+    #[prost(float, repeated, tag = "12")]
+    comes_to: Vec<f32>,
 }
 
 impl Model {
@@ -76,9 +84,11 @@ impl Model {
             scheme: self.scheme,
             themes: self.themes.clone(),
             biases: self.biases.clone(),
-            slopes: self.calibrations.iter().map(|curve| curve.slope).collect(),
-            shifts: self.calibrations.iter().map(|curve| curve.shift).collect(),
+            slopes: self.calibration.curves.iter().map(|curve| curve.slope).collect(),
+            shifts: self.calibration.curves.iter().map(|curve| curve.shift).collect(),
             has_context: self.has_context,
+            said: self.calibration.steps.steps.iter().map(|step| step.0).collect(),
+            comes_to: self.calibration.steps.steps.iter().map(|step| step.1).collect(),
             ..Kept::default()
         };
         for (hash, from, to) in rows {
@@ -118,8 +128,18 @@ impl Model {
             return Err(damaged("its parts are not of one length"));
         }
         let numbers = kept.biases.iter().chain(&kept.slopes).chain(&kept.shifts).chain(&kept.weights);
+        let numbers = numbers.chain(&kept.said).chain(&kept.comes_to);
         if numbers.into_iter().any(|number| !number.is_finite()) {
             return Err(damaged("a weight is no number"));
+        }
+        let share = |number: &f32| (0.0..=1.0).contains(number);
+        let steps = kept.said.iter().chain(&kept.comes_to);
+        if kept.said.len() != kept.comes_to.len()
+            || !kept.said.is_sorted()
+            || !kept.comes_to.is_sorted()
+            || !steps.into_iter().all(share)
+        {
+            return Err(damaged("its probabilities fall"));
         }
         let total: u64 = kept.counts.iter().map(|&count| u64::from(count)).sum();
         let whole = total == kept.weights.len() as u64 && kept.weights.len() == kept.weight_themes.len();
@@ -138,7 +158,10 @@ impl Model {
             scheme: kept.scheme,
             themes: kept.themes,
             biases: kept.biases,
-            calibrations: curves.map(|(&slope, &shift)| Calibration { slope, shift }).collect(),
+            calibration: Calibration {
+                curves: curves.map(|(&slope, &shift)| Curve { slope, shift }).collect(),
+                steps: Steps { steps: kept.said.iter().copied().zip(kept.comes_to).collect() },
+            },
             has_context: kept.has_context,
             rows,
             weights: weights.map(|(&theme, &weight)| Weight { theme, weight }).collect(),

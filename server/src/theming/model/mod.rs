@@ -34,7 +34,7 @@ pub struct Model {
     themes: Vec<String>,
     /// What each theme has to begin with.
     biases: Vec<f32>,
-    calibrations: Vec<Calibration>,
+    calibration: Calibration,
     /// Whether what stands around a passage is looked at.
     has_context: bool,
     /// Where the weights of each feature stand, as a range.
@@ -85,8 +85,8 @@ impl Model {
             }
         }
         let likely =
-            sums.iter().zip(&self.calibrations).map(|(&sum, calibration)| calibration.probability(sum));
-        let likely = likely.enumerate().filter(|&(_, score)| score >= least);
+            sums.iter().enumerate().map(|(theme, &sum)| (theme, self.calibration.probability(theme, sum)));
+        let likely = likely.filter(|&(_, score)| score >= least);
         likely
             .filter_map(|(theme, score)| {
                 let (evidence, around) = self.evidence(words, &features, theme);

@@ -12,7 +12,8 @@ use std::{
 use rustc_hash::FxHashMap;
 
 use super::{
-    Calibration, Model, Weight,
+    Model, Weight,
+    calibration::{Calibration, Curve, Steps},
     features::{self, Field},
     solver::{Columns, Solution, solve},
 };
@@ -86,8 +87,8 @@ pub fn train(
     tell: impl Fn(usize, usize) + Sync,
 ) -> Result<Training, TrainError> {
     let (themes, left, right) = themes(scheme, examples)?;
-    let folds = folds(examples, seed);
     let tagger = Tagger::new(std::slice::from_ref(scheme));
+    let folds = folds(&tagger, examples, seed);
     let has_context = examples.iter().any(|example| example.passages.len() > 1);
     let rounds = (1 + usize::from(has_context)) * FOLDS + 1;
     let total = rounds * themes.len();
@@ -109,14 +110,14 @@ pub fn train(
         }
     }
     let (table, sums, context) = best;
-    let calibrations = calibrations(&table, &sums);
+    let calibration = calibration(&table, &sums);
     let all = vec![true; table.folds.len()];
     let solutions = each_theme(themes.len(), |theme| {
         let solution = solve(&table.columns, &table.right[theme], &all);
         tell();
         solution
     });
-    let model = assemble(scheme, themes, &table, solutions, calibrations, context);
+    let model = assemble(scheme, themes, &table, solutions, calibration, context);
     Ok(Training { model, left, held_out: (alone_score, around_score) })
 }
 
@@ -148,14 +149,18 @@ fn themes(scheme: &Scheme, examples: &[Example<'_>]) -> Result<Themes, TrainErro
     Ok((themes, left, right))
 }
 
-/// The part each passage is dealt to: those of a document to the same, since they are alike.
-fn folds(examples: &[Example<'_>], seed: u64) -> Vec<usize> {
-    let mut random = fastrand::Rng::with_seed(seed);
-    let mut deal: Vec<usize> = (0..examples.len()).map(|at| at % FOLDS).collect();
-    random.shuffle(&mut deal);
-    let of_example =
-        |(example, fold): (&Example<'_>, usize)| std::iter::repeat_n(fold, example.passages.len());
-    examples.iter().zip(deal).flat_map(of_example).collect()
+/// The part each passage is dealt to: those of a document to the same, since they are alike, and so are those that
+/// stand alone and say nearly the same. What a classifier has seen in other words would be no test of it.
+fn folds(tagger: &Tagger, examples: &[Example<'_>], seed: u64) -> Vec<usize> {
+    let mut folds = Vec::new();
+    for (at, example) in (0..).zip(examples) {
+        let mut key = features::mix(seed, at, 0);
+        if let [_] = example.passages[..] {
+            tagger.with_context(&example.passages, |words, _| key = features::likeness(words, seed));
+        }
+        folds.extend(std::iter::repeat_n((key % FOLDS as u64) as usize, example.passages.len()));
+    }
+    folds
 }
 
 fn table(
@@ -246,9 +251,10 @@ fn each_theme<T: Send>(count: usize, task: impl Fn(usize) -> T + Sync) -> Vec<T>
 /// F1 over all tags from 0.5 on.
 fn f1(table: &Table, sums: &[Vec<f32>]) -> f32 {
     let (mut hits, mut given, mut wanted) = (0_usize, 0_usize, 0_usize);
-    for ((sums, right), curve) in sums.iter().zip(&table.right).zip(calibrations(table, sums)) {
+    let calibration = calibration(table, sums);
+    for (theme, (sums, right)) in sums.iter().zip(&table.right).enumerate() {
         for (&sum, &right) in sums.iter().zip(right) {
-            let tag = curve.probability(sum) >= 0.5;
+            let tag = calibration.probability(theme, sum) >= 0.5;
             (hits, given, wanted) =
                 (hits + usize::from(tag && right), given + usize::from(tag), wanted + usize::from(right));
         }
@@ -256,11 +262,17 @@ fn f1(table: &Table, sums: &[Vec<f32>]) -> f32 {
     2.0 * hits as f32 / (given + wanted).max(1) as f32
 }
 
-/// A curve for each theme: where it has few passages, near the curve of all.
-fn calibrations(table: &Table, sums: &[Vec<f32>]) -> Vec<Calibration> {
+/// A curve for each theme, near the curve of all where it has few passages, and the steps that set all of them right.
+fn calibration(table: &Table, sums: &[Vec<f32>]) -> Calibration {
     let seen = |theme: usize| sums[theme].iter().copied().zip(table.right[theme].iter().copied());
-    let all = Calibration::fit(Calibration::NONE, (0..sums.len()).flat_map(seen));
-    (0..sums.len()).map(|theme| Calibration::fit(all, seen(theme))).collect()
+    let all = Curve::fit(Curve::NONE, (0..sums.len()).flat_map(seen));
+    let curves: Vec<Curve> = (0..sums.len()).map(|theme| Curve::fit(all, seen(theme))).collect();
+    let of_theme = |(theme, curve): (usize, &Curve)| {
+        let curve = *curve;
+        seen(theme).map(move |(sum, right)| (curve.probability(sum), right))
+    };
+    let steps = Steps::fit(curves.iter().enumerate().flat_map(of_theme).collect());
+    Calibration { curves, steps }
 }
 
 fn assemble(
@@ -268,7 +280,7 @@ fn assemble(
     themes: Vec<String>,
     table: &Table,
     solutions: Vec<Solution>,
-    calibrations: Vec<Calibration>,
+    calibration: Calibration,
     context: f32,
 ) -> Model {
     let biases = solutions.iter().map(|solution| solution.bias).collect();
@@ -290,7 +302,7 @@ fn assemble(
         scheme: scheme.fingerprint(),
         themes,
         biases,
-        calibrations,
+        calibration,
         has_context: context > 0.0,
         rows,
         weights,
