@@ -29,5 +29,5 @@ pub(super) fn read_all(files: &[PathBuf]) -> anyhow::Result<Vec<Scheme>> {
 pub(super) fn read(file: &Path) -> anyhow::Result<Scheme> {
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    Scheme::from_turtle(&name, &bytes).with_context(|| format!("cannot use {}", file.display()))
+    Scheme::read(&name, None, &bytes).with_context(|| format!("cannot use {}", file.display()))
 }

@@ -21,7 +21,7 @@ mod words;
 
 pub use model::{Example, Model, ModelError, TrainError, Training, train};
 pub use passage::{Passage, Role};
-pub use scheme::{Scheme, SchemeError};
+pub use scheme::{RdfFormat, Scheme, SchemeError};
 pub use tagger::{Evidence, Tag, TagOrigin, Tagger};
 pub use theme::{Label, Theme, ThemeId, is_structural};
 

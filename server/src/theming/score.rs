@@ -22,7 +22,7 @@ pub(super) struct Setting {
 pub(super) fn of_mention(mention: &Mention, setting: Setting) -> f32 {
     let best = &mention.best;
     let weighed = [
-        (5.40, true),
+        (5.30, true),
         // The longer the label, the less it is another word's other meaning.
         (0.62, best.words == 2),
         (0.70, best.words > 2),

@@ -264,7 +264,7 @@ impl Tagger {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::ParagraphKind;
+    use crate::{document::ParagraphKind, theming::Role};
     use proptest::prelude::*;
     use std::sync::LazyLock;
 
@@ -301,6 +301,7 @@ mod tests {
                 for tag in tags {
                     prop_assert!(tag.score >= LEAST_SCORE && tag.score <= 1.0);
                     prop_assert_eq!(tag.evidence.is_empty(), tag.origin == TagOrigin::Context);
+                    prop_assert_eq!(tag.source.is_some(), tag.origin == TagOrigin::Context);
                     for evidence in tag.evidence {
                         prop_assert!(text.get(evidence.span.range()).is_some_and(|words| !words.is_empty()));
                     }

@@ -16,6 +16,11 @@ impl ThemeId {
         }
     }
 
+    /// The id without the scheme.
+    pub(super) fn last(&self) -> &str {
+        self.0.split_once('.').map_or(&self.0, |(_, last)| last)
+    }
+
     /// The id as it is printed.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -90,10 +90,14 @@ impl Steps {
     /// The steps of probabilities and whether they were right.
     pub(super) fn fit(mut seen: Vec<(f32, bool)>) -> Self {
         seen.retain(|(probability, _)| *probability >= LEAST_SEEN);
-        seen.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+        seen.sort_by(|one, other| one.0.total_cmp(&other.0));
         // What was said, what was right, and of how many: neighbours that fall are made one.
         let mut pools: Vec<(f64, f64, f64)> = Vec::new();
-        for part in seen.chunks(LEAST_TAGS) {
+        let mut rest = seen.as_slice();
+        while let Some(&(last, _)) = rest.get(LEAST_TAGS.min(rest.len()).wrapping_sub(1)) {
+            // Tags of one probability stay together.
+            let (part, after) = rest.split_at(rest.partition_point(|(probability, _)| *probability <= last));
+            rest = after;
             let said: f64 = part.iter().map(|(probability, _)| f64::from(*probability)).sum();
             let right = part.iter().filter(|(_, right)| *right).count() as f64;
             pools.push((said, right, part.len() as f64));

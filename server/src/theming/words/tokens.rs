@@ -78,12 +78,20 @@ fn end_of_word(text: &str, mut at: usize) -> usize {
     loop {
         match class_at(text, at) {
             Some((Class::Letter, len)) => at += len,
-            Some((Class::Inner, len)) if matches!(class_at(text, at + len), Some((Class::Letter, _))) => {
-                at += len
-            }
+            Some((Class::Inner, len)) if is_inner(text, at, len) => at += len,
             _ => return at,
         }
     }
+}
+
+/// Whether an apostrophe or a point stands inside a word: between letters, or between digits.
+fn is_inner(text: &str, at: usize, len: usize) -> bool {
+    let before = text.get(..at).and_then(|before| before.chars().next_back());
+    let after = text.get(at + len..).and_then(|after| after.chars().next());
+    before.zip(after).is_some_and(|(before, after)| {
+        before.is_ascii_digit() == after.is_ascii_digit()
+            && class_at(text, at + len).is_some_and(|(class, _)| class == Class::Letter)
+    })
 }
 
 /// The class of the character that begins at a byte, and its length.
