@@ -1,6 +1,7 @@
 //! What speaks for a theme in a passage: the labels of it that were found, and how.
 
 use super::{
+    bodies::Name,
     tagger::Evidence,
     vocabulary::{Entry, LabelSort, Match, Vocabulary},
     words::{Sort, Word},
@@ -50,16 +51,16 @@ impl Likeness {
     }
 }
 
-/// The mentions in the words of a passage, of which some are masked, by theme.
+/// The mentions in the words of a passage by theme, but for those inside the names of bodies.
 pub(super) fn mentions(
     vocabulary: &Vocabulary,
     primary: &str,
     words: &[Word],
-    masked: &[bool],
+    names: &[Name],
 ) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
     vocabulary.matches(primary, words, |at| {
-        if !masked.is_empty() && masked[at.words.clone()].iter().any(|&masked| masked) {
+        if names.iter().any(|name| name.masks(&at.words)) {
             return;
         }
         let there = &words[at.words.clone()];
@@ -89,6 +90,30 @@ pub(super) fn mentions(
         }
     });
     found
+}
+
+/// The mention of a theme by what stands for it though no label does.
+pub(super) fn stands_for(theme: usize, words: &[Word], places: &[std::ops::Range<usize>]) -> Option<Mention> {
+    let evidence = places.iter().filter_map(|place| {
+        let there = words.get(place.clone())?;
+        let span = Span::new(there.first()?.start as usize, there.last()?.end as usize);
+        Some(Evidence { span, label: "".into() })
+    });
+    let evidence: Vec<Evidence> = evidence.collect();
+    let said = places.iter().filter_map(|place| words.get(place.clone())).flatten();
+    let stems = said.filter(|word| word.reading.sort == Sort::Content).map(|word| word.reading.stem);
+    let best = Likeness {
+        words: 1,
+        changed: 0,
+        verbatim: true,
+        swapped: false,
+        sort: LabelSort::Hidden,
+        common: false,
+        sharers: 1,
+        uses: 1,
+    };
+    let count = evidence.len();
+    (count > 0).then(|| Mention { theme, best, count, evidence, stems: stems.collect() })
 }
 
 /// The labels that may be meant at a place: of each scheme those that are most like the words there.

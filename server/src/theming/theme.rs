@@ -36,6 +36,9 @@ impl fmt::Display for ThemeId {
 /// The theme of the built-in scheme for passages that are only there for their form.
 pub(super) const FORMALITIES: &str = "formalities";
 
+/// The theme of the built-in scheme for how the body goes on that a document is from.
+pub(super) const ORGANIZATION: &str = "organization-process";
+
 /// Whether a theme only says what a passage is for, and nothing of its subject.
 pub fn is_structural(theme: &ThemeId) -> bool {
     // Ids of other schemes have the scheme before them.

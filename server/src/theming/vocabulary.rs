@@ -40,7 +40,12 @@ pub(super) struct Vocabulary {
     ends: Vec<Vec<Entry>>,
     /// In how many labels of its language a stem stands.
     uses: FxHashMap<(u32, u32), u32>,
+    /// The words that were read while the labels are compiled.
+    seen: HashMap<&'static str, Seen>,
 }
+
+/// Words of a language, as they were read.
+type Seen = HashMap<Box<str>, Reading, foldhash::fast::RandomState>;
 
 /// A label of a theme.
 #[derive(Debug, Clone)]
@@ -154,6 +159,7 @@ impl Vocabulary {
             }
         }
         vocabulary.add_glossary();
+        vocabulary.seen = HashMap::new();
         vocabulary
     }
 
@@ -186,7 +192,7 @@ impl Vocabulary {
     }
 
     /// The labels that are these words.
-    fn labels_of(&self, code: &str, text: &str) -> Vec<Entry> {
+    fn labels_of(&mut self, code: &str, text: &str) -> Vec<Entry> {
         let path = self.path(code, text);
         let Some((&root, path)) = self.roots.get(code).zip(path) else { return Vec::new() };
         let letters = path.iter().map(|step| step.map_or(COMMA, |reading| self.letter(reading.stem)));
@@ -230,11 +236,20 @@ impl Vocabulary {
     }
 
     /// The words of a label that say something, with none for a comma between them; nothing when it cannot be searched for.
-    fn path(&self, code: &str, text: &str) -> Option<Vec<Option<Reading>>> {
+    fn path(&mut self, code: &str, text: &str) -> Option<Vec<Option<Reading>>> {
         let language = Language::of(code);
+        let seen = self.seen.entry(language.code()).or_default();
         let mut path = Vec::new();
         tokens(text, |token| {
-            let reading = language.reading(&text[token.start..token.end]);
+            let word = &text[token.start..token.end];
+            let reading = match seen.get(word) {
+                Some(&reading) => reading,
+                None => {
+                    let reading = language.reading(word);
+                    seen.insert(word.into(), reading);
+                    reading
+                }
+            };
             if !path.is_empty() && token.after == Break::Comma {
                 path.push(None);
             }

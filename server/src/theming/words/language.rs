@@ -13,7 +13,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use super::{
     Reading, Sort,
     endings::{keeps_its_end, singular},
-    lists::{COMMON, FUNCTION, POINTER},
+    lists::{BODY, COMMON, FUNCTION, POINTER},
 };
 
 /// How words are read in one language.
@@ -22,6 +22,7 @@ pub(in crate::theming) struct Language {
     stemmer: Option<Stemmer>,
     sorts: HashMap<&'static str, Sort>,
     common: HashSet<String>,
+    bodies: HashSet<String>,
 }
 
 /// The languages that have a stemmer or lists of their own.
@@ -53,11 +54,12 @@ static LANGUAGES: LazyLock<Vec<Language>> =
 impl Language {
     /// The language of a BCP 47 code; a neutral one, which knows no endings, for one that is not known.
     pub(in crate::theming) fn of(code: &str) -> &'static Self {
-        let primary = match primary(code).as_str() {
-            "nn" | "no" => "nb".to_owned(),
-            primary => primary.to_owned(),
+        let primary = code.split(['-', '_']).next().unwrap_or_default();
+        let primary = match primary {
+            "nn" | "no" => "nb",
+            primary => primary,
         };
-        LANGUAGES.iter().find(|language| language.code == primary).unwrap_or(&LANGUAGES[0])
+        LANGUAGES.iter().find(|language| language.code.eq_ignore_ascii_case(primary)).unwrap_or(&LANGUAGES[0])
     }
 
     fn make(code: &'static str, algorithm: Option<Algorithm>) -> Self {
@@ -68,8 +70,14 @@ impl Language {
         let of_sort = |lists, sort| words(lists).into_iter().map(move |word| (word, sort));
         // A pointer may be a function word too: that it points is more.
         let sorts = of_sort(FUNCTION, Sort::Function).chain(of_sort(POINTER, Sort::Pointer)).collect();
-        let mut language =
-            Self { code, stemmer: algorithm.map(Stemmer::create), sorts, common: HashSet::new() };
+        let mut language = Self {
+            code,
+            stemmer: algorithm.map(Stemmer::create),
+            sorts,
+            common: HashSet::new(),
+            bodies: HashSet::new(),
+        };
+        language.bodies = words(BODY).into_iter().map(|word| language.form(word)).collect();
         language.common = words(COMMON).into_iter().map(|word| language.form(word)).collect();
         language
     }
@@ -101,6 +109,11 @@ impl Language {
     /// Whether words only say how official texts go about things.
     pub(in crate::theming) fn is_common(&self, words: &str) -> bool {
         self.common.contains(&self.form(words))
+    }
+
+    /// Whether a word says what sort of body one is.
+    pub(in crate::theming) fn is_body(&self, word: &str) -> bool {
+        self.bodies.contains(&self.form(word.get(elided(word)..).unwrap_or(word)))
     }
 
     fn form(&self, word: &str) -> String {

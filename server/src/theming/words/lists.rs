@@ -8,7 +8,7 @@ pub(super) const FUNCTION: &[(&str, &str)] = &[
     ),
     (
         "fr",
-        "a afin ainsi au aux avec c ce celle celles celui ceux comme d dans de des donc dont du elle elles en entre est et etre eux il ils j je l la le les leur leurs lors lui m mais me n ne ni nos notre nous on ont ou par pas pour qu que qui quoi s sa sans se ses si soit son sont sous sur t un une vers vos votre vous y",
+        "a afin ainsi au aux avec c ce celle celles celui ceux comme d dans de des donc dont du elle elles en entre est et etre eux facon il ils j je l la le les leur leurs lors lui m mais maniere me n ne ni nos notre nous on ont ou par pas pour qu que qui quoi s sa sans se ses si soit son sont sous sur t un une vers vos votre vous y",
     ),
     (
         "es",
@@ -156,5 +156,32 @@ pub(super) const COMMON: &[(&str, &str)] = &[
       类型 利益 领域 目标 目的 能力 评价 期间 情况 区域 权力 人民 人口 人员 任务 社会 生活 生产 声明 时间 实施 事实 数据 水平 \
       特性 提供 条件 通过 统计 文件 问题 系统 限制 项目 信息 行动 形式 宣言 选择 研究 要求 义务 意见 因素 影响 用途 原则 责任 战略 \
       政策 支持 职能 职务 指标 制度 质量 资料 资源 自然 组织 作用",
+    ),
+];
+
+/// Words that say what sort of body one is, when they stand with a capital in its name.
+pub(super) const BODY: &[(&str, &str)] = &[
+    (
+        "en",
+        "agency assembly authority bank bureau commission committee conference congress council court department \
+      federation forum fund institute ministry mission office organisation organization parliament programme \
+      secretariat summit tribunal union",
+    ),
+    (
+        "fr",
+        "agence assemblee autorite banque bureau commission comite conference congres conseil cour departement \
+      federation fonds forum institut ministere mission office organisation parlement programme secretariat sommet \
+      tribunal union",
+    ),
+    (
+        "es",
+        "agencia asamblea autoridad banco comision comite conferencia congreso consejo corte cumbre departamento \
+      federacion fondo foro instituto ministerio mision oficina organismo organizacion parlamento programa secretaria \
+      tribunal union",
+    ),
+    (
+        "ru",
+        "агентство ассамблея банк комиссия комитет конгресс конференция министерство организация парламент программа \
+      секретариат совет союз суд трибунал фонд форум",
     ),
 ];

@@ -49,7 +49,11 @@ pub(in crate::theming) fn tokens(text: &str, mut give: impl FnMut(Token)) {
         match class {
             Class::Between(found) => after = after.max(found),
             Class::Inner => {
-                after = after.max(if text.as_bytes()[start] == b'.' { Break::Stop } else { Break::None })
+                after = after.max(match text.as_bytes()[start] {
+                    b'.' => Break::Stop,
+                    b',' => Break::Comma,
+                    _ => Break::None,
+                });
             }
             Class::Ideograph => {
                 give(Token { start, end: at, after });
@@ -84,13 +88,15 @@ fn end_of_word(text: &str, mut at: usize) -> usize {
     }
 }
 
-/// Whether an apostrophe or a point stands inside a word: between letters, or between digits.
+/// Whether an apostrophe, a point or a comma stands inside a word: between letters, which no comma does, or between
+/// digits.
 fn is_inner(text: &str, at: usize, len: usize) -> bool {
     let before = text.get(..at).and_then(|before| before.chars().next_back());
     let after = text.get(at + len..).and_then(|after| after.chars().next());
     before.zip(after).is_some_and(|(before, after)| {
-        before.is_ascii_digit() == after.is_ascii_digit()
-            && class_at(text, at + len).is_some_and(|(class, _)| class == Class::Letter)
+        let digits = (before.is_ascii_digit(), after.is_ascii_digit());
+        let letter = matches!(class_at(text, at + len), Some((Class::Letter, _)));
+        digits == (true, true) || digits == (false, false) && letter && text.as_bytes().get(at) != Some(&b',')
     })
 }
 
@@ -110,8 +116,7 @@ const ASCII: [Class; 128] = {
     while byte < 128 {
         classes[byte as usize] = match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => Class::Letter,
-            b'\'' | b'.' => Class::Inner,
-            b',' => Class::Between(Break::Comma),
+            b'\'' | b'.' | b',' => Class::Inner,
             b';' | b':' | b'!' | b'?' | b'(' | b')' | b'[' | b']' | b'\n' | b'\t' => {
                 Class::Between(Break::Stop)
             }
