@@ -8,6 +8,7 @@ mod language;
 mod metadata;
 mod span;
 mod tree;
+mod writing;
 
 pub use id::{DocumentId, EId, InvalidDocumentId};
 pub use kind::{DocumentKind, ParagraphKind, SectionKind};
@@ -15,3 +16,4 @@ pub use language::is_language;
 pub use metadata::Metadata;
 pub use span::Span;
 pub use tree::{Finding, FindingCode, NoteReference, Paragraph, Section, Tree};
+pub use writing::language_of;

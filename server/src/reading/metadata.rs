@@ -1,9 +1,8 @@
 //! What a text says of itself: title, sort, language, symbols, the day it was adopted.
 
-use crate::document::{DocumentKind, Metadata, Paragraph, ParagraphKind, Section, SectionKind};
+use crate::document::{DocumentKind, Metadata, Paragraph, ParagraphKind, Section, SectionKind, language_of};
 use crate::reading::wording::announced;
 use crate::reading::wording::dates;
-use crate::reading::wording::language::language;
 use crate::reading::wording::lexicon;
 
 /// The name of a body is no longer than this, in bytes.
@@ -35,7 +34,7 @@ pub(super) fn metadata(text: &str, sections: &[Section], paragraphs: &[Paragraph
     let kind = announced::kind_of(&title).or(is_letter.then_some(DocumentKind::Letter));
     Metadata {
         kind,
-        language_code: language(text).to_owned(),
+        language_code: language_of(text).to_owned(),
         symbols: symbols(text),
         issuer: issuer(paragraphs),
         adoption_date: adopted(paragraphs, covers.filter(|_| is_letter), sections),

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::words::{Language, Sort, Word};
+use super::words::{Break, Language, Sort, Word};
 
 /// How many words, those that only hold others together left out, the end of a name must have to stand for it.
 const LEAST_WORDS: usize = 3;
@@ -109,9 +109,8 @@ impl Bodies {
             let inside = |name: &Name| name.words.contains(&at) && name.words.len() > 1;
             if word.reading.form == body.acronym || by_head && !names.iter().any(inside) {
                 let before = (0..at).rev().find(|&before| is_content(&words[before]));
-                let joined = |before: &usize| {
-                    words[*before + 1..=at].iter().all(|word| word.after == super::words::Break::None)
-                };
+                let joined =
+                    |before: &usize| words[*before + 1..=at].iter().all(|word| word.after == Break::None);
                 own.push(before.filter(|before| at - before > 1 && joined(before)).unwrap_or(at)..at + 1);
             }
         }
@@ -126,17 +125,17 @@ fn capital_name(language: &Language, text: &str, words: &[Word], head: usize) ->
     if !word.reading.capital || !language.is_body(&text[word.range()]) {
         return None;
     }
-    let joined = |at: usize| words.get(at).is_some_and(|word| word.after == super::words::Break::None);
+    let joined = |at: usize| words.get(at).is_some_and(|word| word.after == Break::None);
     let mut start = head;
     while start > 0 && joined(start) && words[start - 1].reading.capital && is_content(&words[start - 1]) {
         start -= 1;
     }
     let mut end = head + 1;
-    for at in head + 1..words.len().min(head + MOST_WORDS) {
-        if !joined(at) || is_content(&words[at]) && !words[at].reading.capital {
+    for (at, word) in words.iter().enumerate().take(head + MOST_WORDS).skip(head + 1) {
+        if !joined(at) || is_content(word) && !word.reading.capital {
             break;
         }
-        if is_content(&words[at]) {
+        if is_content(word) {
             end = at + 1;
         }
     }

@@ -14,7 +14,7 @@ use super::{
     vocabulary::Vocabulary,
     words::{Language, Word, primary},
 };
-use crate::document::{Span, Tree};
+use crate::document::{Span, Tree, language_of};
 
 /// The claim that a passage is about a theme.
 #[derive(Debug, Clone, PartialEq)]
@@ -150,16 +150,17 @@ impl Tagger {
 
     /// What the labels say of each passage.
     fn drafts(&self, passages: &[Passage<'_>]) -> Vec<Draft> {
-        let words = self.words(passages);
+        let languages = languages(passages);
+        let words = self.words(passages, &languages);
         let mut bodies = Bodies::default();
         for (passage, words) in passages.iter().zip(&words) {
             bodies.learn(passage.text, words);
         }
         let mut drafts: Vec<Draft> = Vec::with_capacity(passages.len());
         let mut surroundings = Surroundings::default();
-        for (passage, words) in passages.iter().zip(words) {
+        for ((passage, &language), words) in passages.iter().zip(&languages).zip(words) {
             surroundings.enter(passage.role, drafts.len());
-            let mut claims = self.claims(passage, &words, &bodies);
+            let mut claims = self.claims(passage, language, &words, &bodies);
             for claim in surroundings.inherited(&drafts, &words, passage.role) {
                 if !claims.iter().any(|known| known.theme == claim.theme) {
                     claims.push(claim);
@@ -172,20 +173,22 @@ impl Tagger {
     }
 
     /// The words of each passage. Passages of one language in a row are read together.
-    fn words(&self, passages: &[Passage<'_>]) -> Vec<Vec<Word>> {
+    fn words(&self, passages: &[Passage<'_>], languages: &[&str]) -> Vec<Vec<Word>> {
         let mut words = Vec::with_capacity(passages.len());
-        for run in passages.chunk_by(|one, other| one.language_code == other.language_code) {
-            let language = Language::of(run[0].language_code);
-            let texts: Vec<&str> = run.iter().map(|passage| passage.text).collect();
-            words.extend(self.lexicon.read(language, &self.vocabulary, &texts));
+        let mut rest = passages;
+        for run in languages.chunk_by(|one, other| one == other) {
+            let (together, after) = rest.split_at(run.len());
+            rest = after;
+            let texts: Vec<&str> = together.iter().map(|passage| passage.text).collect();
+            words.extend(self.lexicon.read(Language::of(run[0]), &self.vocabulary, &texts));
         }
         words
     }
 
     /// What the words of a passage speak for.
-    fn claims(&self, passage: &Passage<'_>, words: &[Word], bodies: &Bodies) -> Vec<Claim> {
-        let names = bodies.names(Language::of(passage.language_code), passage.text, words);
-        let mut mentions = mentions(&self.vocabulary, &primary(passage.language_code), words, &names);
+    fn claims(&self, passage: &Passage<'_>, language: &str, words: &[Word], bodies: &Bodies) -> Vec<Claim> {
+        let names = bodies.names(Language::of(language), passage.text, words);
+        let mut mentions = mentions(&self.vocabulary, &primary(language), words, &names);
         // A document that speaks of the body it is from speaks of how that goes on.
         if let Some(theme) =
             self.organization.filter(|theme| mentions.iter().all(|known| known.theme != *theme))
@@ -269,6 +272,18 @@ impl Tagger {
     }
 }
 
+/// The language of each passage: found out where it is not said, and that of the one before where it cannot be.
+fn languages<'a>(passages: &[Passage<'a>]) -> Vec<&'a str> {
+    let mut last = "";
+    let language = |passage: &Passage<'a>| {
+        let found =
+            if passage.language_code.is_empty() { language_of(passage.text) } else { passage.language_code };
+        last = if found.is_empty() { last } else { found };
+        last
+    };
+    passages.iter().map(language).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -293,6 +308,19 @@ mod tests {
         ]);
         let inherited = tags[1].iter().find(|tag| tag.theme.as_str() == "drug-trafficking").unwrap();
         assert_eq!((inherited.origin, inherited.evidence.is_empty()), (TagOrigin::Context, true));
+    }
+
+    #[test]
+    fn the_language_is_found_out_where_it_is_not_said() {
+        let said = |text| Passage { text, language_code: "", role: Role::Paragraph(ParagraphKind::Paragraph) };
+        let tags = TAGGER.tag(&[
+            said("Мы осуждаем терроризм во всех его формах и проявлениях."),
+            said("Nous condamnons le terrorisme sous toutes ses formes et dans les pays qui en souffrent."),
+            said("Terrorisme."),
+        ]);
+        for tags in tags {
+            assert_eq!(tags.first().map(|tag| tag.theme.as_str()), Some("terrorism"), "{tags:?}");
+        }
     }
 
     proptest! {

@@ -4,6 +4,5 @@
 pub(crate) mod announced;
 pub(crate) mod dates;
 pub(crate) mod hyphens;
-pub(crate) mod language;
 pub(crate) mod lexicon;
 pub(crate) mod words;

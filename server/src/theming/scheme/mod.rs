@@ -14,7 +14,7 @@ use std::{
 
 use siphasher::sip::SipHasher13;
 
-use super::{DEFAULT_SCHEME, Theme, ThemeId};
+use super::{DEFAULT_SCHEME, Theme, ThemeId, is_structural};
 use skos::Concepts;
 use warnings::Warnings;
 
@@ -130,13 +130,16 @@ impl Scheme {
         self.themes.get(*self.by_uri.get(uri)?)
     }
 
-    /// A theme and all that are narrower, however far down.
+    /// A theme and all that are narrower, however far down, but for those that only say what a passage is for: who
+    /// asks for institutions does not ask for signatures.
     pub fn with_narrower(&self, id: &ThemeId) -> Vec<ThemeId> {
         let mut found: Vec<usize> = self.by_id.get(id.as_str()).copied().into_iter().collect();
         let mut known: HashSet<usize> = found.iter().copied().collect();
         let mut at = 0;
         while let Some(&theme) = found.get(at) {
-            found.extend(self.narrower[theme].iter().filter(|narrower| known.insert(**narrower)));
+            let subjects =
+                self.narrower[theme].iter().filter(|narrower| !is_structural(&self.themes[**narrower].id));
+            found.extend(subjects.filter(|narrower| known.insert(**narrower)));
             at += 1;
         }
         found.into_iter().map(|at| self.themes[at].id.clone()).collect()
@@ -185,6 +188,10 @@ mod tests {
         assert_eq!(terrorism.id.as_str(), "terrorism");
         let threats = scheme.with_narrower(&scheme.get("new-threats").unwrap().id);
         assert!(threats.contains(&terrorism.id) && threats.len() > 2);
+        let (institutional, formal) =
+            (scheme.get("institutional").unwrap(), scheme.get("formalities").unwrap());
+        assert!(!scheme.with_narrower(&institutional.id).contains(&formal.id));
+        assert_eq!(scheme.with_narrower(&formal.id), [formal.id.clone()]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use hayro_syntax::object::{Dict, String as PdfString};
 
 use super::strings::decoded;
 use crate::document::Metadata;
-use crate::reading::wording::language;
+use crate::document::language_of;
 
 /// The endings of file names, which programs put where the title should be.
 const FILES: [&str; 12] =
@@ -57,7 +57,7 @@ fn begins(text: &str, title: &str) -> bool {
 
 /// Whether the words of a text do not tell its language.
 fn untold(text: &str) -> bool {
-    language::language(text).is_empty()
+    language_of(text).is_empty()
 }
 
 /// Whether it looks like a BCP 47 code.

@@ -1,6 +1,6 @@
 //! In which language a text is written: by its script, and within a script by its commonest words.
 
-use crate::reading::wording::lexicon::folded;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Common words of the languages written in Latin letters, folded. Each is common in one of them alone.
 const LATIN: &[(&str, &[&str])] = &[
@@ -24,7 +24,7 @@ const LATIN: &[(&str, &[&str])] = &[
 const ENOUGH: usize = 20_000;
 
 /// The BCP 47 code of the language; empty when it cannot be told.
-pub(crate) fn language(text: &str) -> &'static str {
+pub fn language_of(text: &str) -> &'static str {
     let mut start: String = text.chars().take(ENOUGH).collect();
     let (mut latin, mut cyrillic, mut arabic, mut han, mut kana, mut ukrainian) = (0, 0, 0, 0, 0, 0);
     let mut greek = 0;
@@ -63,7 +63,7 @@ pub(crate) fn language(text: &str) -> &'static str {
     if most != latin {
         return if kana * 10 > han { "ja" } else { "zh" };
     }
-    start = folded(&start);
+    start = start.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect();
     let mut counts = [0_usize; LATIN.len()];
     for word in start.split(|c: char| !c.is_alphabetic()) {
         for (count, (_, words)) in counts.iter_mut().zip(LATIN) {
@@ -92,7 +92,7 @@ mod tests {
             ("Zweck des Gesetzes ist es, die Kreislaufwirtschaft zu fördern und", "de"),
             ("x y", ""),
         ] {
-            assert_eq!(language(text), code, "{text}");
+            assert_eq!(language_of(text), code, "{text}");
         }
     }
 }
