@@ -19,7 +19,8 @@ async fn all(query: ParagraphQuery) -> Vec<Paragraph> {
     paragraphs
 }
 
-/// For each theme those that stand for it: itself and all narrower ones, found by going up from each.
+/// For each theme those that stand for it: itself and all narrower ones, found by going up from each. What only says
+/// what a paragraph is for stands for itself alone.
 fn closures(themes: &[Theme]) -> BTreeMap<String, BTreeSet<String>> {
     let broader: BTreeMap<&str, Vec<&str>> = themes
         .iter()
@@ -29,7 +30,8 @@ fn closures(themes: &[Theme]) -> BTreeMap<String, BTreeSet<String>> {
     for theme in themes {
         let mut above = vec![theme.name.as_str()];
         while let Some(next) = above.pop() {
-            if closures.entry(next.to_owned()).or_default().insert(theme.name.as_str().to_owned()) {
+            let is_new = closures.entry(next.to_owned()).or_default().insert(theme.name.as_str().to_owned());
+            if is_new && theme.name.id() != "formalities" {
                 above.extend(&broader[next]);
             }
         }

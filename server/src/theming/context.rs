@@ -7,6 +7,9 @@ use super::{
 };
 use crate::document::Tree;
 
+/// How many words a heading has at most that speaks for each paragraph below it.
+const LONGEST_HEADING: usize = 8;
+
 /// The passages of a tree, each heading before the first paragraph below it, and which of them are the paragraphs.
 pub(super) fn passages<'a>(tree: &'a Tree, language_code: &'a str) -> (Vec<Passage<'a>>, Vec<usize>) {
     let mut passages = Vec::with_capacity(tree.paragraphs.len() + tree.sections.len());
@@ -81,6 +84,8 @@ impl Surroundings {
         }
         if !role.is_formal() {
             let heading = self.heading.and_then(|at| Some((at, drafts.get(at)?)));
+            // A short heading says what is below it; a long one is a title, which says what all of it is.
+            let heading = heading.filter(|(_, draft)| draft.words.len() <= LONGEST_HEADING);
             if let Some((at, draft)) = heading {
                 let called = draft.claims.iter().filter(|claim| !claim.stems.is_empty());
                 inherited.extend(called.map(|claim| from(claim, at, claim.score, Vec::new())));

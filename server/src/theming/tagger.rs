@@ -312,7 +312,8 @@ mod tests {
 
     #[test]
     fn the_language_is_found_out_where_it_is_not_said() {
-        let said = |text| Passage { text, language_code: "", role: Role::Paragraph(ParagraphKind::Paragraph) };
+        let said =
+            |text| Passage { text, language_code: "", role: Role::Paragraph(ParagraphKind::Paragraph) };
         let tags = TAGGER.tag(&[
             said("Мы осуждаем терроризм во всех его формах и проявлениях."),
             said("Nous condamnons le terrorisme sous toutes ses formes et dans les pays qui en souffrent."),
