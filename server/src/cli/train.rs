@@ -8,6 +8,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{lines, schemes};
 use crate::theming::{self, Example};
 
+/// How many themes that were not learnt are named.
+const MOST_LEFT: usize = 5;
+
 /// What to learn.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -65,8 +68,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let used = if around > alone { "so it is used" } else { "so it is not used" };
         eprintln!("With what stands around them it is {around:.3}, {used}.");
     }
-    for uri in trained.left {
-        eprintln!("<{uri}> has too few paragraphs to learn from: it is found by its labels.");
+    if !trained.left.is_empty() {
+        let some: Vec<&str> = trained.left.iter().take(MOST_LEFT).map(String::as_str).collect();
+        let more = if trained.left.len() > MOST_LEFT { ", …" } else { "" };
+        let (count, some) = (trained.left.len(), some.join(", "));
+        eprintln!(
+            "{count} themes have too few paragraphs, or their labels tell them better, and are left to those: {some}{more}"
+        );
     }
     Ok(())
 }

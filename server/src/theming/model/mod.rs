@@ -7,7 +7,9 @@
 mod calibration;
 mod features;
 mod file;
+mod held_out;
 mod solver;
+mod table;
 mod train;
 
 pub use file::ModelError;
