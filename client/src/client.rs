@@ -16,6 +16,7 @@ use crate::message::{Document, Paragraph, Section, Theme, required};
 use crate::name::{DocumentName, ParagraphName, Revision, ThemeName};
 use crate::query::{DocumentQuery, ParagraphQuery};
 use crate::reread::{self, Rereading};
+use crate::schemes::{self, SchemeImport, ThemeDraft};
 use crate::tagging::Tagging;
 use crate::update::Update;
 use crate::upload::Upload;
@@ -241,6 +242,46 @@ impl Client {
         })
         .await?;
         Ok(Revision::new(answer.revision))
+    }
+
+    /// Replaces a scheme by what a SKOS file says, in Turtle, RDF/XML, JSON-LD or N-Triples; how it is written is seen
+    /// from the bytes. Answers what was read, then whenever some documents are tagged with it, and last when all are. Who
+    /// stops reading does not stop it.
+    pub fn import_scheme(&self, name: impl Into<String>, file: impl Into<Vec<u8>>) -> Answers<SchemeImport> {
+        schemes::import(self.connection.clone(), name.into(), String::new(), file.into())
+    }
+
+    /// Removes a scheme and its tags, and says which revision no longer has them. Of the scheme `default` the one that
+    /// comes with the program is left.
+    pub async fn delete_scheme(&self, name: impl Into<String>) -> Result<Revision, Error> {
+        schemes::delete_scheme(&self.connection, name.into()).await
+    }
+
+    /// Adds a theme to a scheme, and returns it when documents are tagged with it.
+    pub async fn create_theme<N>(&self, name: N, draft: ThemeDraft) -> Result<Theme, Error>
+    where
+        N: TryInto<ThemeName>,
+        Error: From<N::Error>,
+    {
+        schemes::create(&self.connection, name.try_into()?, draft).await
+    }
+
+    /// Changes what is said of a theme, and returns it when documents are tagged with it.
+    pub async fn update_theme<N>(&self, name: N, draft: ThemeDraft) -> Result<Theme, Error>
+    where
+        N: TryInto<ThemeName>,
+        Error: From<N::Error>,
+    {
+        schemes::update(&self.connection, name.try_into()?, draft).await
+    }
+
+    /// Removes a theme and its tags. It fails while narrower themes are part of it.
+    pub async fn delete_theme<N>(&self, name: N) -> Result<Revision, Error>
+    where
+        N: TryInto<ThemeName>,
+        Error: From<N::Error>,
+    {
+        schemes::delete(&self.connection, name.try_into()?).await
     }
 
     /// Lists the themes that paragraphs are tagged with, by name.

@@ -109,7 +109,7 @@ impl Stream for Uploads {
 }
 
 /// An iterator as a stream that never waits.
-struct Ready<I>(I);
+pub(crate) struct Ready<I>(pub(crate) I);
 
 impl<I> Unpin for Ready<I> {}
 

@@ -34,6 +34,7 @@ mod message;
 mod name;
 mod query;
 mod reread;
+mod schemes;
 mod stream;
 mod tagging;
 mod update;
@@ -53,6 +54,7 @@ pub use message::{
 pub use name::{Cursor, DocumentName, ParagraphName, Revision, SectionName, ThemeName, ThemeReference};
 pub use query::{DocumentQuery, ParagraphQuery};
 pub use reread::Rereading;
+pub use schemes::{SchemeImport, ThemeDraft};
 pub use stream::{Batch, ParagraphStream};
 pub use tagging::{Tagged, Tagging};
 pub use update::Update;

@@ -64,6 +64,7 @@ fn document(name: &str, fingerprint: u64, paragraphs: &BTreeMap<usize, Tags>) ->
         said: v1::Document::default(),
         said_media_type: String::new(),
         fingerprint,
+        stamp: 0,
     }
 }
 

@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use alinea_client::{Client, Outcome, Upload};
 use alinea_server::{
-    intake::{DEFAULT_MAX_BYTES, Intake},
+    intake::DEFAULT_MAX_BYTES,
     serving::{ServeOptions, Service, serve},
     store::{Options, Store},
-    theming::{Scheme, Tagger},
 };
 use tokio::net::TcpListener;
 
@@ -69,9 +68,7 @@ fn entities() -> String {
 async fn what_is_bad_is_refused_with_its_reason_and_not_stored() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path(), &Options { map_size: 1 << 30, ..Options::default() }).unwrap();
-    let scheme = Scheme::built_in();
-    let intake = Intake::new(Tagger::new(std::slice::from_ref(&scheme)), DEFAULT_MAX_BYTES);
-    let service = Arc::new(Service { store: Arc::new(store), intake, scheme });
+    let service = Arc::new(Service::open(store, None, DEFAULT_MAX_BYTES).unwrap());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = Client::connect_lazy(format!("http://{}", listener.local_addr().unwrap())).unwrap();
     let serving = tokio::spawn(serve(listener, service, ServeOptions::default(), std::future::pending()));

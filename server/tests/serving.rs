@@ -11,10 +11,8 @@ use alinea_proto::v1::{
     theme_service_client::ThemeServiceClient,
 };
 use alinea_server::{
-    intake::Intake,
     serving::{ServeOptions, Service, serve},
     store::{Options, Store},
-    theming::{Scheme, Tagger},
 };
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -33,9 +31,7 @@ impl Server {
     async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), &Options { map_size: 1 << 30, ..Options::default() }).unwrap();
-        let scheme = Scheme::built_in();
-        let intake = Intake::new(Tagger::new(std::slice::from_ref(&scheme)), 1 << 20);
-        let service = Arc::new(Service { store: Arc::new(store), intake, scheme });
+        let service = Arc::new(Service::open(store, None, 1 << 20).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();

@@ -68,6 +68,7 @@ fn document(name: &str, version: u64, paragraphs: &[Tags]) -> NewDocument {
         said: v1::Document { title: format!("said {version}"), ..Default::default() },
         said_media_type: String::new(),
         fingerprint: version,
+        stamp: 0,
     }
 }
 

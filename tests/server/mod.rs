@@ -6,10 +6,9 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use alinea_client::{Client, DocumentName, Outcome, Upload};
 use alinea_server::{
-    intake::{DEFAULT_MAX_BYTES, Intake},
+    intake::DEFAULT_MAX_BYTES,
     serving::{ServeOptions, Service, serve},
     store::{Options, Store},
-    theming::{Scheme, Tagger},
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -27,9 +26,7 @@ impl Server {
     /// Serves the store in a folder on an address; port 0 is a free one.
     pub(crate) async fn start(folder: &Path, address: SocketAddr) -> Self {
         let store = Store::open(folder, &Options { map_size: 1 << 30, ..Options::default() }).unwrap();
-        let scheme = Scheme::built_in();
-        let intake = Intake::new(Tagger::new(std::slice::from_ref(&scheme)), DEFAULT_MAX_BYTES);
-        let service = Arc::new(Service { store: Arc::new(store), intake, scheme });
+        let service = Arc::new(Service::open(store, None, DEFAULT_MAX_BYTES).unwrap());
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();

@@ -20,6 +20,11 @@ pub(crate) enum Method {
     ImportDocuments,
     GetTheme,
     ListThemes,
+    CreateTheme,
+    UpdateTheme,
+    DeleteTheme,
+    ImportScheme,
+    DeleteScheme,
 }
 
 impl Method {
@@ -43,6 +48,11 @@ impl Method {
             Self::ImportDocuments => "ImportDocuments",
             Self::GetTheme => "GetTheme",
             Self::ListThemes => "ListThemes",
+            Self::CreateTheme => "CreateTheme",
+            Self::UpdateTheme => "UpdateTheme",
+            Self::DeleteTheme => "DeleteTheme",
+            Self::ImportScheme => "ImportScheme",
+            Self::DeleteScheme => "DeleteScheme",
         }
     }
 
@@ -65,7 +75,12 @@ impl Method {
             | Self::UpdateDocument
             | Self::DeleteDocument
             | Self::RereadDocuments
-            | Self::ImportDocuments => false,
+            | Self::ImportDocuments
+            | Self::CreateTheme
+            | Self::UpdateTheme
+            | Self::DeleteTheme
+            | Self::ImportScheme
+            | Self::DeleteScheme => false,
         }
     }
 }
@@ -78,7 +93,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Method; 17] = [
+    const ALL: [Method; 22] = [
         Method::GetParagraph,
         Method::BatchGetParagraphs,
         Method::ListParagraphs,
@@ -96,6 +111,11 @@ mod tests {
         Method::ImportDocuments,
         Method::GetTheme,
         Method::ListThemes,
+        Method::CreateTheme,
+        Method::UpdateTheme,
+        Method::DeleteTheme,
+        Method::ImportScheme,
+        Method::DeleteScheme,
     ];
 
     #[test]

@@ -460,4 +460,50 @@ impl ThemeService for Fake {
         let themes = vec![v1::Theme { name: "themes/terrorism".to_owned(), ..Default::default() }];
         Ok(Response::new(v1::ListThemesResponse { themes, next_page_token: String::new() }))
     }
+
+    async fn create_theme(
+        &self,
+        request: Request<v1::CreateThemeRequest>,
+    ) -> Result<Response<v1::CreateThemeResponse>, Status> {
+        self.unary(&request, "CreateTheme").await?;
+        let v1::CreateThemeRequest { theme_id, theme } = request.into_inner();
+        let theme = theme.map(|theme| v1::Theme { name: format!("themes/{theme_id}"), ..theme });
+        Ok(Response::new(v1::CreateThemeResponse { theme, revision: "8".to_owned() }))
+    }
+
+    async fn update_theme(
+        &self,
+        request: Request<v1::UpdateThemeRequest>,
+    ) -> Result<Response<v1::UpdateThemeResponse>, Status> {
+        self.unary(&request, "UpdateTheme").await?;
+        let theme = request.into_inner().theme;
+        Ok(Response::new(v1::UpdateThemeResponse { theme, revision: "8".to_owned() }))
+    }
+
+    async fn delete_theme(
+        &self,
+        request: Request<v1::DeleteThemeRequest>,
+    ) -> Result<Response<v1::DeleteThemeResponse>, Status> {
+        self.unary(&request, "DeleteTheme").await?;
+        Ok(Response::new(v1::DeleteThemeResponse { revision: "8".to_owned() }))
+    }
+
+    type ImportSchemeStream =
+        Pin<Box<dyn Stream<Item = Result<v1::ImportSchemeResponse, Status>> + Send + 'static>>;
+
+    async fn import_scheme(
+        &self,
+        _: Request<Streaming<v1::ImportSchemeRequest>>,
+    ) -> Result<Response<Self::ImportSchemeStream>, Status> {
+        let answer = v1::ImportSchemeResponse { theme_count: 1, done: true, ..Default::default() };
+        Ok(Response::new(Box::pin(futures_util::stream::iter([Ok(answer)]))))
+    }
+
+    async fn delete_scheme(
+        &self,
+        request: Request<v1::DeleteSchemeRequest>,
+    ) -> Result<Response<v1::DeleteSchemeResponse>, Status> {
+        self.unary(&request, "DeleteScheme").await?;
+        Ok(Response::new(v1::DeleteSchemeResponse { revision: "8".to_owned() }))
+    }
 }

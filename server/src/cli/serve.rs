@@ -21,7 +21,6 @@ use crate::{
     intake::{self, Intake, Offer},
     serving::{self, ServeOptions, Service},
     store::{self, Change, Outcome, Store},
-    theming::{Scheme, Tagger},
 };
 
 /// How to serve.
@@ -44,6 +43,9 @@ pub(super) struct Arguments {
     /// How large the store may grow. It is address space, not memory: nothing is used before it is needed.
     #[arg(long, env = "ALINEA_MAP_SIZE", default_value = "1TiB", value_parser = size::parse)]
     map_size: usize,
+    /// A model that `alinea train` made, of a scheme that the server has.
+    #[arg(long, env = "ALINEA_MODEL", value_name = "FILE")]
+    model: Option<PathBuf>,
     /// How many seconds calls may take to end when the server is told to stop.
     #[arg(long, env = "ALINEA_GRACE", default_value = "10", value_name = "SECONDS")]
     grace: u64,
@@ -62,11 +64,10 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
     let listener =
         TcpListener::bind(arguments.listen).await.map_err(|error| explain(arguments.listen, &error))?;
     let address = listener.local_addr().context("asking for the address that is served on")?;
-    let scheme = Scheme::built_in();
-    let intake = Intake::new(Tagger::new(std::slice::from_ref(&scheme)), arguments.max_document_size);
     let options = store::Options { map_size: arguments.map_size, ..store::Options::default() };
     let store = Store::open(&arguments.data, &options)?;
-    let service = Arc::new(Service { store: Arc::new(store), intake, scheme });
+    let model = arguments.model.as_deref().map(super::tag::read_model).transpose()?;
+    let service = Arc::new(Service::open(store, model, arguments.max_document_size)?);
 
     let found = files::find(&arguments.files)?;
     let taking = service.clone();
@@ -112,7 +113,7 @@ fn take_in(service: &Service, found: Vec<files::Found>) -> anyhow::Result<Option
             Outcome::Unchanged { document, revision } => {
                 eprintln!("{} is up to date (revision {revision})", document.name);
             }
-            Outcome::Removed { .. } | Outcome::Tagged { .. } => {}
+            Outcome::Removed { .. } | Outcome::Tagged { .. } | Outcome::Unseen { .. } => {}
         }
     }
     Ok(first)

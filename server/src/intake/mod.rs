@@ -3,13 +3,16 @@
 
 mod wire;
 
+use std::sync::{Arc, PoisonError, RwLock};
+
+use alinea_proto::v1;
 use sha2::{Digest, Sha256};
 
 use crate::{
     document::{DocumentId, Metadata},
     reading::{self, MediaType, ReadError, Reading},
-    store::{NewDocument, Seal},
-    theming::Tagger,
+    store::{NewDocument, Seal, WholeDocument},
+    theming::Themes,
 };
 
 pub use wire::{metadata, tree};
@@ -57,14 +60,31 @@ pub enum Refusal {
 /// Takes documents in: reads and tags them.
 #[derive(Debug)]
 pub struct Intake {
-    tagger: Tagger,
+    themes: RwLock<Arc<Themes>>,
     max_bytes: usize,
 }
 
 impl Intake {
-    /// An intake that tags with this tagger and takes documents of at most so many bytes.
-    pub fn new(tagger: Tagger, max_bytes: usize) -> Self {
-        Self { tagger, max_bytes }
+    /// An intake that tags with these themes and takes documents of at most so many bytes.
+    pub fn new(themes: Themes, max_bytes: usize) -> Self {
+        Self { themes: RwLock::new(Arc::new(themes)), max_bytes }
+    }
+
+    /// The themes in use. Who has them goes on with them when others take their place.
+    pub fn themes(&self) -> Arc<Themes> {
+        self.themes.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts other themes in the place of those in use.
+    pub fn use_themes(&self, themes: Themes) {
+        *self.themes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(themes);
+    }
+
+    /// The tags of a document as it is kept, for each paragraph in reading order.
+    pub fn retag(themes: &Themes, kept: &WholeDocument) -> Vec<Vec<v1::Tag>> {
+        let tree = wire::tree(&kept.sections, &kept.paragraphs);
+        let tags = themes.tagger().tag_tree(&tree, &kept.document.language_code);
+        tags.iter().map(|tags| tags.iter().map(wire::tag).collect()).collect()
     }
 
     /// The most bytes a document may have.
@@ -107,14 +127,15 @@ impl Intake {
         if known.work.is_empty() {
             known.work = work(&offer.id, &known.language_code);
         }
-        let tags = self.tagger.tag_tree(&reading.tree, &known.language_code);
+        let themes = self.themes();
+        let tags = themes.tagger().tag_tree(&reading.tree, &known.language_code);
         let fingerprint = Self::fingerprint(&offer);
         let new = wire::new_document(&offer, known, &reading, &tags, fingerprint);
         let extract = match reading.text.as_bytes() == offer.bytes {
             true => None,
             false => Some(reading.text.into_owned()),
         };
-        Ok(NewDocument { source: offer.bytes, extract, ..new })
+        Ok(NewDocument { source: offer.bytes, extract, stamp: themes.stamp(), ..new })
     }
 }
 

@@ -76,6 +76,7 @@ pub(super) fn new_document(
         said: said(offer.said.clone()),
         said_media_type: offer.media_type.clone(),
         fingerprint,
+        stamp: 0,
     }
 }
 
@@ -222,7 +223,7 @@ fn finding(finding: &Finding) -> v1::Finding {
     }
 }
 
-fn tag(tag: &Tag) -> v1::Tag {
+pub(super) fn tag(tag: &Tag) -> v1::Tag {
     let origin = match tag.origin {
         TagOrigin::Text => v1::TagOrigin::Text,
         TagOrigin::Context => v1::TagOrigin::Context,

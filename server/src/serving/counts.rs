@@ -17,12 +17,12 @@ pub(super) fn count(
 ) -> Result<v1::CountParagraphsResponse, CallError> {
     let wanted = store_filter(service, request.filter.as_ref())?;
     let named = named(service, request.filter.as_ref())?;
+    let all = service.intake.themes();
     let shown =
         |theme: &ThemeId| request.include_structural || !is_structural(theme) || named.contains(theme);
-    let themes: Vec<&ThemeId> =
-        service.scheme.themes().iter().map(|theme| &theme.id).filter(|theme| shown(theme)).collect();
+    let themes: Vec<&ThemeId> = all.iter().map(|theme| &theme.id).filter(|theme| shown(theme)).collect();
     let group = |theme: &&ThemeId| -> Vec<Arc<str>> {
-        service.scheme.with_narrower(theme).iter().map(|theme| theme.as_str().into()).collect()
+        all.with_narrower(theme).iter().map(|theme| theme.as_str().into()).collect()
     };
     let groups: Vec<Vec<Arc<str>>> = themes.iter().map(group).collect();
     let counts = service.store.count(&wanted, &groups)?;

@@ -54,7 +54,7 @@ impl Documents {
             Outcome::Stored { document, revision } | Outcome::Unchanged { document, revision } => {
                 Ok(v1::CreateDocumentResponse { document: Some(*document), revision: revision.to_string() })
             }
-            Outcome::Removed { .. } | Outcome::Tagged { .. } => {
+            Outcome::Removed { .. } | Outcome::Tagged { .. } | Outcome::Unseen { .. } => {
                 Err(CallError::Internal("a creation that did something else".to_owned()))
             }
         }

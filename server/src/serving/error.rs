@@ -6,7 +6,7 @@ use alinea_proto::v1::ErrorReason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
-use crate::{intake::Refusal, reading::ReadError, store::StoreError};
+use crate::{intake::Refusal, reading::ReadError, store::StoreError, theming::SchemeError};
 
 /// The domain of the reasons.
 const DOMAIN: &str = "alinea";
@@ -33,6 +33,34 @@ pub enum CallError {
     UnknownTheme {
         /// What the theme was called.
         name: String,
+    },
+    /// There is no scheme of the name.
+    #[error("there is no scheme '{name}': import it first")]
+    UnknownScheme {
+        /// What the scheme was called.
+        name: String,
+    },
+    /// A file is no scheme.
+    #[error("the scheme could not be read, and the old one stays in use: {error}")]
+    Scheme {
+        /// What is wrong.
+        error: SchemeError,
+    },
+    /// A theme cannot go while others are part of it.
+    #[error("{narrower} is part of {name}: remove or move the narrower themes first")]
+    HasNarrower {
+        /// The theme.
+        name: String,
+        /// A theme that is part of it.
+        narrower: String,
+    },
+    /// A model stands in the way of a scheme.
+    #[error(
+        "the scheme cannot be changed while the server uses a model of it ({why}): start it without --model"
+    )]
+    ModelInUse {
+        /// What is wrong.
+        why: String,
     },
     /// The answer would be too large.
     #[error("the answer would have more than {limit} bytes: ask for fewer at once")]
@@ -70,6 +98,17 @@ impl CallError {
                 (Code::InvalidArgument, Reason::InvalidField, vec![("field", field.clone())])
             }
             Self::UnknownTheme { name } => (Code::NotFound, Reason::NotFound, vec![("name", name.clone())]),
+            Self::UnknownScheme { name } => (Code::NotFound, Reason::NotFound, vec![("name", name.clone())]),
+            Self::Scheme { error: SchemeError::Syntax { line, .. } } => {
+                (Code::InvalidArgument, Reason::SchemeMalformed, vec![("line", line.to_string())])
+            }
+            Self::Scheme { .. } => (Code::InvalidArgument, Reason::SchemeMalformed, vec![]),
+            Self::HasNarrower { name, narrower } => (
+                Code::FailedPrecondition,
+                Reason::ThemeHasChildren,
+                vec![("name", name.clone()), ("narrower", narrower.clone())],
+            ),
+            Self::ModelInUse { .. } => (Code::FailedPrecondition, Reason::ModelInUse, vec![]),
             Self::ResponseTooLarge { limit } => {
                 (Code::ResourceExhausted, Reason::ResponseTooLarge, vec![("limit_bytes", limit.to_string())])
             }

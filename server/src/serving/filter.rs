@@ -52,7 +52,13 @@ fn theme_filter(service: &Service, asked: &v1::ThemeFilter, filter: &mut Filter)
         let theme = find_theme(service, name)?;
         Ok(match asked.exact {
             true => vec![theme.as_str().into()],
-            false => service.scheme.with_narrower(&theme).iter().map(|theme| theme.as_str().into()).collect(),
+            false => service
+                .intake
+                .themes()
+                .with_narrower(&theme)
+                .iter()
+                .map(|theme| theme.as_str().into())
+                .collect(),
         })
     };
     let groups = |names: &[String]| names.iter().map(with_narrower).collect::<Result<Vec<_>, _>>();
@@ -74,9 +80,10 @@ fn theme_filter(service: &Service, asked: &v1::ThemeFilter, filter: &mut Filter)
 
 /// The theme of a resource name or an IRI.
 pub(super) fn find_theme(service: &Service, name: &str) -> Result<ThemeId, CallError> {
+    let themes = service.intake.themes();
     let found = match name.strip_prefix("themes/") {
-        Some(id) => service.scheme.get(id),
-        None => service.scheme.by_uri(name),
+        Some(id) => themes.get(id),
+        None => themes.by_uri(name),
     };
     found.map(|theme| theme.id.clone()).ok_or_else(|| CallError::UnknownTheme { name: name.to_owned() })
 }

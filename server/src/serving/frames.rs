@@ -124,7 +124,7 @@ pub(super) fn begin(
     what: &'static str,
 ) -> Result<(Scan, Cursor), CallError> {
     let store = &service.store;
-    let hierarchy = service.scheme.fingerprint();
+    let hierarchy = service.intake.themes().stamp();
     if token.is_empty() {
         let snapshot = store.snapshot();
         let cursor = Cursor { revision: snapshot.revision, position: 0, filter: told, hierarchy };

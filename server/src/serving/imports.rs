@@ -208,9 +208,9 @@ fn response(name: String, outcome: Result<Outcome, CallError>) -> v1::ImportDocu
         Ok(Outcome::Stored { document, revision } | Outcome::Unchanged { document, revision }) => {
             (Answer::Document(*document), revision.to_string())
         }
-        Ok(Outcome::Removed { revision } | Outcome::Tagged { revision, .. }) => {
-            (refusal(&CallError::Internal("something else was done".to_owned())), revision.to_string())
-        }
+        Ok(
+            Outcome::Removed { revision } | Outcome::Tagged { revision, .. } | Outcome::Unseen { revision },
+        ) => (refusal(&CallError::Internal("something else was done".to_owned())), revision.to_string()),
         Err(error) => (refusal(&error), String::new()),
     };
     v1::ImportDocumentsResponse { name, result: Some(result), revision }

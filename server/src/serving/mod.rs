@@ -15,6 +15,8 @@ mod names;
 mod pages;
 mod paragraphs;
 mod rereads;
+mod retags;
+mod schemes;
 mod serve;
 mod streams;
 mod themes;
@@ -25,15 +27,63 @@ pub use serve::{ServeError, ServeOptions, serve};
 
 use std::sync::Arc;
 
-use crate::{intake::Intake, store::Store, theming::Scheme};
+use crate::{
+    intake::Intake,
+    store::{Store, StoreError},
+    theming::{Model, ModelError, Scheme, Themes},
+};
 
 /// What is served.
 #[derive(Debug)]
 pub struct Service {
     /// Where documents are kept.
     pub store: Arc<Store>,
-    /// How documents are taken in.
+    /// How documents are taken in, and the themes they are tagged with.
     pub intake: Intake,
-    /// The themes they are tagged with.
-    pub scheme: Scheme,
+    model: Option<Model>,
+    retags: retags::Retags,
+    /// Held by the one change of a scheme that is under way.
+    changing: std::sync::Mutex<()>,
+}
+
+/// Why a store cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Its schemes could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The model is not one of its schemes.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+}
+
+impl Service {
+    /// A service over a store, with the schemes that are kept in it, and perhaps a model of one of them. Documents of
+    /// more bytes than said are refused.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`], as it says.
+    pub fn open(store: Store, model: Option<Model>, max_bytes: usize) -> Result<Self, OpenError> {
+        let kept = store.schemes()?.into_iter();
+        let schemes = kept.map(|(name, themes)| {
+            Scheme::from_themes(&name, themes.into_iter().map(themes::from_message).collect())
+        });
+        let themes = Themes::new(schemes.collect(), model.as_ref())?;
+        let intake = Intake::new(themes, max_bytes);
+        // What an older program or other schemes tagged is tagged anew from the beginning.
+        Ok(Self {
+            store: Arc::new(store),
+            intake,
+            model,
+            retags: retags::Retags::default(),
+            changing: std::sync::Mutex::default(),
+        })
+    }
+
+    /// Held while a scheme is changed, so that each change is made of the one before.
+    fn one_change(&self) -> std::sync::MutexGuard<'_, ()> {
+        // What it guards is whole between two changes.
+        self.changing.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
 }

@@ -118,7 +118,7 @@ fn reread_once(service: &Service, id: &DocumentId) -> Result<(v1::Document, bool
             Ok((*document, true, revision))
         }
         Outcome::Unchanged { document, revision } => Ok((*document, false, revision)),
-        Outcome::Removed { .. } | Outcome::Tagged { .. } => {
+        Outcome::Removed { .. } | Outcome::Tagged { .. } | Outcome::Unseen { .. } => {
             Err(CallError::Internal("a reread that did something else".to_owned()))
         }
     }

@@ -99,19 +99,24 @@ pub async fn serve(
         .add_service(ParagraphStreams::new(paragraphs, service.clone()))
         .add_service(ThemeServiceServer::new(Themes(service.clone())))
         .serve_with_incoming_shutdown(incoming, closed.clone().cancelled_owned());
-    let compaction = compact_now_and_then(service);
+    let compaction = compact_now_and_then(service.clone());
+    let retags = super::retags::retag(service.clone());
 
     tokio::pin!(server);
     tokio::select! {
         ended = &mut server => return Ok(ended?),
         () = compaction => {}
+        () = retags => {}
         () = shutdown => {}
     }
     // Whoever balances load stops sending calls here; then streams end, and say where to go on; then the rest.
     report(&health, ServingStatus::NotServing).await;
     closing.cancel();
     closed.cancel();
-    match tokio::time::timeout(options.grace, server).await {
+    let drained = tokio::time::timeout(options.grace, server).await;
+    // A batch that was under way is whole on the disk before the store is let go.
+    service.retags.at_rest().await;
+    match drained {
         Ok(ended) => Ok(ended?),
         Err(_) => {
             tracing::warn!(grace = ?options.grace, "connections were still open at the end of the grace time");

@@ -1,25 +1,31 @@
-//! ThemeService.
+//! ThemeService, and themes as messages.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, pin::Pin, sync::Arc};
 
 use alinea_proto::v1::{self, theme_service_server::ThemeService};
-use tonic::{Request, Response, Status};
+use futures_core::Stream;
+use tonic::{Request, Response, Status, Streaming};
 
-use super::{Service, filter, pages};
-use crate::theming::{Label, Theme};
+use super::{Service, filter, pages, schemes};
+use crate::{
+    store::Seal,
+    theming::{Label, Theme, ThemeId},
+};
 
-/// ThemeService over a scheme.
+/// ThemeService over the themes in use.
 #[derive(Debug, Clone)]
 pub(super) struct Themes(pub(super) Arc<Service>);
 
 #[tonic::async_trait]
 impl ThemeService for Themes {
+    type ImportSchemeStream = Pin<Box<dyn Stream<Item = Result<v1::ImportSchemeResponse, Status>> + Send>>;
+
     async fn get_theme(
         &self,
         request: Request<v1::GetThemeRequest>,
     ) -> Result<Response<v1::GetThemeResponse>, Status> {
         let id = filter::find_theme(&self.0, &request.into_inner().name)?;
-        let theme = self.0.scheme.get(id.as_str()).map(|theme| message(&self.0, theme));
+        let theme = self.0.intake.themes().get(id.as_str()).map(message);
         Ok(Response::new(v1::GetThemeResponse { theme }))
     }
 
@@ -27,36 +33,100 @@ impl ThemeService for Themes {
         &self,
         request: Request<v1::ListThemesRequest>,
     ) -> Result<Response<v1::ListThemesResponse>, Status> {
-        let v1::ListThemesRequest { page_size, page_token } = request.into_inner();
+        let v1::ListThemesRequest { page_size, page_token, scheme } = request.into_inner();
         let size = pages::size(page_size)?;
-        let pages = pages::NamePages::new(self.0.store.seal(), &v1::ListThemesRequest::default());
+        let asked = v1::ListThemesRequest { scheme: scheme.clone(), ..v1::ListThemesRequest::default() };
+        let pages = pages::NamePages::new(self.0.store.seal(), &asked);
         let after = pages.after(&page_token)?;
-        let themes = self.0.scheme.themes().iter();
-        let rest = themes.map(|theme| message(&self.0, theme)).filter(|theme| theme.name > after);
-        let mut themes: Vec<v1::Theme> = rest.take(size + 1).collect();
+        let themes = self.0.intake.themes();
+        let wanted = themes.iter().filter(|theme| scheme.is_empty() || theme.scheme == scheme);
+        let mut rest: Vec<&Theme> = wanted.filter(|theme| name(&theme.id) > after).collect();
+        rest.sort_by(|one, other| one.id.cmp(&other.id));
+        let mut themes: Vec<v1::Theme> = rest.into_iter().take(size + 1).map(message).collect();
         let next_page_token = pages.cut(&mut themes, size, |theme| &theme.name);
         Ok(Response::new(v1::ListThemesResponse { themes, next_page_token }))
     }
+
+    async fn create_theme(
+        &self,
+        request: Request<v1::CreateThemeRequest>,
+    ) -> Result<Response<v1::CreateThemeResponse>, Status> {
+        let (theme, revision) = schemes::create(self.0.clone(), request.into_inner()).await?;
+        Ok(Response::new(v1::CreateThemeResponse { theme: Some(theme), revision }))
+    }
+
+    async fn update_theme(
+        &self,
+        request: Request<v1::UpdateThemeRequest>,
+    ) -> Result<Response<v1::UpdateThemeResponse>, Status> {
+        let (theme, revision) = schemes::update(self.0.clone(), request.into_inner()).await?;
+        Ok(Response::new(v1::UpdateThemeResponse { theme: Some(theme), revision }))
+    }
+
+    async fn delete_theme(
+        &self,
+        request: Request<v1::DeleteThemeRequest>,
+    ) -> Result<Response<v1::DeleteThemeResponse>, Status> {
+        let revision = schemes::delete(self.0.clone(), request.into_inner()).await?;
+        Ok(Response::new(v1::DeleteThemeResponse { revision }))
+    }
+
+    async fn import_scheme(
+        &self,
+        request: Request<Streaming<v1::ImportSchemeRequest>>,
+    ) -> Result<Response<Self::ImportSchemeStream>, Status> {
+        Ok(Response::new(schemes::import(self.0.clone(), request.into_inner()).await?))
+    }
+
+    async fn delete_scheme(
+        &self,
+        request: Request<v1::DeleteSchemeRequest>,
+    ) -> Result<Response<v1::DeleteSchemeResponse>, Status> {
+        let revision = schemes::delete_whole(self.0.clone(), request.into_inner()).await?;
+        Ok(Response::new(v1::DeleteSchemeResponse { revision }))
+    }
+}
+
+/// The resource name of a theme.
+pub(super) fn name(id: &ThemeId) -> String {
+    format!("themes/{id}")
 }
 
 /// A theme as it is returned.
-fn message(service: &Service, theme: &Theme) -> v1::Theme {
+pub(super) fn message(theme: &Theme) -> v1::Theme {
     let label =
         |label: &Label| v1::Label { language_code: label.language_code.clone(), text: label.text.clone() };
     let by_language = |texts: &std::collections::BTreeMap<String, String>| -> HashMap<String, String> {
         texts.iter().map(|(language, text)| (language.clone(), text.clone())).collect()
     };
     v1::Theme {
-        name: format!("themes/{}", theme.id),
+        name: name(&theme.id),
         uri: theme.uri.clone(),
         scheme: theme.scheme.clone(),
         display_names: by_language(&theme.display_names),
         descriptions: by_language(&theme.descriptions),
-        broader_themes: theme.broader.iter().map(|broader| format!("themes/{broader}")).collect(),
+        broader_themes: theme.broader.iter().map(name).collect(),
         alternative_labels: theme.alternative_labels.iter().map(label).collect(),
         hidden_labels: theme.hidden_labels.iter().map(label).collect(),
         matches: theme.matches.clone(),
-        // The scheme changes as a whole.
-        etag: format!("{:x}", service.scheme.fingerprint()),
+        // The debug form of a theme is stable, since all of it is ordered.
+        etag: format!("{:x}", Seal::fingerprint(format!("{theme:?}").as_bytes())),
+    }
+}
+
+/// The theme of a message.
+pub(super) fn from_message(theme: v1::Theme) -> Theme {
+    let label = |label: v1::Label| Label { language_code: label.language_code, text: label.text };
+    let id = |name: &String| ThemeId::from_name(name.strip_prefix("themes/").unwrap_or(name));
+    Theme {
+        id: id(&theme.name),
+        uri: theme.uri,
+        scheme: theme.scheme,
+        display_names: theme.display_names.into_iter().collect(),
+        descriptions: theme.descriptions.into_iter().collect(),
+        broader: theme.broader_themes.iter().map(id).collect(),
+        alternative_labels: theme.alternative_labels.into_iter().map(label).collect(),
+        hidden_labels: theme.hidden_labels.into_iter().map(label).collect(),
+        matches: theme.matches,
     }
 }

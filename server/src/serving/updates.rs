@@ -138,7 +138,7 @@ fn response(outcome: Outcome) -> Result<v1::UpdateDocumentResponse, CallError> {
         Outcome::Stored { document, revision } | Outcome::Unchanged { document, revision } => {
             Ok(v1::UpdateDocumentResponse { document: Some(*document), revision: revision.to_string() })
         }
-        Outcome::Removed { .. } | Outcome::Tagged { .. } => {
+        Outcome::Removed { .. } | Outcome::Tagged { .. } | Outcome::Unseen { .. } => {
             Err(CallError::Internal("an update that did something else".to_owned()))
         }
     }

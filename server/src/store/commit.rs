@@ -10,7 +10,7 @@ use heed::RwTxn;
 use prost::Message;
 
 use super::{
-    Curation, Store, StoreError,
+    Curation, Retag, Store, StoreError,
     index::Index,
     row::{Head, LogEntry, Row, decode},
     verdict::Verdicts,
@@ -19,7 +19,7 @@ use super::{
 use crate::document::DocumentId;
 
 /// The zstd level for kept sources: they are written once and hardly ever read.
-const SOURCE_LEVEL: i32 = 3;
+pub(super) const SOURCE_LEVEL: i32 = 3;
 
 /// A document that is ready to be kept.
 #[derive(Debug, Clone)]
@@ -42,6 +42,8 @@ pub struct NewDocument {
     pub said_media_type: String,
     /// Tells what it was made from: a document that is put again with the same is left as it is.
     pub fingerprint: u64,
+    /// Tells what it was tagged with.
+    pub stamp: u64,
 }
 
 /// One thing a commit does.
@@ -64,6 +66,15 @@ pub enum Change {
         new: Box<NewDocument>,
         /// The etag.
         etag: String,
+    },
+    /// Tags a document anew.
+    Retag(Retag),
+    /// Keeps a scheme of themes, or forgets the one that is kept.
+    Scheme {
+        /// Its name.
+        name: String,
+        /// Its themes.
+        themes: Option<Vec<v1::Theme>>,
     },
     /// Removes a document.
     Remove {
@@ -103,6 +114,11 @@ pub enum Outcome {
         /// The revision that no longer has it.
         revision: u64,
     },
+    /// Done, and nothing of a document is to be seen of it.
+    Unseen {
+        /// The revision that holds it.
+        revision: u64,
+    },
     /// What curators say is kept.
     Tagged {
         /// The paragraphs as they now are, in the order of the curations.
@@ -131,12 +147,16 @@ pub(super) struct Draft {
     pub(super) end: u64,
     pub(super) put: Vec<(u64, Row)>,
     pub(super) retired: Vec<u64>,
+    /// What versions are tagged with now, whose tags are as they were.
+    pub(super) stamped: Vec<(u64, u64)>,
+    /// Whether a scheme was changed.
+    pub(super) schemes: bool,
 }
 
 impl Draft {
-    /// Whether nothing was changed so far.
+    /// Whether nothing was changed so far that a reader can see.
     fn is_empty(&self) -> bool {
-        self.put.is_empty() && self.retired.is_empty()
+        self.put.is_empty() && self.retired.is_empty() && !self.schemes
     }
 
     /// The revision that holds the changes made so far.
@@ -159,9 +179,10 @@ impl Store {
             let index = self.read_index();
             (index.revision + 1, index.end)
         };
-        let mut draft = Draft { revision, time: now(), end, put: Vec::new(), retired: Vec::new() };
+        let (put, retired, stamped) = (Vec::new(), Vec::new(), Vec::new());
+        let mut draft = Draft { revision, time: now(), end, put, retired, stamped, schemes: false };
         let outcomes = self.write(changes, &mut draft).map_err(|error| self.tables.explain(error))?;
-        if !draft.is_empty() {
+        if !draft.is_empty() || !draft.stamped.is_empty() {
             apply(&mut self.write_index(), draft)?;
         }
         Ok(outcomes)
@@ -204,6 +225,11 @@ impl Store {
                 Change::Tag { curations, most_bytes } => {
                     self.curate(&mut transaction, draft, &curations, most_bytes)?
                 }
+                Change::Retag(retag) => self.retag(&mut transaction, draft, retag)?,
+                Change::Scheme { name, themes } => {
+                    self.keep_scheme(&mut transaction, draft, &name, themes)?;
+                    Ok(Outcome::Unseen { revision: draft.revision })
+                }
                 Change::Remove { id, etag } => self.remove(&mut transaction, draft, &id, etag.as_deref())?,
             });
         }
@@ -215,6 +241,8 @@ impl Store {
                 retired: draft.retired.clone(),
             };
             self.tables.log.put(&mut transaction, &draft.revision, &entry.encode_to_vec())?;
+        }
+        if !draft.is_empty() || !draft.stamped.is_empty() {
             transaction.commit()?;
         }
         Ok(outcomes)
@@ -229,7 +257,7 @@ impl Store {
         place: &Place,
     ) -> Result<Result<Outcome, StoreError>, StoreError> {
         let NewDocument { id, mut document, sections, mut paragraphs, source, extract, .. } = new;
-        let NewDocument { said, said_media_type, fingerprint, .. } = new;
+        let NewDocument { said, said_media_type, fingerprint, stamp, .. } = new;
         let standing = self.standing(draft, &id);
         let found = standing.map(|(first, _)| format!("{first:x}"));
         let anew = matches!(place, Place::Of { anew: true, .. });
@@ -274,7 +302,7 @@ impl Store {
         };
         let source = compress(&source)?;
         let extract = extract.map(|extract| compress(extract.as_bytes())).transpose()?;
-        let version = NewVersion { id, head, paragraphs, source, extract, fingerprint };
+        let version = NewVersion { id, head, paragraphs, source, extract, fingerprint, stamp };
         let document = self.keep(transaction, draft, version)?;
         Ok(Ok(Outcome::Stored { document: Box::new(document), revision: draft.revision }))
     }
@@ -323,7 +351,12 @@ fn apply(index: &mut Index, draft: Draft) -> Result<(), StoreError> {
     for &first in &draft.retired {
         index.retire(first, draft.revision, draft.time);
     }
-    index.revision = draft.revision;
+    for &(first, stamp) in &draft.stamped {
+        index.stamp(first, stamp);
+    }
+    if !draft.is_empty() {
+        index.revision = draft.revision;
+    }
     index.end = draft.end;
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::{
     blob::Blob,
     commit::Draft,
     get::only,
-    row::{Head, decode},
+    row::{Head, Row, decode},
     verdict::Verdicts,
     version::{NewVersion, position},
 };
@@ -68,8 +68,9 @@ impl Store {
             let extract = kept(self.tables.extracts.get(transaction, &standing)?);
             let row = self.row(transaction, standing)?;
             self.retire(transaction, draft, standing)?;
-            let fingerprint = row.fingerprint;
-            self.keep(transaction, draft, NewVersion { id, head, paragraphs, source, extract, fingerprint })?;
+            let Row { fingerprint, stamp, .. } = row;
+            let version = NewVersion { id, head, paragraphs, source, extract, fingerprint, stamp };
+            self.keep(transaction, draft, version)?;
         }
         Ok(Ok(Outcome::Tagged { paragraphs: plan.paragraphs, revision: draft.revision_so_far() }))
     }

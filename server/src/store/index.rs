@@ -51,6 +51,8 @@ pub(super) struct Version {
     pub(super) size: u64,
     /// Tells what it was made from.
     pub(super) fingerprint: u64,
+    /// Tells what it was tagged with.
+    pub(super) stamp: u64,
 }
 
 impl Version {
@@ -132,6 +134,7 @@ impl Index {
             retired: (row.retired > 0).then_some((row.retired, row.retired_at)),
             size: row.size,
             fingerprint: row.fingerprint,
+            stamp: row.stamp,
         };
         self.versions.insert(first, version);
         self.documents.entry(document).or_default().push(first);
@@ -142,6 +145,13 @@ impl Index {
     pub(super) fn retire(&mut self, first: u64, revision: u64, time: u64) {
         if let Some(version) = self.versions.get_mut(&first) {
             version.retired = Some((revision, time));
+        }
+    }
+
+    /// Notes what a version is tagged with now.
+    pub(super) fn stamp(&mut self, first: u64, stamp: u64) {
+        if let Some(version) = self.versions.get_mut(&first) {
+            version.stamp = stamp;
         }
     }
 

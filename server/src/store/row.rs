@@ -53,6 +53,9 @@ pub(super) struct Row {
     /// The score of each tag.
     #[prost(float, repeated, tag = "15")]
     pub(super) tag_scores: Vec<f32>,
+    /// Tells what it was tagged with: the same schemes, model and tagger have the same.
+    #[prost(fixed64, tag = "16")]
+    pub(super) stamp: u64,
 }
 
 impl Row {
@@ -89,6 +92,14 @@ pub(super) struct Head {
     /// What curators said of its paragraphs.
     #[prost(message, repeated, tag = "6")]
     pub(super) verdicts: Vec<Verdict>,
+}
+
+/// A scheme of themes, as it is kept.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct SchemeRow {
+    /// Its themes.
+    #[prost(message, repeated, tag = "1")]
+    pub(super) themes: Vec<v1::Theme>,
 }
 
 /// What one commit did.

@@ -8,6 +8,7 @@
 //! | `texts` | the same | its paragraphs ([`blob`](super::blob)) |
 //! | `sources` | the same | the bytes that came in, zstd |
 //! | `extracts` | the same | the text taken out of them, zstd; where it is the bytes themselves there is none |
+//! | `schemes` | a name | the themes of a scheme, zstd |
 //! | `log` | revision | what the commit put and retired ([`LogEntry`](super::row::LogEntry)) |
 
 use std::{
@@ -48,6 +49,7 @@ pub(super) struct Tables {
     pub(super) sources: Table,
     pub(super) extracts: Table,
     pub(super) log: Table,
+    pub(super) schemes: Database<'static, Str, Bytes>,
     key: [u8; 16],
     map_size: usize,
     /// Held for as long as the tables are open. LMDB itself would let a second server in.
@@ -71,13 +73,28 @@ impl Tables {
                 open.create_database::<U64<BE>, Bytes>(transaction, Some("sources"))?,
                 open.create_database::<U64<BE>, Bytes>(transaction, Some("extracts"))?,
                 open.create_database::<U64<BE>, Bytes>(transaction, Some("log"))?,
+                open.create_database::<Str, Bytes>(transaction, Some("schemes"))?,
             )))
         })?;
-        let CommitOrAbort::Commit((meta, rows, heads, texts, sources, extracts, log)) = opened else {
+        let CommitOrAbort::Commit((meta, rows, heads, texts, sources, extracts, log, schemes)) = opened
+        else {
             return Err(StoreError::damaged("the tables could not be opened"));
         };
         let key = identity(&environment, &meta, folder)?;
-        Ok(Self { environment, meta, rows, heads, texts, sources, extracts, log, key, map_size, _lock: lock })
+        Ok(Self {
+            environment,
+            meta,
+            rows,
+            heads,
+            texts,
+            sources,
+            extracts,
+            log,
+            schemes,
+            key,
+            map_size,
+            _lock: lock,
+        })
     }
 
     /// The key that seals cursors: made with the store, the same in its copies.

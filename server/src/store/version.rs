@@ -24,6 +24,8 @@ pub(super) struct NewVersion {
     pub(super) extract: Option<Vec<u8>>,
     /// Tells what it was made from.
     pub(super) fingerprint: u64,
+    /// Tells what it was tagged with.
+    pub(super) stamp: u64,
 }
 
 /// Gives paragraphs their positions.
@@ -50,7 +52,7 @@ impl Store {
         draft: &mut Draft,
         version: NewVersion,
     ) -> Result<v1::Document, StoreError> {
-        let NewVersion { id, mut head, paragraphs, source, extract, fingerprint } = version;
+        let NewVersion { id, mut head, paragraphs, source, extract, fingerprint, stamp } = version;
         let first = draft.end;
         let time = prost_types::Timestamp { seconds: draft.time as i64, nanos: 0 };
         let mut document = head.document.take().unwrap_or_default();
@@ -60,7 +62,9 @@ impl Store {
         head.document = Some(document.clone());
         head.paragraph_sections = paragraph_sections(&head.sections, &paragraphs);
         let blob = blob::encode(&paragraphs);
-        let row = row(&id, &document, &paragraphs, blob.len(), draft.revision, fingerprint);
+        let made =
+            Row { revision: draft.revision, size: blob.len() as u64, fingerprint, stamp, ..Row::default() };
+        let row = row(made, &id, &document, &paragraphs);
         self.tables.rows.put(transaction, &first, &row.encode_to_vec())?;
         self.tables.heads.put(transaction, &first, &head.encode_to_vec())?;
         self.tables.texts.put(transaction, &first, &blob)?;
@@ -94,24 +98,15 @@ impl Store {
     }
 }
 
-fn row(
-    id: &DocumentId,
-    document: &v1::Document,
-    paragraphs: &[v1::Paragraph],
-    size: usize,
-    revision: u64,
-    fingerprint: u64,
-) -> Row {
+/// A row with what the index needs of a document, beside what it has already.
+fn row(made: Row, id: &DocumentId, document: &v1::Document, paragraphs: &[v1::Paragraph]) -> Row {
     let mut row = Row {
         document: id.to_string(),
-        revision,
-        size: size as u64,
-        fingerprint,
         kind: document.kind,
         language: document.language_code.clone(),
         work: document.work.clone(),
         adopted: document.adoption_date.clone(),
-        ..Row::default()
+        ..made
     };
     for paragraph in paragraphs {
         row.kinds.push(paragraph.kind as u8);

@@ -116,58 +116,39 @@ pub(super) fn stands_for(theme: usize, words: &[Word], places: &[std::ops::Range
     (count > 0).then(|| Mention { theme, best, count, evidence, stems: stems.collect() })
 }
 
-/// The labels that may be meant at a place: of each scheme those that are most like the words there.
+/// The labels that may be meant at a place: those that are most like the words there, and of these the best described.
 fn likely<'a>(vocabulary: &Vocabulary, at: &Match<'a>, there: &[Word]) -> Vec<(&'a Entry, Likeness)> {
-    let mut likely: Vec<(&Entry, Likeness)> = Vec::new();
-    for entry in at.entries {
-        let (same, verbatim) = entry.same(there);
-        let likeness = Likeness {
-            words: entry.words(),
-            changed: entry.words() - same,
-            verbatim: verbatim == entry.words(),
-            swapped: entry.swapped,
-            sort: entry.sort,
-            common: entry.common,
-            sharers: 1,
-            uses: at.uses,
-        };
-        likely.push((entry, likeness));
-    }
+    let of_scheme = at.entries.iter().filter(|entry| vocabulary.scheme(entry.theme) == at.scheme);
+    let mut likely: Vec<(&Entry, Likeness)> = of_scheme
+        .map(|entry| {
+            let (same, verbatim) = entry.same(there);
+            let likeness = Likeness {
+                words: entry.words(),
+                changed: entry.words() - same,
+                verbatim: verbatim == entry.words(),
+                swapped: entry.swapped,
+                sort: entry.sort,
+                common: entry.common,
+                sharers: 1,
+                uses: at.uses,
+            };
+            (entry, likeness)
+        })
+        .collect();
     if let [_] = likely[..] {
         return likely;
     }
-    let rank = |(entry, likeness): &(&Entry, Likeness)| {
-        (
-            vocabulary.scheme(entry.theme),
-            likeness.changed,
-            likeness.swapped,
-            likeness.sort == LabelSort::Glossary,
-        )
+    let rank = |(_, likeness): &(&Entry, Likeness)| {
+        (likeness.changed, likeness.swapped, likeness.sort == LabelSort::Glossary)
     };
-    likely.sort_by_key(|one| rank(one));
-    let mut best: Vec<(&Entry, Likeness)> = Vec::new();
-    for one in likely {
-        let scheme = vocabulary.scheme(one.0.theme);
-        let taken = best.iter().find(|known| vocabulary.scheme(known.0.theme) == scheme);
-        if taken.is_none_or(|taken| rank(taken) == rank(&one))
-            && !best.iter().any(|known| known.0.theme == one.0.theme)
-        {
-            best.push(one);
-        }
-    }
-    // Of two that are as like the better described is more often meant.
-    let most = |best: &[(&Entry, Likeness)], scheme| {
-        best.iter()
-            .filter(|(entry, _)| vocabulary.scheme(entry.theme) == scheme)
-            .map(|(entry, _)| entry.described)
-            .max()
-    };
-    let all = best.clone();
-    best.retain(|(entry, _)| Some(entry.described) == most(&all, vocabulary.scheme(entry.theme)));
-    let kept = best.clone();
-    for (entry, likeness) in &mut best {
-        let scheme = vocabulary.scheme(entry.theme);
-        likeness.sharers = kept.iter().filter(|(other, _)| vocabulary.scheme(other.theme) == scheme).count();
-    }
-    best
+    likely.sort_by_key(|one| (rank(one), one.0.theme));
+    likely.dedup_by_key(|one| one.0.theme);
+    let best = likely.first().map(rank);
+    likely.retain(|one| Some(rank(one)) == best);
+    // Of those that are as like the better described is more often meant.
+    let described = likely.iter().map(|(entry, _)| entry.described).max();
+    likely.retain(|(entry, _)| Some(entry.described) == described);
+    let sharers = likely.len();
+    likely.iter_mut().for_each(|(_, likeness)| likeness.sharers = sharers);
+    likely
 }

@@ -16,6 +16,7 @@ mod scheme;
 mod score;
 mod tagger;
 mod theme;
+mod themes;
 mod vocabulary;
 mod words;
 
@@ -24,6 +25,7 @@ pub use passage::{Passage, Role};
 pub use scheme::{RdfFormat, Scheme, SchemeError};
 pub use tagger::{Evidence, Tag, TagOrigin, Tagger};
 pub use theme::{Label, Theme, ThemeId, is_structural};
+pub use themes::Themes;
 
 /// The name of the scheme that comes with the program. Its ids are bare.
 pub const DEFAULT_SCHEME: &str = "default";

@@ -16,6 +16,11 @@ impl ThemeId {
         }
     }
 
+    /// The id that is printed so.
+    pub fn from_name(name: &str) -> Self {
+        Self(name.into())
+    }
+
     /// The id without the scheme.
     pub(super) fn last(&self) -> &str {
         self.0.split_once('.').map_or(&self.0, |(_, last)| last)

@@ -126,10 +126,21 @@ fn labels(theme: &Theme) -> impl Iterator<Item = (&str, &str, LabelSort)> {
 pub(super) struct Match<'a> {
     /// The first word of it and the one after the last, as indices of words.
     pub(super) words: std::ops::Range<usize>,
-    /// The labels that have these stems.
+    /// The scheme whose labels are meant, as an index.
+    pub(super) scheme: usize,
+    /// The labels that have these stems, those of other schemes among them.
     pub(super) entries: &'a [Entry],
     /// In how many labels the least used of its stems stands.
     pub(super) uses: u32,
+}
+
+/// The longest labels of a scheme that begin at a word: where they end, their node, and how often their rarest stem is
+/// used.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    end: usize,
+    node: u32,
+    uses: u32,
 }
 
 impl Vocabulary {
@@ -330,31 +341,35 @@ impl Vocabulary {
         self.ends.len() as u32 - 1
     }
 
-    /// The longest labels in a text, from its beginning, none over another. Labels without a language are found in
-    /// texts of every language.
+    /// The longest labels of each scheme in a text, from its beginning, none over another of its scheme: what one scheme
+    /// calls a thing hides nothing from another. Labels without a language are found in texts of every language.
     pub(super) fn matches<'a>(&'a self, primary: &str, words: &[Word], mut give: impl FnMut(Match<'a>)) {
         let roots = [primary, ""].map(|code| self.roots.get(code).copied());
         let roots = if primary.is_empty() { [roots[0], None] } else { roots };
-        let mut at = 0;
-        while at < words.len() {
-            let longest = roots.iter().flatten().filter_map(|&root| self.longest(root, words, at));
-            match longest.max_by_key(|(end, ..)| *end) {
-                Some((end, node, uses)) => {
-                    give(Match { words: at..end, entries: &self.ends[node as usize], uses });
-                    at = end;
+        // From which word on each scheme is looked for, and the longest found from the present one.
+        let mut free = vec![0; self.sizes.len()];
+        let mut longest: Vec<Option<Found>> = vec![None; self.sizes.len()];
+        for at in 0..words.len() {
+            for &root in roots.iter().flatten() {
+                self.walk(root, words, at, &mut longest);
+            }
+            for (scheme, found) in longest.iter_mut().enumerate() {
+                let Some(Found { end, node, uses }) = found.take() else { continue };
+                if free[scheme] <= at {
+                    free[scheme] = end;
+                    give(Match { words: at..end, scheme, entries: &self.ends[node as usize], uses });
                 }
-                None => at += 1,
             }
         }
     }
 
-    /// Where the longest label that begins at a word ends, its node, and how often its rarest stem is used.
-    fn longest(&self, root: u32, words: &[Word], from: usize) -> Option<(usize, u32, u32)> {
-        let first = words.get(from)?;
+    /// Walks from a word as far as labels lead, and notes the longest of each scheme.
+    fn walk(&self, root: u32, words: &[Word], from: usize, longest: &mut [Option<Found>]) {
+        let Some(first) = words.get(from) else { return };
         if first.letter == 0 || first.reading.sort != Sort::Content {
-            return None;
+            return;
         }
-        let (mut node, mut found, mut uses) = (root, None, u32::MAX);
+        let (mut node, mut uses) = (root, u32::MAX);
         let mut comma = false;
         for (at, word) in words.iter().enumerate().skip(from) {
             if at > from {
@@ -374,10 +389,12 @@ impl Vocabulary {
             let Some(&next) = self.edges.get(&(node, word.letter)) else { break };
             node = next;
             uses = uses.min(self.uses.get(&(root, word.letter)).copied().unwrap_or(u32::MAX));
-            if !self.ends[node as usize].is_empty() {
-                found = Some((at + 1, node, uses));
+            for entry in &self.ends[node as usize] {
+                let known = &mut longest[self.schemes[entry.theme]];
+                if known.is_none_or(|known| known.end <= at) {
+                    *known = Some(Found { end: at + 1, node, uses });
+                }
             }
         }
-        found
     }
 }

@@ -1,24 +1,23 @@
-//! `alinea themes`: what paragraphs are tagged with.
+//! `alinea themes`: what paragraphs are tagged with, listed.
 
 use std::collections::BTreeMap;
 
 use alinea_client::{Client, Theme};
 
-use super::output::{Format, FormatArgument, Output};
-use super::remote::Remote;
+use crate::cli::output::{Format, FormatArgument, Output};
+use crate::cli::remote::Remote;
 
 /// How to list the themes.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  alinea themes
-  alinea themes --language fr
-  alinea themes --format jsonl | jq -r .uri")]
 pub(super) struct Arguments {
     #[command(flatten)]
     remote: Remote,
     /// The language of the names to print; another where a theme has none in it.
     #[arg(long, default_value = "en", value_name = "CODE")]
     language: String,
+    /// Only those of this scheme.
+    #[arg(long, value_name = "NAME")]
+    scheme: Option<String>,
     #[command(flatten)]
     format: FormatArgument,
 }
@@ -29,15 +28,18 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 async fn list(arguments: &Arguments, client: Client) -> anyhow::Result<()> {
     let mut output = Output::new(arguments.format.format);
+    let is_wanted = |theme: &Theme| arguments.scheme.as_ref().is_none_or(|scheme| *scheme == theme.scheme);
     match arguments.format.format {
         Format::Jsonl => {
             let mut themes = client.themes();
             while let Some(theme) = themes.try_next().await? {
-                output.json(&theme)?;
+                if is_wanted(&theme) {
+                    output.json(&theme)?;
+                }
             }
         }
         Format::Text => {
-            let themes = client.themes().collect().await?;
+            let themes: Vec<Theme> = client.themes().collect().await?.into_iter().filter(is_wanted).collect();
             for (depth, theme) in as_tree(&themes) {
                 let indent = "  ".repeat(depth);
                 output.text(format_args!(
@@ -52,7 +54,7 @@ async fn list(arguments: &Arguments, client: Client) -> anyhow::Result<()> {
 }
 
 /// What people call a theme, in a language or in another that it has a name in.
-pub(super) fn display_name<'a>(theme: &'a Theme, language: &str) -> &'a str {
+pub(in crate::cli) fn display_name<'a>(theme: &'a Theme, language: &str) -> &'a str {
     let names = &theme.display_names;
     names
         .get(language)
