@@ -9,6 +9,7 @@ use crate::cli::remote::Remote;
 
 /// How to list the themes.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(super) struct Arguments {
     #[command(flatten)]
     remote: Remote,
