@@ -83,8 +83,10 @@ fn labels_that_are_nodes_are_labels() {
     let scheme = read(
         "@prefix xl: <http://www.w3.org/2008/05/skos-xl#> .
         <urn:x/1> a s:Concept ; xl:prefLabel <urn:l/1> ; xl:altLabel [ xl:literalForm 'eaux'@fr ] .
-        <urn:l/1> xl:literalForm 'eau'@fr .",
+        <urn:l/1> xl:literalForm 'eau'@fr .
+        <urn:x/all> a s:Collection ; s:prefLabel 'tout'@fr ; s:inScheme <urn:x> ; s:member <urn:x/1> .",
     );
+    assert_eq!(scheme.themes().len(), 1, "a collection is no concept");
     let theme = scheme.get("x.1").unwrap();
     assert_eq!(theme.display_names["fr"], "eau");
     assert_eq!(theme.alternative_labels[0].text, "eaux");

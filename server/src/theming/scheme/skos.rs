@@ -17,6 +17,8 @@ const DEPRECATED: &str = "http://www.w3.org/2002/07/owl#deprecated";
 struct Concept {
     /// Whether the file says that it is one, or that it is in a scheme.
     declared: bool,
+    /// Whether the file says that it is a scheme, or a collection of concepts.
+    is_other: bool,
     deprecated: bool,
     preferred: BTreeSet<Label>,
     alternative: BTreeSet<Label>,
@@ -46,9 +48,13 @@ impl Concepts {
         };
         let predicate = quad.predicate.as_str();
         match (predicate, quad.object) {
-            (RDF_TYPE, Term::NamedNode(kind)) if kind.as_str().strip_prefix(SKOS) == Some("Concept") => {
-                self.of(subject).declared = true;
-            }
+            (RDF_TYPE, Term::NamedNode(kind)) => match kind.as_str().strip_prefix(SKOS) {
+                Some("Concept") => self.of(subject).declared = true,
+                Some("Collection" | "OrderedCollection" | "ConceptScheme") => {
+                    self.of(subject).is_other = true
+                }
+                _ => {}
+            },
             (DEPRECATED, Term::Literal(value)) => self.of(subject).deprecated = value.value() == "true",
             (predicate, Term::Literal(literal)) => {
                 let text = literal.value().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -127,7 +133,7 @@ impl Concepts {
         }
         let mut deprecated = 0;
         self.concepts.retain(|uri, concept| {
-            let is_concept = concept.declared && !uri.starts_with("_:");
+            let is_concept = concept.declared && !concept.is_other && !uri.starts_with("_:");
             deprecated += usize::from(is_concept && concept.deprecated);
             is_concept && !concept.deprecated
         });
