@@ -10,7 +10,7 @@ use super::{
     words::{Language, Reading, Word, tokens},
 };
 
-/// How many words of a language are remembered. Texts have more only when they are no texts.
+/// How many words are remembered, of all languages. Texts have more only when they are no texts.
 const MOST: usize = 200_000;
 /// Longer words are rare, and not remembered.
 const LONGEST: usize = 40;
@@ -61,7 +61,7 @@ impl Lexicon {
             });
             words.push(found);
         }
-        let full = known.is_some_and(|known| known.len() + new.len() > MOST);
+        let full = languages.values().map(HashMap::len).sum::<usize>() + new.len() > MOST;
         drop(languages);
         if !new.is_empty() && !full {
             let mut languages = self.languages.write().unwrap_or_else(PoisonError::into_inner);

@@ -1,9 +1,9 @@
 //! How likely a label that was found is to say what a passage is about.
 //!
 //! The probability is a logistic function of how the label was found. Its weights were fitted to 7 sets of labelled
-//! paragraphs with four schemes in three languages, none of them those that the README's figures are of. Where the
-//! labels were one indexer's choice among thousands, a label found counts 1.8 times as much: two indexers agree on about
-//! half of what they give, so that what one did not give is right about as often as not.
+//! paragraphs with four schemes in three languages; but for the sample, none of them is one that the README's figures
+//! are of. Where the labels were one indexer's choice among thousands, a label found counts 1.8 times as much: two
+//! indexers agree on about half of what they give, so that what one did not give is right about as often as not.
 
 use super::{mentions::Mention, vocabulary::LabelSort};
 
