@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::words::{Break, Language, Sort, Word};
+use super::words::{Break, Sort, Word};
 
 /// How many words, those that only hold others together left out, the end of a name must have to stand for it.
 const LEAST_WORDS: usize = 3;
@@ -74,8 +74,11 @@ impl Bodies {
     }
 
     /// The names in a text.
-    pub(super) fn names(&self, language: &Language, text: &str, words: &[Word]) -> Vec<Name> {
+    pub(super) fn names(&self, text: &str, words: &[Word]) -> Vec<Name> {
         let mut names = Vec::new();
+        if self.learnt.is_empty() && !words.iter().any(|word| word.reading.body) {
+            return names;
+        }
         let content: Vec<usize> = (0..words.len()).filter(|&at| is_content(&words[at])).collect();
         for body in &self.learnt {
             for end in 1..=content.len() {
@@ -92,8 +95,9 @@ impl Bodies {
                 }
             }
         }
-        if !shouts(text) {
-            names.extend((0..words.len()).filter_map(|at| capital_name(language, text, words, at)));
+        let heads = || (0..words.len()).filter(|&at| words[at].reading.capital && words[at].reading.body);
+        if heads().next().is_some() && !shouts(text) {
+            names.extend(heads().filter_map(|at| capital_name(words, at)));
         }
         names
     }
@@ -120,11 +124,7 @@ impl Bodies {
 
 /// The name whose head is a word: one that names a sort of body and has a capital. In front of it and behind it, words
 /// with capitals belong to it; behind it, where none has one, what it is joined to by a preposition.
-fn capital_name(language: &Language, text: &str, words: &[Word], head: usize) -> Option<Name> {
-    let word = &words[head];
-    if !word.reading.capital || !language.is_body(&text[word.range()]) {
-        return None;
-    }
+fn capital_name(words: &[Word], head: usize) -> Option<Name> {
     let joined = |at: usize| words.get(at).is_some_and(|word| word.after == Break::None);
     let mut start = head;
     while start > 0 && joined(start) && words[start - 1].reading.capital && is_content(&words[start - 1]) {
@@ -182,7 +182,7 @@ fn is_content(word: &Word) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::theming::{lexicon::Lexicon, vocabulary::Vocabulary};
+    use crate::theming::{lexicon::Lexicon, vocabulary::Vocabulary, words::Language};
 
     fn words(language: &'static Language, text: &str) -> Vec<Word> {
         Lexicon::default().read(language, &Vocabulary::default(), &[text]).remove(0)
@@ -213,7 +213,7 @@ mod tests {
             bodies.learn(given, &words(Language::of("fr"), given));
             let language = Language::of(language);
             let there = words(language, text);
-            let names = bodies.names(language, text, &there);
+            let names = bodies.names(text, &there);
             let longest = names.iter().max_by_key(|name| name.words.len());
             let found = longest.map_or("", |name| {
                 &text[there[name.words.start].start as usize..there[name.words.end - 1].end as usize]
@@ -233,7 +233,7 @@ mod tests {
         assert!(bodies.own(&there, &[]).is_empty(), "named once");
         bodies.learn(text, &there);
         bodies.learn(text, &there);
-        let own = bodies.own(&there, &bodies.names(language, text, &there));
+        let own = bodies.own(&there, &bodies.names(text, &there));
         let own: Vec<&str> = own
             .iter()
             .map(|own| &text[there[own.start].start as usize..there[own.end - 1].end as usize])

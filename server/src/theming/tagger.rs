@@ -187,7 +187,7 @@ impl Tagger {
 
     /// What the words of a passage speak for.
     fn claims(&self, passage: &Passage<'_>, language: &str, words: &[Word], bodies: &Bodies) -> Vec<Claim> {
-        let names = bodies.names(Language::of(language), passage.text, words);
+        let names = bodies.names(passage.text, words);
         let mut mentions = mentions(&self.vocabulary, &primary(language), words, &names);
         // A document that speaks of the body it is from speaks of how that goes on.
         if let Some(theme) =

@@ -101,6 +101,7 @@ impl Language {
             form: number(&form),
             stem: number(&self.stem(&form)),
             sort: self.sorts.get(folded).copied().unwrap_or(Sort::Content),
+            body: self.bodies.contains(form.as_str()),
             capital: word.chars().next().is_some_and(char::is_uppercase),
             elided: elided as u8,
         }
@@ -109,11 +110,6 @@ impl Language {
     /// Whether words only say how official texts go about things.
     pub(in crate::theming) fn is_common(&self, words: &str) -> bool {
         self.common.contains(&self.form(words))
-    }
-
-    /// Whether a word says what sort of body one is.
-    pub(in crate::theming) fn is_body(&self, word: &str) -> bool {
-        self.bodies.contains(&self.form(word.get(elided(word)..).unwrap_or(word)))
     }
 
     fn form(&self, word: &str) -> String {

@@ -47,6 +47,8 @@ pub(super) struct Reading {
     pub(super) sort: Sort,
     /// Whether it begins with a capital.
     pub(super) capital: bool,
+    /// Whether it says what sort of body one is: `committee`, `Conférence`.
+    pub(super) body: bool,
     /// How many bytes are elided before it: `l'`, `d’`.
     pub(super) elided: u8,
 }
