@@ -286,7 +286,12 @@ impl Client {
 
     /// Lists the themes that paragraphs are tagged with, by name.
     pub fn themes(&self) -> Listing<Theme> {
-        Listing::themes(self.connection.clone())
+        Listing::themes(self.connection.clone(), String::new())
+    }
+
+    /// Lists the themes of one scheme, by name.
+    pub fn themes_of(&self, scheme: impl Into<String>) -> Listing<Theme> {
+        Listing::themes(self.connection.clone(), scheme.into())
     }
 
     /// Returns a theme.

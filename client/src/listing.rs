@@ -163,7 +163,7 @@ impl Listing<Section> {
 }
 
 impl Listing<Theme> {
-    pub(crate) fn themes(connection: Arc<Connection>) -> Self {
-        Self::pages(connection, v1::ListThemesRequest { page_size: WHOLE_PAGE, ..Default::default() })
+    pub(crate) fn themes(connection: Arc<Connection>, scheme: String) -> Self {
+        Self::pages(connection, v1::ListThemesRequest { page_size: WHOLE_PAGE, scheme, ..Default::default() })
     }
 }

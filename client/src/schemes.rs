@@ -110,7 +110,10 @@ pub(crate) fn import(
     bytes: Vec<u8>,
 ) -> Answers<SchemeImport> {
     let header = Step::Header(v1::ImportSchemeHeader { scheme, media_type });
-    let chunks: Vec<Step> = bytes.chunks(CHUNK).map(|chunk| Step::Chunk(chunk.to_vec())).collect();
+    // Each is copied when it is sent, so that the file is in memory once.
+    let ends = (0..bytes.len()).step_by(CHUNK).map(|from| (from, bytes.len().min(from + CHUNK)));
+    let ends: Vec<(usize, usize)> = ends.collect();
+    let chunks = ends.into_iter().map(move |(from, to)| Step::Chunk(bytes[from..to].to_vec()));
     let steps = std::iter::once(header).chain(chunks);
     let steps = Ready(steps.map(|step| v1::ImportSchemeRequest { step: Some(step) }));
     let mut service = connection.themes();

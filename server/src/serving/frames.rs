@@ -124,7 +124,8 @@ pub(super) fn begin(
     what: &'static str,
 ) -> Result<(Scan, Cursor), CallError> {
     let store = &service.store;
-    let hierarchy = service.intake.themes().stamp();
+    // What the themes of the filter come to now, with those narrower than them.
+    let hierarchy = wanted.themes_fingerprint();
     if token.is_empty() {
         let snapshot = store.snapshot();
         let cursor = Cursor { revision: snapshot.revision, position: 0, filter: told, hierarchy };

@@ -26,6 +26,9 @@ const BATCH: usize = 100;
 /// How many paragraphs end a batch early, so that commits stay short.
 const BATCH_PARAGRAPHS: usize = 20_000;
 
+/// How long documents may be out of date that nobody asked to be tagged anew.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
 /// How far retagging is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Progress {
@@ -101,7 +104,8 @@ pub(super) async fn retag(service: Arc<Service>) {
         match failure {
             None => {
                 service.retags.failures.store(0, Ordering::Relaxed);
-                service.retags.wanted.notified().await;
+                // A document that was being taken in while the themes changed is found by looking again.
+                let _ = tokio::time::timeout(LOOK_AGAIN, service.retags.wanted.notified()).await;
             }
             Some(message) => {
                 // A full disk may have room later: what is not done stays out of date, and is tried again.
@@ -119,6 +123,8 @@ struct Round {
     themes: Arc<Themes>,
     /// The last document that was looked at.
     after: String,
+    /// How many documents of this walk cannot be kept with their new tags, and stay as they are.
+    refused: usize,
     progress: Progress,
 }
 
@@ -128,7 +134,7 @@ impl Round {
         let stamp = themes.stamp();
         let progress = Progress { stamp, total: service.store.outdated_count(stamp), ..Progress::default() };
         service.retags.progress.send_replace(progress);
-        Self { themes, after: String::new(), progress }
+        Self { themes, after: String::new(), refused: 0, progress }
     }
 
     /// Tags the next documents, and tells whether there are more.
@@ -142,8 +148,9 @@ impl Round {
         let ids = service.store.outdated(stamp, &self.after, BATCH);
         if ids.is_empty() {
             // Documents that changed while they were tagged are looked at again.
-            let more = service.store.outdated_count(stamp) > 0;
+            let more = service.store.outdated_count(stamp) > self.refused;
             self.after.clear();
+            self.refused = 0;
             if !more {
                 if self.progress.documents > 0 {
                     tracing::info!(documents = self.progress.documents, "documents are tagged anew");
@@ -162,7 +169,10 @@ impl Round {
                 Ok(_) => self.progress.documents += 1,
                 // Changed or gone meanwhile.
                 Err(StoreError::EtagMismatch { .. } | StoreError::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
+                Err(error) => {
+                    self.refused += 1;
+                    tracing::error!(%error, "a document keeps its old tags");
+                }
             }
         }
         service.retags.progress.send_replace(self.progress);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Seal;
 use crate::document::DocumentId;
 
 /// Which paragraphs are wanted. Every condition that is set must hold; an empty filter matches every paragraph.
@@ -31,4 +32,12 @@ pub struct Filter {
     pub kinds: Vec<i32>,
     /// The sections it may be in, at any depth: a document and an eId.
     pub sections: Vec<(DocumentId, String)>,
+}
+
+impl Filter {
+    /// Tells the themes it comes to: a change of the hierarchy that leaves them as they are leaves it as it is.
+    pub fn themes_fingerprint(&self) -> u64 {
+        let themes = (&self.any_themes, &self.all_themes, &self.no_themes);
+        Seal::fingerprint(format!("{themes:?}").as_bytes())
+    }
 }

@@ -13,6 +13,10 @@ use super::words::{Break, Sort, Word};
 const LEAST_WORDS: usize = 3;
 /// How many words a name has at most.
 const MOST_WORDS: usize = 16;
+/// How many words a name takes up at most, with those that only hold others together.
+const LONGEST_NAME: usize = 4 * MOST_WORDS;
+/// How many names a document gives at most. A list of acronyms is no text that speaks of all of them.
+const MOST_BODIES: usize = 100;
 /// How often a document names its own body at least.
 const LEAST_NAMED: usize = 3;
 
@@ -40,10 +44,21 @@ pub(super) struct Name {
     pub(super) head: usize,
 }
 
-impl Name {
-    /// Whether words inside the name are not meant for themselves: a label that has the head in it is the name's own.
-    pub(super) fn masks(&self, words: &Range<usize>) -> bool {
-        words.start < self.words.end && self.words.start < words.end && !words.contains(&self.head)
+/// The names in a text, by where they begin.
+#[derive(Debug, Default)]
+pub(super) struct Names(Vec<Name>);
+
+impl Names {
+    /// Whether words inside a name are not meant for themselves: a label that has the head in it is the name's own.
+    pub(super) fn mask(&self, words: &Range<usize>) -> bool {
+        self.over(words).any(|name| !words.contains(&name.head))
+    }
+
+    /// The names that share a word with these.
+    fn over(&self, words: &Range<usize>) -> impl Iterator<Item = &Name> {
+        let from = self.0.partition_point(|name| name.words.start + LONGEST_NAME <= words.start);
+        let near = self.0.iter().skip(from).take_while(move |name| name.words.start < words.end);
+        near.filter(move |name| words.start < name.words.end)
     }
 }
 
@@ -60,7 +75,10 @@ impl Bodies {
             let in_brackets =
                 text[..word.start as usize].ends_with('(') && text[word.end as usize..].starts_with(')');
             let start = if in_brackets { name_start(text, &words[..at], letters) } else { None };
-            if let Some(from) = start.filter(|_| !self.learnt.iter().any(|body| body.acronym == of)) {
+            let is_new = |_: &usize| {
+                self.learnt.len() < MOST_BODIES && !self.learnt.iter().any(|body| body.acronym == of)
+            };
+            if let Some(from) = start.filter(is_new) {
                 let said = words[from..at].iter().filter(|word| is_content(word));
                 let name: Vec<u64> = said.map(|word| word.reading.stem).collect();
                 if name.len() >= LEAST_WORDS {
@@ -74,10 +92,10 @@ impl Bodies {
     }
 
     /// The names in a text.
-    pub(super) fn names(&self, text: &str, words: &[Word]) -> Vec<Name> {
-        let mut names = Vec::new();
+    pub(super) fn names(&self, text: &str, words: &[Word]) -> Names {
+        let mut names: Vec<Name> = Vec::new();
         if self.learnt.is_empty() && !words.iter().any(|word| word.reading.body) {
-            return names;
+            return Names::default();
         }
         let content: Vec<usize> = (0..words.len()).filter(|&at| is_content(&words[at])).collect();
         for body in &self.learnt {
@@ -99,19 +117,21 @@ impl Bodies {
         if heads().next().is_some() && !shouts(text) {
             names.extend(heads().filter_map(|at| capital_name(words, at)));
         }
-        names
+        names.retain(|name| name.words.len() <= LONGEST_NAME);
+        names.sort_by_key(|name| name.words.start);
+        Names(names)
     }
 
     /// Where the document's own body is named by its acronym, or by the first word of its name alone, with the word
     /// before that it belongs to: `processus de la CICA`.
-    pub(super) fn own(&self, words: &[Word], names: &[Name]) -> Vec<Range<usize>> {
+    pub(super) fn own(&self, words: &[Word], names: &Names) -> Vec<Range<usize>> {
         let most = self.learnt.iter().filter(|body| body.named >= LEAST_NAMED).max_by_key(|body| body.named);
         let Some(body) = most else { return Vec::new() };
         let mut own = Vec::new();
         for (at, word) in words.iter().enumerate() {
             let by_head = word.reading.capital && body.name.first() == Some(&word.reading.stem);
-            let inside = |name: &Name| name.words.contains(&at) && name.words.len() > 1;
-            if word.reading.form == body.acronym || by_head && !names.iter().any(inside) {
+            let inside = || names.over(&(at..at + 1)).any(|name| name.words.len() > 1);
+            if word.reading.form == body.acronym || by_head && !inside() {
                 let before = (0..at).rev().find(|&before| is_content(&words[before]));
                 let joined =
                     |before: &usize| words[*before + 1..=at].iter().all(|word| word.after == Break::None);
@@ -127,7 +147,11 @@ impl Bodies {
 fn capital_name(words: &[Word], head: usize) -> Option<Name> {
     let joined = |at: usize| words.get(at).is_some_and(|word| word.after == Break::None);
     let mut start = head;
-    while start > 0 && joined(start) && words[start - 1].reading.capital && is_content(&words[start - 1]) {
+    while start > head.saturating_sub(MOST_WORDS)
+        && joined(start)
+        && words[start - 1].reading.capital
+        && is_content(&words[start - 1])
+    {
         start -= 1;
     }
     let mut end = head + 1;
@@ -141,7 +165,8 @@ fn capital_name(words: &[Word], head: usize) -> Option<Name> {
     }
     if end == head + 1 && start == head {
         // `Conférence du désarmement`: what stands behind the preposition is all there is.
-        let next = (head + 1..words.len()).take_while(|&at| joined(at)).find(|&at| is_content(&words[at]))?;
+        let behind = (head + 1..words.len()).take(MOST_WORDS).take_while(|&at| joined(at));
+        let next = behind.into_iter().find(|&at| is_content(&words[at]))?;
         end = if next > head + 1 { next + 1 } else { end };
     }
     (end - start > 1).then_some(Name { words: start..end, head })
@@ -214,7 +239,7 @@ mod tests {
             let language = Language::of(language);
             let there = words(language, text);
             let names = bodies.names(text, &there);
-            let longest = names.iter().max_by_key(|name| name.words.len());
+            let longest = names.0.iter().max_by_key(|name| name.words.len());
             let found = longest.map_or("", |name| {
                 &text[there[name.words.start].start as usize..there[name.words.end - 1].end as usize]
             });
@@ -230,7 +255,7 @@ mod tests {
         bodies.learn(given, &words(language, given));
         let text = "le processus de la CICA et la Conférence, mais la Conférence du désarmement";
         let there = words(language, text);
-        assert!(bodies.own(&there, &[]).is_empty(), "named once");
+        assert!(bodies.own(&there, &Names::default()).is_empty(), "named once");
         bodies.learn(text, &there);
         bodies.learn(text, &there);
         let own = bodies.own(&there, &bodies.names(text, &there));

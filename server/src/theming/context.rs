@@ -10,6 +10,10 @@ use crate::document::Tree;
 /// How many words a heading has at most that speaks for each paragraph below it.
 const LONGEST_HEADING: usize = 8;
 
+/// How many passages back a word can point, and how many words of a passage are followed back. Nobody who reads goes on
+/// for longer, and a text that is made to take long cannot.
+const MOST_BACK: usize = 20;
+
 /// The passages of a tree, each heading before the first paragraph below it, and which of them are the paragraphs.
 pub(super) fn passages<'a>(tree: &'a Tree, language_code: &'a str) -> (Vec<Passage<'a>>, Vec<usize>) {
     let mut passages = Vec::with_capacity(tree.paragraphs.len() + tree.sections.len());
@@ -72,8 +76,9 @@ impl Surroundings {
     pub(super) fn inherited(&self, drafts: &[Draft], words: &[Word], role: Role) -> Vec<Claim> {
         let mut inherited = Vec::new();
         let first = if self.continues { self.owner } else { None };
-        let first = first.unwrap_or(drafts.len().saturating_sub(1));
-        for word in anaphora::taken_up(words) {
+        let last = drafts.len().saturating_sub(1);
+        let first = first.unwrap_or(last).max(drafts.len().saturating_sub(MOST_BACK));
+        for word in anaphora::taken_up(words).take(MOST_BACK) {
             let stem = word.reading.stem;
             for (at, draft) in drafts.iter().enumerate().skip(first).rev() {
                 for claim in draft.claims.iter().filter(|claim| claim.stems.contains(&stem)) {

@@ -1,7 +1,7 @@
 //! What speaks for a theme in a passage: the labels of it that were found, and how.
 
 use super::{
-    bodies::Name,
+    bodies::Names,
     tagger::Evidence,
     vocabulary::{Entry, LabelSort, Match, Vocabulary},
     words::{Sort, Word},
@@ -56,11 +56,11 @@ pub(super) fn mentions(
     vocabulary: &Vocabulary,
     primary: &str,
     words: &[Word],
-    names: &[Name],
+    names: &Names,
 ) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
     vocabulary.matches(primary, words, |at| {
-        if names.iter().any(|name| name.masks(&at.words)) {
+        if names.mask(&at.words) {
             return;
         }
         let there = &words[at.words.clone()];

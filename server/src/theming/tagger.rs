@@ -1,6 +1,6 @@
 //! The tagger: passages in, tags out.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     DEFAULT_SCHEME, LEAST_SCORE, Passage, Scheme, ThemeId,
@@ -47,7 +47,7 @@ pub enum TagOrigin {
 pub struct Evidence {
     /// Where they stand in the text of the passage, in bytes.
     pub span: Span,
-    /// The label that they match; empty where a model or the form of the passage speaks.
+    /// The label that they match; empty where a model, the form of the passage or the name of a body speaks.
     pub label: Arc<str>,
 }
 
@@ -67,6 +67,7 @@ struct Trained {
     model: Model,
     scheme: usize,
     themes: Vec<usize>,
+    known: HashSet<usize>,
 }
 
 /// A passage as far as it is tagged.
@@ -118,7 +119,8 @@ impl Tagger {
             theme.and_then(|theme| self.vocabulary.find(theme.id.as_str()))
         };
         let themes = model.themes().iter().map(find).collect::<Option<Vec<usize>>>().ok_or_else(other)?;
-        self.trained = Some(Trained { model, scheme: at, themes });
+        let known = themes.iter().copied().collect();
+        self.trained = Some(Trained { model, scheme: at, themes, known });
         Ok(self)
     }
 
@@ -140,7 +142,7 @@ impl Tagger {
         }
     }
 
-    /// Gives the words and the context of each passage in turn, as a model is to see them.
+    /// Gives the words and the context of each passage in turn, as a model of the first scheme is to see them.
     pub(super) fn with_context(&self, passages: &[Passage<'_>], mut give: impl FnMut(&[Word], Context<'_>)) {
         let drafts = self.drafts(passages);
         for draft in &drafts {
@@ -225,7 +227,7 @@ impl Tagger {
 
     /// What a passage's labels and a model say of it: the model alone of the themes that it knows.
     fn taught(&self, trained: &Trained, drafts: &[Draft], draft: &Draft) -> Vec<Claim> {
-        let unknown = |claim: &&Claim| !trained.themes.contains(&claim.theme);
+        let unknown = |claim: &&Claim| !trained.known.contains(&claim.theme);
         let mut claims: Vec<Claim> = draft.claims.iter().filter(unknown).cloned().collect();
         let context = self.context(drafts, draft, trained.scheme);
         for verdict in trained.model.verdicts(&draft.words, &context, LEAST_SCORE) {

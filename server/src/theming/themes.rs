@@ -47,15 +47,6 @@ impl Themes {
         Ok(Self { schemes, tagger, ids: Arc::new(ids), stamp: hasher.finish() })
     }
 
-    /// The built-in scheme alone.
-    pub fn built_in() -> Self {
-        let scheme = Scheme::built_in();
-        let tagger = Tagger::new(std::slice::from_ref(&scheme));
-        let ids = scheme.themes().iter().map(|theme| theme.id.to_string()).collect();
-        let stamp = scheme.fingerprint() ^ RULES;
-        Self { schemes: vec![scheme], tagger, ids: Arc::new(ids), stamp }
-    }
-
     /// What tags paragraphs with them.
     pub fn tagger(&self) -> &Tagger {
         &self.tagger

@@ -146,8 +146,7 @@ struct Found {
 impl Vocabulary {
     /// Compiles schemes.
     pub(super) fn new(schemes: &[Scheme]) -> Self {
-        let mut vocabulary = Self { letters: FxHashMap::default(), ..Self::default() };
-        vocabulary.ends.push(Vec::new());
+        let mut vocabulary = Self::default();
         for (at, scheme) in schemes.iter().enumerate() {
             vocabulary.sizes.push(scheme.themes().len());
             for theme in scheme.themes() {
@@ -250,7 +249,7 @@ impl Vocabulary {
     fn path(&mut self, code: &str, text: &str) -> Option<Vec<Option<Reading>>> {
         let language = Language::of(code);
         let seen = self.seen.entry(language.code()).or_default();
-        let mut path = Vec::new();
+        let (mut path, mut comma) = (Vec::new(), false);
         tokens(text, |token| {
             let word = &text[token.start..token.end];
             let reading = match seen.get(word) {
@@ -261,10 +260,12 @@ impl Vocabulary {
                     reading
                 }
             };
-            if !path.is_empty() && token.after == Break::Comma {
-                path.push(None);
-            }
+            comma |= token.after == Break::Comma;
             if reading.sort == Sort::Content {
+                // As in a text: several commas are one, and the words between that say nothing are passed over.
+                if std::mem::take(&mut comma) && !path.is_empty() {
+                    path.push(None);
+                }
                 path.push(Some(reading));
             }
         });

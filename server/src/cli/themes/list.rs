@@ -29,18 +29,19 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 async fn list(arguments: &Arguments, client: Client) -> anyhow::Result<()> {
     let mut output = Output::new(arguments.format.format);
-    let is_wanted = |theme: &Theme| arguments.scheme.as_ref().is_none_or(|scheme| *scheme == theme.scheme);
+    let themes = || match &arguments.scheme {
+        Some(scheme) => client.themes_of(scheme),
+        None => client.themes(),
+    };
     match arguments.format.format {
         Format::Jsonl => {
-            let mut themes = client.themes();
+            let mut themes = themes();
             while let Some(theme) = themes.try_next().await? {
-                if is_wanted(&theme) {
-                    output.json(&theme)?;
-                }
+                output.json(&theme)?;
             }
         }
         Format::Text => {
-            let themes: Vec<Theme> = client.themes().collect().await?.into_iter().filter(is_wanted).collect();
+            let themes = themes().collect().await?;
             for (depth, theme) in as_tree(&themes) {
                 let indent = "  ".repeat(depth);
                 output.text(format_args!(
