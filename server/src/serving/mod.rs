@@ -19,6 +19,7 @@ mod retags;
 mod schemes;
 mod serve;
 mod streams;
+mod theme_changes;
 mod themes;
 mod updates;
 

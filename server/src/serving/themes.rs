@@ -6,7 +6,7 @@ use alinea_proto::v1::{self, theme_service_server::ThemeService};
 use futures_core::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Service, filter, pages, schemes};
+use super::{Service, filter, pages, schemes, theme_changes};
 use crate::{
     store::Seal,
     theming::{Label, Theme, ThemeId},
@@ -51,7 +51,7 @@ impl ThemeService for Themes {
         &self,
         request: Request<v1::CreateThemeRequest>,
     ) -> Result<Response<v1::CreateThemeResponse>, Status> {
-        let (theme, revision) = schemes::create(self.0.clone(), request.into_inner()).await?;
+        let (theme, revision) = theme_changes::create(self.0.clone(), request.into_inner()).await?;
         Ok(Response::new(v1::CreateThemeResponse { theme: Some(theme), revision }))
     }
 
@@ -59,7 +59,7 @@ impl ThemeService for Themes {
         &self,
         request: Request<v1::UpdateThemeRequest>,
     ) -> Result<Response<v1::UpdateThemeResponse>, Status> {
-        let (theme, revision) = schemes::update(self.0.clone(), request.into_inner()).await?;
+        let (theme, revision) = theme_changes::update(self.0.clone(), request.into_inner()).await?;
         Ok(Response::new(v1::UpdateThemeResponse { theme: Some(theme), revision }))
     }
 
@@ -67,7 +67,7 @@ impl ThemeService for Themes {
         &self,
         request: Request<v1::DeleteThemeRequest>,
     ) -> Result<Response<v1::DeleteThemeResponse>, Status> {
-        let revision = schemes::delete(self.0.clone(), request.into_inner()).await?;
+        let revision = theme_changes::delete(self.0.clone(), request.into_inner()).await?;
         Ok(Response::new(v1::DeleteThemeResponse { revision }))
     }
 
@@ -82,7 +82,7 @@ impl ThemeService for Themes {
         &self,
         request: Request<v1::DeleteSchemeRequest>,
     ) -> Result<Response<v1::DeleteSchemeResponse>, Status> {
-        let revision = schemes::delete_whole(self.0.clone(), request.into_inner()).await?;
+        let revision = schemes::delete(self.0.clone(), request.into_inner()).await?;
         Ok(Response::new(v1::DeleteSchemeResponse { revision }))
     }
 }
