@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::export::{self, Export, ExportFormat};
 use crate::import::{self, Import, Uploads};
 use crate::listing::Listing;
-use crate::message::{Document, Paragraph, Section, Theme, required};
+use crate::message::{Document, Explanation, FromWire, Paragraph, Section, Theme, required};
 use crate::name::{DocumentName, ParagraphName, Revision, ThemeName};
 use crate::query::{DocumentQuery, ParagraphQuery};
 use crate::reread::{self, Rereading};
@@ -100,7 +100,24 @@ impl Client {
             async move { service.batch_get_paragraphs(request).await }
         })
         .await?;
-        crate::message::FromWire::from_wire(answer.paragraphs)
+        Vec::from_wire(answer.paragraphs)
+    }
+
+    /// Says why a paragraph has its tags: the words that speak for each, and where they stand. Two ways to name it, as in
+    /// [`get_paragraph`](Self::get_paragraph).
+    pub async fn explain_tags<N>(&self, name: N) -> Result<Explanation, Error>
+    where
+        N: TryInto<ParagraphName>,
+        Error: From<N::Error>,
+    {
+        let name: ParagraphName = name.try_into()?;
+        let message = v1::ExplainTagsRequest { name: name.into() };
+        let answer = read(&self.connection, Method::ExplainTags, message, |request| {
+            let mut service = self.connection.paragraphs();
+            async move { service.explain_tags(request).await }
+        })
+        .await?;
+        Explanation::from_wire(answer)
     }
 
     /// Says what paragraphs are about, and what not, whatever the tagger says.

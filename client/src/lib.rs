@@ -48,8 +48,9 @@ pub use export::{Export, ExportFormat};
 pub use import::{Import, Outcome};
 pub use listing::Listing;
 pub use message::{
-    Count, Document, DocumentKind, Finding, FootnoteReference, Label, Paragraph, ParagraphKind,
-    ReadingReport, Section, SectionKind, Source, Span, Tag, TagOrigin, Theme, ThemeCount,
+    Count, Document, DocumentKind, Evidence, Explanation, Finding, FootnoteReference, Label, Paragraph,
+    ParagraphKind, ReadingReport, Section, SectionKind, Source, Span, Tag, TagExplanation, TagOrigin, Theme,
+    ThemeCount,
 };
 pub use name::{Cursor, DocumentName, ParagraphName, Revision, SectionName, ThemeName, ThemeReference};
 pub use query::{DocumentQuery, ParagraphQuery};

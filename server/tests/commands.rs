@@ -243,6 +243,26 @@ fn what_a_curator_says_is_printed_as_it_then_is() {
 }
 
 #[test]
+fn tags_are_explained_for_people_or_for_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path());
+    let said = run(&server.url, &["explain", "cica-almaty-2006-fr/para_7__al_2"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let inherited = said.out.lines().find(|line| line.starts_with("drug-trafficking 0.")).unwrap();
+    assert!(inherited.contains("  inherited from paragraph 7: “trafic de stupéfiants”"), "{}", said.out);
+    assert!(!said.out.contains('\u{1b}'), "nothing is underlined where there is no terminal");
+
+    let json = run(&server.url, &["explain", "cica-almaty-2006-fr/para_7__al_2", "--format", "jsonl"]).out;
+    let streamed = run(&server.url, &["stream", "--explain", "--format", "jsonl"]).out;
+    assert_eq!(streamed.lines().count(), 59);
+    assert!(streamed.contains(&json), "{json}");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["explanations"][0]["tag"], json["tags"][0]);
+    let people = run(&server.url, &["stream", "--explain", "--theme", "drug-trafficking"]).out;
+    assert!(people.contains(&said.out), "{people}");
+}
+
+#[test]
 fn paragraphs_are_counted_for_people_or_for_programs() {
     let folder = tempfile::tempdir().unwrap();
     let server = server(folder.path());

@@ -1,9 +1,12 @@
 //! Models: learnt from labelled paragraphs, the same each time, and used with their own scheme only.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+use alinea_proto::v1;
 use alinea_server::{
     document::ParagraphKind,
-    theming::{Example, Model, ModelError, Passage, Role, Scheme, TagOrigin, Tagger, TrainError, train},
+    intake::{Explained, Intake},
+    store::{Verdicts, WholeDocument},
+    theming::{Example, Model, ModelError, Passage, Role, Rule, Scheme, Tagger, Themes, TrainError, train},
 };
 use proptest::prelude::*;
 
@@ -49,13 +52,47 @@ fn what_is_learnt_is_found_with_the_words_that_speak_for_it() {
     let text = "New ships sail.";
     let tags = tagger.tag(&[passage(text), passage("The same is said of the crew.")]);
     assert_eq!(tags[0][0].theme.as_str(), "x.sea");
-    assert_eq!((tags[0][0].origin, tags[0][0].score > 0.7), (TagOrigin::Model, true), "{tags:?}");
+    assert_eq!((tags[0][0].rule, tags[0][0].score > 0.7), (Rule::Model, true), "{tags:?}");
     let words: Vec<&str> = tags[0][0].evidence.iter().map(|evidence| &text[evidence.span.range()]).collect();
     assert!(words.iter().any(|words| words.contains("ships") || words.contains("sail")), "{words:?}");
     // What stands before is looked at, since held-out documents showed that it helps.
-    assert_eq!((tags[1][0].theme.as_str(), tags[1][0].origin), ("x.sea", TagOrigin::Context), "{tags:?}");
+    assert_eq!((tags[1][0].theme.as_str(), tags[1][0].rule), ("x.sea", Rule::ModelAround), "{tags:?}");
+    let there: Vec<_> =
+        tags[1][0].evidence.iter().map(|there| (there.passage, &text[there.span.range()])).collect();
+    assert_eq!(there, [(0, "ships"), (0, "sail")]);
     // What was not learnt goes on being found by its labels.
     assert_eq!(tagger.tag(&[passage("A rare thing.")])[0][0].theme.as_str(), "x.rare");
+}
+
+#[test]
+fn a_tag_is_explained_by_the_words_of_the_model_wherever_they_stand() {
+    let themes = Themes::new(vec![scheme()], Some(&trained())).unwrap();
+    let texts = ["New ships sail.", "The same is said of the crew."];
+    let paragraph = |(at, text): (usize, &str)| v1::Paragraph {
+        name: format!("documents/d/paragraphs/p{at}"),
+        text: text.to_owned(),
+        ..Default::default()
+    };
+    let mut kept = WholeDocument {
+        document: v1::Document { language_code: "en".to_owned(), ..Default::default() },
+        sections: Vec::new(),
+        paragraphs: texts.into_iter().enumerate().map(paragraph).collect(),
+        source: Vec::new(),
+        extract: None,
+        said: v1::Document::default(),
+        said_media_type: String::new(),
+        verdicts: Verdicts::default(),
+        revision: 1,
+    };
+    let tags = Intake::retag(&themes, &kept);
+    kept.paragraphs.iter_mut().zip(tags).for_each(|(paragraph, tags)| paragraph.tags = tags);
+    let explained = Explained::new(&themes, kept);
+    let why = |at: usize| explained.explain(&format!("documents/d/paragraphs/p{at}")).unwrap().remove(0);
+    assert_eq!(why(0).rule, "model");
+    let around = why(1);
+    assert_eq!(around.rule, "model, from words of paragraph p0");
+    assert!(around.evidence.iter().all(|evidence| evidence.name.ends_with("/p0")), "{around:?}");
+    assert_eq!((around.evidence[0].words.as_str(), around.evidence[0].start), ("ships", 4));
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub(crate) enum Method {
     BatchGetParagraphs,
     ListParagraphs,
     StreamParagraphs,
+    ExplainTags,
     CountParagraphs,
     BatchTagParagraphs,
     CreateDocument,
@@ -35,6 +36,7 @@ impl Method {
             Self::BatchGetParagraphs => "BatchGetParagraphs",
             Self::ListParagraphs => "ListParagraphs",
             Self::StreamParagraphs => "StreamParagraphs",
+            Self::ExplainTags => "ExplainTags",
             Self::CountParagraphs => "CountParagraphs",
             Self::BatchTagParagraphs => "BatchTagParagraphs",
             Self::CreateDocument => "CreateDocument",
@@ -63,6 +65,7 @@ impl Method {
             | Self::BatchGetParagraphs
             | Self::ListParagraphs
             | Self::StreamParagraphs
+            | Self::ExplainTags
             | Self::CountParagraphs
             | Self::GetDocument
             | Self::ListDocuments
@@ -93,11 +96,12 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Method; 22] = [
+    const ALL: [Method; 23] = [
         Method::GetParagraph,
         Method::BatchGetParagraphs,
         Method::ListParagraphs,
         Method::StreamParagraphs,
+        Method::ExplainTags,
         Method::CountParagraphs,
         Method::BatchTagParagraphs,
         Method::CreateDocument,

@@ -6,6 +6,7 @@
 mod count;
 mod document;
 mod enumeration;
+mod explanation;
 mod json;
 mod paragraph;
 mod report;
@@ -15,6 +16,7 @@ mod theme;
 pub use count::{Count, ThemeCount};
 pub use document::{Document, Source};
 pub use enumeration::{DocumentKind, ParagraphKind, SectionKind, TagOrigin};
+pub use explanation::{Evidence, Explanation, TagExplanation};
 pub use paragraph::{FootnoteReference, Paragraph, Tag};
 pub use report::{Finding, ReadingReport, Span};
 pub use section::Section;

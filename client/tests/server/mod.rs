@@ -206,6 +206,22 @@ impl ParagraphService for Fake {
         }))
     }
 
+    /// Explains every paragraph by words that are not there.
+    async fn explain_tags(
+        &self,
+        request: Request<v1::ExplainTagsRequest>,
+    ) -> Result<Response<v1::ExplainTagsResponse>, Status> {
+        self.unary(&request, "ExplainTags").await?;
+        let name = request.into_inner().name;
+        let tag =
+            v1::Tag { theme: "themes/peace".to_owned(), score: 0.5, origin: v1::TagOrigin::Text as i32 };
+        let (label, words) = ("Peace".to_owned(), "peace".to_owned());
+        let evidence = v1::Evidence { name: name.clone(), start: 3, end: 8, label, words };
+        let (tag, evidence, rule) = (Some(tag), vec![evidence], "label".to_owned());
+        let explanations = vec![v1::TagExplanation { tag, evidence, rule }];
+        Ok(Response::new(v1::ExplainTagsResponse { explanations, name }))
+    }
+
     /// Counts all paragraphs, and all of them for one theme.
     async fn count_paragraphs(
         &self,

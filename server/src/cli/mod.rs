@@ -3,6 +3,7 @@
 mod count;
 mod delete;
 mod documents;
+mod explain;
 mod export;
 mod files;
 mod filter;
@@ -49,6 +50,8 @@ enum Command {
     Count(count::Arguments),
     /// Print a paragraph, a document or a theme that a server has.
     Get(get::Arguments),
+    /// Say why a paragraph that a server has is tagged as it is, and underline the words.
+    Explain(explain::Arguments),
     /// List the documents that a server has.
     Documents(documents::Arguments),
     /// List the themes that a server tags paragraphs with.
@@ -79,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Stream(arguments) => stream::run(&arguments),
         Command::Count(arguments) => count::run(&arguments),
         Command::Get(arguments) => get::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Documents(arguments) => documents::run(&arguments),
         Command::Themes(arguments) => themes::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),

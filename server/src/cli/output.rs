@@ -1,7 +1,8 @@
 //! What commands print: for people on a terminal, for programs as JSON lines.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -26,6 +27,7 @@ pub(super) struct FormatArgument {
 pub(super) const DIM: Style = Style::new().dimmed();
 pub(super) const STRONG: Style = Style::new().bold();
 pub(super) const THEME: Style = AnsiColor::Cyan.on_default();
+const UNDERLINED: Style = Style::new().underline();
 
 /// Standard output: what is styled loses its style where there is no terminal or `NO_COLOR` is set.
 pub(super) struct Output {
@@ -62,6 +64,12 @@ impl Output {
         self.line(Style::new(), words)
     }
 
+    /// A line of plain text with the words at some places underlined.
+    pub(super) fn underlined(&mut self, text: &str, places: Vec<Range<usize>>) -> io::Result<()> {
+        let words = underlined(text, places);
+        self.wrapped(&words, |out, line| writeln!(out, "{line}"))
+    }
+
     pub(super) fn blank(&mut self) -> io::Result<()> {
         writeln!(self.out)
     }
@@ -90,6 +98,28 @@ pub(super) fn printable(text: &str) -> String {
     text.replace(|c: char| c.is_control() && c != '\t', " ")
 }
 
+/// Printable text with each word at some places underlined. A word at a time, so that a line can end between two.
+fn underlined(text: &str, mut places: Vec<Range<usize>>) -> String {
+    places.sort_by_key(|place| (place.start, place.end));
+    let (mut styled, mut at) = (String::with_capacity(text.len()), 0);
+    for place in places {
+        let (start, end) = (place.start.max(at), place.end.max(at));
+        let (Some(before), Some(there)) = (text.get(at..start), text.get(start..end)) else { continue };
+        styled.push_str(&printable(before));
+        for (nth, word) in there.split(' ').enumerate() {
+            if nth > 0 {
+                styled.push(' ');
+            }
+            if !word.is_empty() {
+                let _ = write!(styled, "{UNDERLINED}{}{UNDERLINED:#}", printable(word));
+            }
+        }
+        at = end;
+    }
+    styled.push_str(&printable(text.get(at..).unwrap_or_default()));
+    styled
+}
+
 /// A number and its noun.
 pub(super) fn counted(count: usize, noun: &str) -> String {
     match count {
@@ -105,6 +135,17 @@ mod tests {
     #[test]
     fn a_document_cannot_command_the_terminal() {
         assert_eq!(printable("a\u{1b}[2Jb\rc\tété"), "a [2Jb c\tété");
+    }
+
+    #[test]
+    fn words_are_underlined_one_by_one_where_places_overlap_too() {
+        let line = |text: &str, places: &[Range<usize>]| {
+            underlined(text, places.to_vec()).replace("\u{1b}[4m", "<").replace("\u{1b}[0m", ">")
+        };
+        assert_eq!(line("le trafic de drogues", &[13..20, 3..9]), "le <trafic> de <drogues>");
+        assert_eq!(line("l’énergie et l’eau", &[4..12, 4..23]), "l’<énergie> <et> <l’eau>");
+        // A document commands nothing here either, and a place that is none is passed over.
+        assert_eq!(line("a\u{1b}[1mb", &[0..1, 1..99]), "<a> [1mb");
     }
 
     #[test]

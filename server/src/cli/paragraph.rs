@@ -2,9 +2,14 @@
 
 use std::io;
 
-use alinea_client::{Client, DocumentName, Paragraph};
+use alinea_client::{Client, DocumentName, Evidence, Paragraph, TagExplanation};
 
 use super::output::{DIM, Output, THEME};
+
+/// How many places are shown as the evidence of a tag.
+const MOST_EVIDENCE: usize = 5;
+/// How many characters of words are shown of each.
+const MOST_WORDS: usize = 60;
 
 /// The titles of documents, of which a stream needs one at a time since it goes document by document.
 pub(super) struct Titles {
@@ -53,6 +58,53 @@ pub(super) fn print(output: &mut Output, title: &str, paragraph: &Paragraph) -> 
         output.line(THEME, tags.join(", "))?;
     }
     output.blank()
+}
+
+/// Prints a paragraph as [`print`] does, but for its tags: each with why it is there, the words underlined.
+pub(super) fn print_explained(
+    output: &mut Output,
+    title: &str,
+    paragraph: &Paragraph,
+    explanations: &[TagExplanation],
+) -> io::Result<()> {
+    output.line(DIM, citation(title, paragraph))?;
+    let evidence = explanations.iter().flat_map(|explanation| &explanation.evidence);
+    let own = evidence.filter(|evidence| evidence.name == paragraph.name.as_str());
+    let words = own.map(|evidence| evidence.start as usize..evidence.end as usize).collect();
+    output.underlined(&paragraph.text, words)?;
+    for explanation in explanations {
+        output.line(THEME, reason(explanation))?;
+    }
+    output.blank()
+}
+
+/// A tag and why it is there.
+fn reason(explanation: &TagExplanation) -> String {
+    let TagExplanation { tag, evidence, rule, .. } = explanation;
+    let mut places: Vec<String> = Vec::new();
+    for place in evidence.iter().map(words) {
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    if places.len() > MOST_EVIDENCE {
+        places.truncate(MOST_EVIDENCE);
+        places.push("…".to_owned());
+    }
+    let rule = if places.is_empty() { rule.clone() } else { format!("{rule}: {}", places.join(", ")) };
+    format!("{} {:.2}  {rule}", tag.theme.id(), tag.score)
+}
+
+/// Words that speak for a theme, and the label where it is written otherwise.
+fn words(evidence: &Evidence) -> String {
+    let mut shown: String = evidence.words.chars().take(MOST_WORDS).collect();
+    if shown.len() < evidence.words.len() {
+        shown.push('…');
+    }
+    match evidence.label.is_empty() || evidence.label.to_lowercase() == evidence.words.to_lowercase() {
+        true => format!("“{shown}”"),
+        false => format!("“{shown}” ({})", evidence.label),
+    }
 }
 
 #[cfg(test)]

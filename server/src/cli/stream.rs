@@ -2,6 +2,7 @@
 
 use alinea_client::{Client, Cursor, ParagraphQuery};
 
+use super::explain;
 use super::filter::FilterArguments;
 use super::output::{Format, FormatArgument, Output};
 use super::paragraph::{self, Titles};
@@ -11,6 +12,7 @@ use super::remote::Remote;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   alinea stream --theme terrorism
+  alinea stream --theme terrorism --explain
   alinea stream --theme terrorism --theme drug-trafficking --language fr --limit 10
   alinea stream --all-themes terrorism,border-security --format jsonl | jq -r .text")]
 pub(super) struct Arguments {
@@ -24,6 +26,9 @@ pub(super) struct Arguments {
     /// Begin after what was read when a stream with the same filter gave this cursor.
     #[arg(long)]
     cursor: Option<String>,
+    /// Say why each paragraph has its tags, and underline the words that speak for them.
+    #[arg(long)]
+    explain: bool,
     #[command(flatten)]
     format: FormatArgument,
 }
@@ -46,10 +51,17 @@ async fn stream(arguments: &Arguments, client: Client) -> anyhow::Result<()> {
             paragraphs = query(arguments, &client, cursor.clone(), left).stream();
             continue;
         }
-        for paragraph in &batch.paragraphs {
-            match format {
-                Format::Jsonl => output.json(paragraph)?,
-                Format::Text => {
+        let explanations = match arguments.explain {
+            true => explain::explanations(&client, &batch.paragraphs).await?,
+            false => vec![None; batch.paragraphs.len()],
+        };
+        for (paragraph, explanation) in batch.paragraphs.iter().zip(&explanations) {
+            match (format, explanation) {
+                (_, Some(explanation)) => {
+                    explain::print(&mut output, format, &mut titles, paragraph, explanation).await?;
+                }
+                (Format::Jsonl, None) => output.json(paragraph)?,
+                (Format::Text, None) => {
                     let title = titles.of(paragraph.name.document()).await;
                     paragraph::print(&mut output, title, paragraph)?;
                 }

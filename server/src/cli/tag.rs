@@ -69,20 +69,21 @@ pub(super) fn read_model(file: &Path) -> anyhow::Result<Model> {
 
 fn answer(tagger: &Tagger, schemes: &[Scheme], lines: &[Line], out: &mut impl Write) -> anyhow::Result<()> {
     let passages: Vec<Passage<'_>> = lines.iter().map(Line::passage).collect();
-    for (line, tags) in lines.iter().zip(tagger.tag(&passages)) {
-        let tags = tags.iter().take(MOST_TAGS).filter_map(|tag| answer_tag(schemes, tag)).collect();
+    for (at, (line, tags)) in lines.iter().zip(tagger.tag(&passages)).enumerate() {
+        let tags = tags.iter().take(MOST_TAGS).filter_map(|tag| answer_tag(schemes, at, tag)).collect();
         serde_json::to_writer(&mut *out, &Answer { id: &line.id, tags }).context("writing the tags")?;
         writeln!(out).context("writing the tags")?;
     }
     Ok(())
 }
 
-fn answer_tag<'a>(schemes: &'a [Scheme], tag: &Tag) -> Option<AnswerTag<'a>> {
+fn answer_tag<'a>(schemes: &'a [Scheme], at: usize, tag: &Tag) -> Option<AnswerTag<'a>> {
+    let own = tag.evidence.iter().filter(|evidence| evidence.passage == at);
     let theme = schemes.iter().find_map(|scheme| scheme.get(tag.theme.as_str()))?;
     Some(AnswerTag {
         theme: &theme.uri,
         score: tag.score,
-        evidence: tag.evidence.iter().map(|evidence| [evidence.span.start, evidence.span.end]).collect(),
-        inherited: tag.origin == TagOrigin::Context,
+        evidence: own.map(|evidence| [evidence.span.start, evidence.span.end]).collect(),
+        inherited: tag.rule.origin() == TagOrigin::Context,
     })
 }

@@ -1,6 +1,7 @@
 //! The way of a document in: bytes are read, tagged and made ready to be kept. No I/O: the store commits what comes
 //! out of here.
 
+mod explained;
 mod wire;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,6 +16,7 @@ use crate::{
     theming::Themes,
 };
 
+pub use explained::Explained;
 pub use wire::{metadata, tree};
 
 /// The largest document that is taken in unless said otherwise: 64 MiB.

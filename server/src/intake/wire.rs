@@ -207,7 +207,7 @@ impl Names<'_> {
 }
 
 /// The number of a kind on the wire, where 0 stands for none.
-fn ordinal<K: PartialEq>(all: &[K], kind: K) -> i32 {
+pub(super) fn ordinal<K: PartialEq>(all: &[K], kind: K) -> i32 {
     all.iter().position(|known| *known == kind).map_or(0, |at| at as i32 + 1)
 }
 
@@ -224,7 +224,7 @@ fn finding(finding: &Finding) -> v1::Finding {
 }
 
 pub(super) fn tag(tag: &Tag) -> v1::Tag {
-    let origin = match tag.origin {
+    let origin = match tag.rule.origin() {
         TagOrigin::Text => v1::TagOrigin::Text,
         TagOrigin::Context => v1::TagOrigin::Context,
         TagOrigin::Model => v1::TagOrigin::Model,

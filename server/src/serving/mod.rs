@@ -7,6 +7,7 @@ mod counts;
 mod curations;
 mod documents;
 mod error;
+mod explanations;
 mod exports;
 mod filter;
 mod frames;
@@ -43,6 +44,7 @@ pub struct Service {
     pub intake: Intake,
     model: Option<Model>,
     retags: retags::Retags,
+    explanations: explanations::Explanations,
     /// Held by the one change of a scheme that is under way.
     changing: std::sync::Mutex<()>,
 }
@@ -78,6 +80,7 @@ impl Service {
             intake,
             model,
             retags: retags::Retags::default(),
+            explanations: explanations::Explanations::default(),
             changing: std::sync::Mutex::default(),
         })
     }

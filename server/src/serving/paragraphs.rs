@@ -7,7 +7,8 @@ use prost::Message;
 use tonic::{Request, Response, Status};
 
 use super::{
-    CallError, Service, counts, curations, filter, frames, imports, names, pages, streams::MessageStream,
+    CallError, Service, counts, curations, explanations, filter, frames, imports, names, pages,
+    streams::MessageStream,
 };
 use crate::store::{BatchLimits, Cursor};
 
@@ -111,6 +112,13 @@ impl ParagraphService for Paragraphs {
     ) -> Result<Response<MessageStream>, Status> {
         let frames = frames::Frames::new(self.0.clone(), request.get_ref())?;
         Ok(Response::new(MessageStream(frames)))
+    }
+
+    async fn explain_tags(
+        &self,
+        request: Request<v1::ExplainTagsRequest>,
+    ) -> Result<Response<v1::ExplainTagsResponse>, Status> {
+        Ok(Response::new(explanations::explain(self.0.clone(), request.into_inner()).await?))
     }
 
     async fn count_paragraphs(

@@ -1,11 +1,10 @@
 //! What stands around a passage, and what it takes from there.
 
 use super::{
-    Passage, Role, anaphora, score,
-    tagger::{Claim, Draft, TagOrigin},
+    Role, anaphora, score,
+    tagger::{Claim, Draft, Rule},
     words::Word,
 };
-use crate::document::Tree;
 
 /// How many words a heading has at most that speaks for each paragraph below it.
 const LONGEST_HEADING: usize = 8;
@@ -13,34 +12,6 @@ const LONGEST_HEADING: usize = 8;
 /// How many passages back a word can point, and how many words of a passage are followed back. Nobody who reads goes on
 /// for longer, and a text that is made to take long cannot.
 const MOST_BACK: usize = 20;
-
-/// The passages of a tree, each heading before the first paragraph below it, and which of them are the paragraphs.
-pub(super) fn passages<'a>(tree: &'a Tree, language_code: &'a str) -> (Vec<Passage<'a>>, Vec<usize>) {
-    let mut passages = Vec::with_capacity(tree.paragraphs.len() + tree.sections.len());
-    let mut paragraphs = Vec::with_capacity(tree.paragraphs.len());
-    let mut given = vec![false; tree.sections.len()];
-    for paragraph in &tree.paragraphs {
-        let mut above = Vec::new();
-        let mut section = Some(paragraph.section);
-        while let Some((at, given)) = section.and_then(|at| Some((at, given.get_mut(at)?))) {
-            if std::mem::replace(given, true) {
-                break;
-            }
-            above.push(at);
-            section = tree.sections[at].parent;
-        }
-        for at in above.into_iter().rev().filter(|&at| !tree.sections[at].heading.is_empty()) {
-            passages.push(Passage { text: &tree.sections[at].heading, language_code, role: Role::Heading });
-        }
-        paragraphs.push(passages.len());
-        passages.push(Passage {
-            text: &paragraph.text,
-            language_code,
-            role: Role::Paragraph(paragraph.kind),
-        });
-    }
-    (passages, paragraphs)
-}
 
 /// The passages around the one that is looked at, as indices.
 #[derive(Debug, Default)]
@@ -80,27 +51,26 @@ impl Surroundings {
         let first = first.unwrap_or(last).max(drafts.len().saturating_sub(MOST_BACK));
         for word in anaphora::taken_up(words).take(MOST_BACK) {
             let stem = word.reading.stem;
-            for (at, draft) in drafts.iter().enumerate().skip(first).rev() {
+            for draft in drafts.iter().skip(first).rev() {
                 for claim in draft.claims.iter().filter(|claim| claim.stems.contains(&stem)) {
                     let score = score::of_taken_up(claim.score);
-                    inherited.push(from(claim, at, score, vec![stem]));
+                    inherited.push(from(claim, Rule::TakenUp, score, vec![stem]));
                 }
             }
         }
         if !role.is_formal() {
-            let heading = self.heading.and_then(|at| Some((at, drafts.get(at)?)));
+            let heading = self.heading.and_then(|at| drafts.get(at));
             // A short heading says what is below it; a long one is a title, which says what all of it is.
-            let heading = heading.filter(|(_, draft)| draft.words.len() <= LONGEST_HEADING);
-            if let Some((at, draft)) = heading {
+            let heading = heading.filter(|draft| draft.words.len() <= LONGEST_HEADING);
+            if let Some(draft) = heading {
                 let called = draft.claims.iter().filter(|claim| !claim.stems.is_empty());
-                inherited.extend(called.map(|claim| from(claim, at, claim.score, Vec::new())));
+                inherited.extend(called.map(|claim| from(claim, Rule::Heading, claim.score, Vec::new())));
             }
         }
         inherited
     }
 }
 
-fn from(claim: &Claim, at: usize, score: f32, stems: Vec<u64>) -> Claim {
-    let (theme, origin) = (claim.theme, TagOrigin::Context);
-    Claim { theme, score, origin, evidence: Vec::new(), stems, source: Some(claim.source.unwrap_or(at)) }
+fn from(claim: &Claim, rule: Rule, score: f32, stems: Vec<u64>) -> Claim {
+    Claim { theme: claim.theme, score, rule, evidence: claim.evidence.clone(), stems }
 }

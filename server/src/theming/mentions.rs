@@ -2,7 +2,7 @@
 
 use super::{
     bodies::Names,
-    tagger::Evidence,
+    tagger::{Evidence, Rule},
     vocabulary::{Entry, LabelSort, Match, Vocabulary},
     words::{Sort, Word},
 };
@@ -13,6 +13,8 @@ use crate::document::Span;
 pub(super) struct Mention {
     /// The theme, as an index into those of the vocabulary.
     pub(super) theme: usize,
+    /// How it is mentioned.
+    pub(super) rule: Rule,
     /// How the best label found speaks for it.
     pub(super) best: Likeness,
     /// How many labels were found.
@@ -55,6 +57,7 @@ impl Likeness {
 pub(super) fn mentions(
     vocabulary: &Vocabulary,
     primary: &str,
+    passage: usize,
     words: &[Word],
     names: &Names,
 ) -> Vec<Mention> {
@@ -67,7 +70,7 @@ pub(super) fn mentions(
         let (Some(first), Some(last)) = (there.first(), there.last()) else { return };
         let span = Span::new(first.start as usize, last.end as usize);
         for (entry, best) in likely(vocabulary, &at, there) {
-            let evidence = Evidence { span, label: entry.label.clone() };
+            let evidence = Evidence { passage, span, label: entry.label.clone() };
             let stems =
                 there.iter().filter(|word| word.reading.sort == Sort::Content).map(|word| word.reading.stem);
             match found.iter_mut().find(|known| known.theme == entry.theme) {
@@ -81,6 +84,7 @@ pub(super) fn mentions(
                 }
                 None => found.push(Mention {
                     theme: entry.theme,
+                    rule: Rule::Label,
                     best,
                     count: 1,
                     evidence: vec![evidence],
@@ -92,12 +96,17 @@ pub(super) fn mentions(
     found
 }
 
-/// The mention of a theme by what stands for it though no label does.
-pub(super) fn stands_for(theme: usize, words: &[Word], places: &[std::ops::Range<usize>]) -> Option<Mention> {
+/// The mention of a theme by the names of a body that stand for it though no label does.
+pub(super) fn stands_for(
+    theme: usize,
+    passage: usize,
+    words: &[Word],
+    places: &[std::ops::Range<usize>],
+) -> Option<Mention> {
     let evidence = places.iter().filter_map(|place| {
         let there = words.get(place.clone())?;
         let span = Span::new(there.first()?.start as usize, there.last()?.end as usize);
-        Some(Evidence { span, label: "".into() })
+        Some(Evidence { passage, span, label: "".into() })
     });
     let evidence: Vec<Evidence> = evidence.collect();
     let said = places.iter().filter_map(|place| words.get(place.clone())).flatten();
@@ -113,7 +122,7 @@ pub(super) fn stands_for(theme: usize, words: &[Word], places: &[std::ops::Range
         uses: 1,
     };
     let count = evidence.len();
-    (count > 0).then(|| Mention { theme, best, count, evidence, stems: stems.collect() })
+    (count > 0).then(|| Mention { theme, rule: Rule::OwnBody, best, count, evidence, stems: stems.collect() })
 }
 
 /// The labels that may be meant at a place: those that are most like the words there, and of these the best described.

@@ -21,9 +21,9 @@ mod vocabulary;
 mod words;
 
 pub use model::{Example, Model, ModelError, TrainError, Training, train};
-pub use passage::{Passage, Role};
+pub use passage::{Passage, Place, Role};
 pub use scheme::{RdfFormat, Scheme, SchemeError};
-pub use tagger::{Evidence, Tag, TagOrigin, Tagger};
+pub use tagger::{Evidence, Rule, Tag, TagOrigin, Tagger};
 pub use theme::{Label, Theme, ThemeId, is_structural};
 pub use themes::Themes;
 

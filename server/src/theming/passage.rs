@@ -1,6 +1,6 @@
 //! What is tagged: the passages of a document in their order.
 
-use crate::document::ParagraphKind;
+use crate::document::{ParagraphKind, Tree};
 
 /// A passage of a document.
 #[derive(Debug, Clone, Copy)]
@@ -41,5 +41,49 @@ impl Role {
     pub(super) fn is_formal(self) -> bool {
         use ParagraphKind::{Dateline, Footnote, Formula, Signature};
         matches!(self, Self::Heading | Self::Paragraph(Dateline | Footnote | Formula | Signature))
+    }
+}
+
+/// A part of a tree that is a passage, by its index there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The heading of a section.
+    Section(usize),
+    /// A paragraph.
+    Paragraph(usize),
+}
+
+impl Place {
+    /// The passages of a tree in their order: each heading before the first paragraph below it.
+    pub fn all(tree: &Tree) -> Vec<Self> {
+        let mut places = Vec::with_capacity(tree.paragraphs.len() + tree.sections.len());
+        let mut given = vec![false; tree.sections.len()];
+        for (at, paragraph) in tree.paragraphs.iter().enumerate() {
+            let mut above = Vec::new();
+            let mut section = Some(paragraph.section);
+            while let Some((at, given)) = section.and_then(|at| Some((at, given.get_mut(at)?))) {
+                if std::mem::replace(given, true) {
+                    break;
+                }
+                above.push(at);
+                section = tree.sections[at].parent;
+            }
+            let above = above.into_iter().rev().filter(|&at| !tree.sections[at].heading.is_empty());
+            places.extend(above.map(Self::Section));
+            places.push(Self::Paragraph(at));
+        }
+        places
+    }
+
+    /// The passage at a place of a tree.
+    pub(super) fn passage<'a>(self, tree: &'a Tree, language_code: &'a str) -> Passage<'a> {
+        let (text, role) = match self {
+            Self::Section(at) => (&tree.sections[at].heading, Role::Heading),
+            Self::Paragraph(at) => {
+                let paragraph = &tree.paragraphs[at];
+                (&paragraph.text, Role::Paragraph(paragraph.kind))
+            }
+        };
+        Passage { text, language_code, role }
     }
 }

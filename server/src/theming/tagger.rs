@@ -3,12 +3,12 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    DEFAULT_SCHEME, LEAST_SCORE, Passage, Scheme, ThemeId,
+    DEFAULT_SCHEME, LEAST_SCORE, Passage, Place, Scheme, ThemeId,
     bodies::Bodies,
-    context::{self, Surroundings},
+    context::Surroundings,
     lexicon::Lexicon,
     mentions::{Mention, mentions, stands_for},
-    model::{Context, Model, ModelError},
+    model::{Context, Model, ModelError, Verdict},
     score::{self, Setting},
     theme::{FORMALITIES, ORGANIZATION},
     vocabulary::Vocabulary,
@@ -23,12 +23,30 @@ pub struct Tag {
     pub theme: ThemeId,
     /// How likely the claim is to be right: at least [`LEAST_SCORE`], at most 1.
     pub score: f32,
-    /// Where it comes from.
-    pub origin: TagOrigin,
-    /// The words of the passage that speak for it, in their order; none where it comes from the context alone.
+    /// How it was made.
+    pub rule: Rule,
+    /// The words that speak for it, in the order of passages and words: in the passage itself, or where it comes from
+    /// the context, in others. There are always some.
     pub evidence: Vec<Evidence>,
-    /// The passage that it was inherited from, as an index, where it comes from the context of one.
-    pub source: Option<usize>,
+}
+
+/// How a tag is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// The passage has a label of the theme.
+    Label,
+    /// The passage is there for its form.
+    Form,
+    /// The passage names the body that the document is from.
+    OwnBody,
+    /// A word that points back takes up what was said before.
+    TakenUp,
+    /// The heading above has a label of the theme.
+    Heading,
+    /// A trained model, from words of the passage.
+    Model,
+    /// A trained model, from words around the passage.
+    ModelAround,
 }
 
 /// Where a tag comes from.
@@ -42,10 +60,23 @@ pub enum TagOrigin {
     Model,
 }
 
+impl Rule {
+    /// Where tags that are made so come from.
+    pub fn origin(self) -> TagOrigin {
+        match self {
+            Self::Label | Self::Form | Self::OwnBody => TagOrigin::Text,
+            Self::TakenUp | Self::Heading | Self::ModelAround => TagOrigin::Context,
+            Self::Model => TagOrigin::Model,
+        }
+    }
+}
+
 /// Words that speak for a theme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    /// Where they stand in the text of the passage, in bytes.
+    /// The passage they stand in, as an index.
+    pub passage: usize,
+    /// Where they stand in its text, in bytes.
     pub span: Span,
     /// The label that they match; empty where a model, the form of the passage or the name of a body speaks.
     pub label: Arc<str>,
@@ -84,12 +115,10 @@ pub(super) struct Claim {
     /// The theme, as an index into those of the vocabulary.
     pub(super) theme: usize,
     pub(super) score: f32,
-    pub(super) origin: TagOrigin,
+    pub(super) rule: Rule,
     pub(super) evidence: Vec<Evidence>,
     /// The stems of the words that speak for it, by which it can be taken up.
     pub(super) stems: Vec<u64>,
-    /// The passage it was inherited from.
-    pub(super) source: Option<usize>,
 }
 
 impl Tagger {
@@ -124,11 +153,13 @@ impl Tagger {
         Ok(self)
     }
 
-    /// The tags of a tree's paragraphs, one list for each. Headings are read with them.
+    /// The tags of a tree's paragraphs, one list for each. Headings are read with them: evidence is in passages as
+    /// [`Place::all`] has them.
     pub fn tag_tree(&self, tree: &Tree, language_code: &str) -> Vec<Vec<Tag>> {
-        let (passages, paragraphs) = context::passages(tree, language_code);
-        let mut tags = self.tag(&passages);
-        paragraphs.into_iter().map(|at| std::mem::take(&mut tags[at])).collect()
+        let places = Place::all(tree);
+        let passages: Vec<_> = places.iter().map(|place| place.passage(tree, language_code)).collect();
+        let tags = self.tag(&passages).into_iter().zip(&places);
+        tags.filter(|(_, place)| matches!(place, Place::Paragraph(_))).map(|(tags, _)| tags).collect()
     }
 
     /// The tags of the passages of one document in their order, one list for each, the surest first.
@@ -136,7 +167,7 @@ impl Tagger {
         let drafts = self.drafts(passages);
         match &self.trained {
             Some(trained) => {
-                drafts.iter().map(|draft| self.finish(self.taught(trained, &drafts, draft))).collect()
+                (0..drafts.len()).map(|at| self.finish(self.taught(trained, &drafts, at))).collect()
             }
             None => drafts.into_iter().map(|draft| self.finish(draft.claims)).collect(),
         }
@@ -145,8 +176,8 @@ impl Tagger {
     /// Gives the words and the context of each passage in turn, as a model of the first scheme is to see them.
     pub(super) fn with_context(&self, passages: &[Passage<'_>], mut give: impl FnMut(&[Word], Context<'_>)) {
         let drafts = self.drafts(passages);
-        for draft in &drafts {
-            give(&draft.words, self.context(&drafts, draft, 0));
+        for (at, draft) in drafts.iter().enumerate() {
+            give(&draft.words, self.context(&drafts, at, 0));
         }
     }
 
@@ -162,7 +193,7 @@ impl Tagger {
         let mut surroundings = Surroundings::default();
         for ((passage, &language), words) in passages.iter().zip(&languages).zip(words) {
             surroundings.enter(passage.role, drafts.len());
-            let mut claims = self.claims(passage, language, &words, &bodies);
+            let mut claims = self.claims(drafts.len(), passage, language, &words, &bodies);
             for claim in surroundings.inherited(&drafts, &words, passage.role) {
                 if !claims.iter().any(|known| known.theme == claim.theme) {
                     claims.push(claim);
@@ -187,15 +218,22 @@ impl Tagger {
         words
     }
 
-    /// What the words of a passage speak for.
-    fn claims(&self, passage: &Passage<'_>, language: &str, words: &[Word], bodies: &Bodies) -> Vec<Claim> {
+    /// What the words of a passage speak for, which has a place among the others.
+    fn claims(
+        &self,
+        at: usize,
+        passage: &Passage<'_>,
+        language: &str,
+        words: &[Word],
+        bodies: &Bodies,
+    ) -> Vec<Claim> {
         let names = bodies.names(passage.text, words);
-        let mut mentions = mentions(&self.vocabulary, &primary(language), words, &names);
+        let mut mentions = mentions(&self.vocabulary, &primary(language), at, words, &names);
         // A document that speaks of the body it is from speaks of how that goes on.
         if let Some(theme) =
             self.organization.filter(|theme| mentions.iter().all(|known| known.theme != *theme))
         {
-            mentions.extend(stands_for(theme, words, &bodies.own(words, &names)));
+            mentions.extend(stands_for(theme, at, words, &bodies.own(words, &names)));
         }
         let formal = passage.role.is_formal();
         let settings: Vec<Setting> =
@@ -204,17 +242,17 @@ impl Tagger {
         for (mention, setting) in mentions.into_iter().zip(settings) {
             let score = score::of_mention(&mention, setting);
             let score = if formal { score::of_formal_mention(score) } else { score };
-            let Mention { theme, evidence, stems, .. } = mention;
-            claims.push(Claim { theme, score, origin: TagOrigin::Text, evidence, stems, source: None });
+            let Mention { theme, rule, evidence, stems, .. } = mention;
+            claims.push(Claim { theme, score, rule, evidence, stems });
         }
         if let Some((theme, (first, last))) =
             self.formalities.filter(|_| formal).zip(words.first().zip(words.last()))
         {
             claims.retain(|claim| claim.theme != theme);
-            let evidence =
-                vec![Evidence { span: Span::new(first.start as usize, last.end as usize), label: "".into() }];
-            let (score, origin) = (score::FORMAL, TagOrigin::Text);
-            claims.push(Claim { theme, score, origin, evidence, stems: Vec::new(), source: None });
+            let span = Span::new(first.start as usize, last.end as usize);
+            let evidence = vec![Evidence { passage: at, span, label: "".into() }];
+            let (score, rule) = (score::FORMAL, Rule::Form);
+            claims.push(Claim { theme, score, rule, evidence, stems: Vec::new() });
         }
         claims
     }
@@ -226,31 +264,28 @@ impl Tagger {
     }
 
     /// What a passage's labels and a model say of it: the model alone of the themes that it knows.
-    fn taught(&self, trained: &Trained, drafts: &[Draft], draft: &Draft) -> Vec<Claim> {
+    fn taught(&self, trained: &Trained, drafts: &[Draft], at: usize) -> Vec<Claim> {
+        let draft = &drafts[at];
         let unknown = |claim: &&Claim| !trained.known.contains(&claim.theme);
         let mut claims: Vec<Claim> = draft.claims.iter().filter(unknown).cloned().collect();
-        let context = self.context(drafts, draft, trained.scheme);
+        let context = self.context(drafts, at, trained.scheme);
         for verdict in trained.model.verdicts(&draft.words, &context, LEAST_SCORE) {
-            let origin = if verdict.evidence.is_empty() { TagOrigin::Context } else { TagOrigin::Model };
-            claims.push(Claim {
-                theme: trained.themes[verdict.theme],
-                score: verdict.score,
-                origin,
-                evidence: verdict.evidence,
-                stems: Vec::new(),
-                source: None,
-            });
+            let Verdict { theme, score, evidence } = verdict;
+            let own = evidence.iter().any(|evidence| evidence.passage == at);
+            let rule = if own { Rule::Model } else { Rule::ModelAround };
+            claims.push(Claim { theme: trained.themes[theme], score, rule, evidence, stems: Vec::new() });
         }
         claims
     }
 
     /// What a model sees around a passage, and the themes of its scheme that are called by a label.
-    fn context<'a>(&self, drafts: &'a [Draft], draft: &Draft, scheme: usize) -> Context<'a> {
-        let around = draft.around.iter().filter_map(|&at| drafts.get(at)).map(|draft| draft.words.as_slice());
-        let called = draft.claims.iter();
-        let called =
-            called.filter(|claim| self.vocabulary.scheme(claim.theme) == scheme && claim.source.is_none());
+    fn context<'a>(&self, drafts: &'a [Draft], at: usize, scheme: usize) -> Context<'a> {
+        let draft = &drafts[at];
+        let around = draft.around.iter().filter_map(|&at| Some((at, drafts.get(at)?.words.as_slice())));
+        let called = draft.claims.iter().filter(|claim| claim.rule.origin() == TagOrigin::Text);
+        let called = called.filter(|claim| self.vocabulary.scheme(claim.theme) == scheme);
         Context {
+            passage: at,
             around: around.collect(),
             called: called.map(|claim| self.vocabulary.key(claim.theme)).collect(),
         }
@@ -259,12 +294,11 @@ impl Tagger {
     fn finish(&self, claims: Vec<Claim>) -> Vec<Tag> {
         let likely = claims.into_iter().filter(|claim| claim.score >= LEAST_SCORE);
         let mut tags: Vec<Tag> = likely
-            .map(|Claim { theme, score, origin, evidence, source, .. }| Tag {
+            .map(|Claim { theme, score, rule, evidence, .. }| Tag {
                 theme: self.vocabulary.theme(theme).clone(),
                 score,
-                origin,
+                rule,
                 evidence,
-                source,
             })
             .collect();
         tags.sort_by(|one, other| {
@@ -309,7 +343,7 @@ mod tests {
             ("Nous attaquons les causes de ce trafic.", Alinea),
         ]);
         let inherited = tags[1].iter().find(|tag| tag.theme.as_str() == "drug-trafficking").unwrap();
-        assert_eq!((inherited.origin, inherited.evidence.is_empty()), (TagOrigin::Context, true));
+        assert_eq!((inherited.rule, inherited.evidence[0].passage), (Rule::TakenUp, 0));
     }
 
     #[test]
@@ -328,7 +362,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_tag_from_the_text_has_evidence_in_it(
+        fn every_tag_has_evidence_and_that_of_the_text_is_in_it(
             texts in proptest::collection::vec("(terrorisme|Comité de l’énergie|la Conférence sur l’eau (CSE)|CSE|l’énergie|\\(CICA\\)|ce|trafic|[ -~]|\\PC){0,30}", 1..5),
             language in "(fr|en|ar|zh|ru|xx|)",
         ) {
@@ -336,13 +370,14 @@ mod tests {
                 .iter()
                 .map(|text| Passage { text, language_code: &language, role: Role::Paragraph(ParagraphKind::Alinea) })
                 .collect();
-            for (text, tags) in texts.iter().zip(TAGGER.tag(&passages)) {
+            for (at, tags) in TAGGER.tag(&passages).into_iter().enumerate() {
                 for tag in tags {
-                    prop_assert!(tag.score >= LEAST_SCORE && tag.score <= 1.0);
-                    prop_assert_eq!(tag.evidence.is_empty(), tag.origin == TagOrigin::Context);
-                    prop_assert_eq!(tag.source.is_some(), tag.origin == TagOrigin::Context);
+                    prop_assert!(tag.score >= LEAST_SCORE && tag.score <= 1.0 && !tag.evidence.is_empty());
                     for evidence in tag.evidence {
-                        prop_assert!(text.get(evidence.span.range()).is_some_and(|words| !words.is_empty()));
+                        let words = texts[evidence.passage].get(evidence.span.range());
+                        prop_assert!(words.is_some_and(|words| !words.is_empty()));
+                        prop_assert_eq!(evidence.passage == at, tag.rule.origin() == TagOrigin::Text);
+                        prop_assert!(evidence.passage <= at);
                     }
                 }
             }

@@ -9,19 +9,21 @@ use crate::theming::words::{Sort, Word};
 /// What stands around a passage.
 #[derive(Debug, Clone, Default)]
 pub(in crate::theming) struct Context<'a> {
-    /// The words of the headings above it and of the passage that it goes on with or follows.
-    pub(in crate::theming) around: Vec<&'a [Word]>,
+    /// Its index among the passages.
+    pub(in crate::theming) passage: usize,
+    /// The heading above it, and the passages that it goes on with or follows: their indices and words.
+    pub(in crate::theming) around: Vec<(usize, &'a [Word])>,
     /// The themes that the tagger found by their labels.
     pub(in crate::theming) called: Vec<u64>,
 }
 
 /// Where a feature is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Field {
     /// The passage itself.
     Own,
-    /// What stands around it.
-    Around,
+    /// One of those around it, as an index into these.
+    Around(usize),
 }
 
 /// Something that a passage has or has not.
@@ -30,7 +32,7 @@ pub(super) struct Feature {
     /// Tells it from others.
     pub(super) hash: u64,
     pub(super) field: Field,
-    /// The words of the passage it is.
+    /// The words it is; none of a theme that is called by a label.
     pub(super) words: Range<u32>,
 }
 
@@ -52,13 +54,10 @@ pub(super) fn collect(words: &[Word], context: &Context<'_>, around: bool, featu
         own(mix(6, *theme, 0), 0..0);
     }
     if around {
-        for word in context.around.iter().flat_map(|words| words.iter()) {
-            if word.reading.sort == Sort::Content {
-                features.push(Feature {
-                    hash: mix(7, word.reading.stem, 0),
-                    field: Field::Around,
-                    words: 0..0,
-                });
+        for (place, (_, words)) in context.around.iter().enumerate() {
+            for (at, word) in (0..).zip(*words).filter(|(_, word)| word.reading.sort == Sort::Content) {
+                let (hash, field) = (mix(7, word.reading.stem, 0), Field::Around(place));
+                features.push(Feature { hash, field, words: at..at + 1 });
             }
         }
     }

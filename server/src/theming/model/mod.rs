@@ -58,7 +58,7 @@ pub(super) struct Verdict {
     pub(super) theme: usize,
     /// How likely the passage is about it.
     pub(super) score: f32,
-    /// The words of the passage that speak most for it; none when only the passages around it do.
+    /// The words that speak most for it: of the passage, then of those around it.
     pub(super) evidence: Vec<Evidence>,
 }
 
@@ -91,40 +91,55 @@ impl Model {
         let likely = likely.filter(|&(_, score)| score >= least);
         likely
             .filter_map(|(theme, score)| {
-                let (evidence, around) = self.evidence(words, &features, theme);
-                (around || !evidence.is_empty()).then_some(Verdict { theme, score, evidence })
+                let evidence = self.evidence(words, context, &features, theme);
+                (!evidence.is_empty()).then_some(Verdict { theme, score, evidence })
             })
             .collect()
     }
 
-    /// The words that speak most for a theme, and whether something around the passage speaks for it.
-    fn evidence(&self, words: &[Word], features: &[Feature], theme: usize) -> (Vec<Evidence>, bool) {
+    /// The words that speak most for a theme.
+    fn evidence(
+        &self,
+        words: &[Word],
+        context: &Context<'_>,
+        features: &[Feature],
+        theme: usize,
+    ) -> Vec<Evidence> {
         let mut speaking: Vec<(f32, &Feature)> = Vec::new();
         for feature in features {
             let weight = self.weights_of(feature).iter().find(|weight| weight.theme as usize == theme);
             speaking
                 .extend(weight.filter(|weight| weight.weight > 0.0).map(|weight| (weight.weight, feature)));
         }
-        speaking.sort_by(|one, other| {
-            other.0.total_cmp(&one.0).then_with(|| one.1.words.start.cmp(&other.1.words.start))
+        // What the passage says itself is told first.
+        speaking.sort_by(|(weight, feature), (other_weight, other)| {
+            let around = |feature: &Feature| feature.field != Field::Own;
+            let place = |feature: &Feature| (feature.field, feature.words.start);
+            let order = around(feature).cmp(&around(other)).then_with(|| other_weight.total_cmp(weight));
+            order.then_with(|| place(feature).cmp(&place(other)))
         });
-        let around = speaking.iter().any(|(_, feature)| feature.field == Field::Around);
         let mut evidence: Vec<Evidence> = Vec::new();
-        for (_, feature) in speaking.iter().filter(|(_, feature)| feature.field == Field::Own) {
+        for (_, feature) in speaking {
+            let (passage, words) = match feature.field {
+                Field::Own => (context.passage, words),
+                Field::Around(at) => context.around[at],
+            };
             let there =
                 words.get(feature.words.start as usize..feature.words.end as usize).unwrap_or_default();
             let Some((first, last)) = there.first().zip(there.last()) else { continue };
             let span = Span::new(first.start as usize, last.end as usize);
-            let apart = |known: &Evidence| known.span.end <= span.start || span.end <= known.span.start;
+            let apart = |known: &Evidence| {
+                known.passage != passage || known.span.end <= span.start || span.end <= known.span.start
+            };
             if evidence.iter().all(apart) {
-                evidence.push(Evidence { span, label: "".into() });
+                evidence.push(Evidence { passage, span, label: "".into() });
             }
             if evidence.len() == MOST_EVIDENCE {
                 break;
             }
         }
-        evidence.sort_by_key(|evidence| evidence.span.start);
-        (evidence, around)
+        evidence.sort_by_key(|evidence| (evidence.passage, evidence.span.start));
+        evidence
     }
 
     fn weights_of(&self, feature: &Feature) -> &[Weight] {

@@ -60,7 +60,7 @@ pub(super) fn table(
     let mut hashes = Vec::with_capacity(used.len());
     for (hash, field, rows) in used {
         let rarity = ((1 + row) as f32 / rows.len() as f32).ln() / RARITY;
-        columns.values.push(if field == Field::Around { rarity * context } else { rarity });
+        columns.values.push(if field == Field::Own { rarity } else { rarity * context });
         columns.rows.extend(rows);
         columns.starts.push(columns.rows.len());
         hashes.push(hash);
