@@ -1,6 +1,7 @@
 //! How fast paragraphs are tagged, on one core, beside the least that any tagger must do: cut the text into words and
-//! put them into lower case. Run with `cargo bench --bench tagging -- [SCHEME.ttl [LABELLED.jsonl]]`: with a second
-//! scheme, both are used at once; with labelled paragraphs of it, a model is trained and used too.
+//! put them into lower case; and how the time grows with texts made to take long. Run with
+//! `cargo bench --bench tagging -- [SCHEME.ttl [LABELLED.jsonl]]`: with a second scheme, both are used at once; with
+//! labelled paragraphs of it, a model is trained and used too.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
@@ -24,6 +25,23 @@ const SAMPLE: &[u8] = include_bytes!("../samples/cica-almaty-2006.fr.md");
 const TIMES: usize = 200;
 /// How often each is timed, in turns; the fastest counts.
 const TURNS: usize = 5;
+
+/// Texts of one thing again and again, of which nothing may take more than its share of time: the number is that of the
+/// one before plus one.
+type Shape = (&'static str, fn(usize) -> String);
+const SHAPES: &[Shape] = &[
+    ("one long word", |_| "a".to_owned()),
+    ("a label", |_| "terrorism ".to_owned()),
+    ("a label without spaces", |_| "恐怖主义".to_owned()),
+    ("words that point back", |_| "combating drug trafficking and such trafficking ".to_owned()),
+    ("names with acronyms", |at| format!("Committee on Energy in Asia {at} (CEA{at}) ")),
+    ("one name with its acronym", |_| "Committee on Energy in Asia (CEA) ".to_owned()),
+    ("acronyms alone", |at| format!("(A{at}) ")),
+    ("capitals", |_| "World Energy Committee ".to_owned()),
+    ("opened brackets", |_| "(".to_owned()),
+];
+/// How much of each, in bytes.
+const SHAPE_SIZE: usize = 250_000;
 
 fn main() {
     let mut files = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
@@ -56,6 +74,31 @@ fn main() {
         );
     }
     compare("by labels", &tagger, &passages);
+    for (name, unit) in SHAPES {
+        let long =
+            |size: usize| vec![(0..).map(unit).scan(0, |length, unit| grown(length, size, unit)).collect()];
+        let many = |size: usize| (0..).map(unit).scan(0, |length, unit| grown(length, size, unit)).collect();
+        let growth = |texts: &dyn Fn(usize) -> Vec<String>| {
+            let [once, more] = [1, 4].map(|times| {
+                let texts = texts(times * SHAPE_SIZE);
+                let role = Role::Paragraph(ParagraphKind::Alinea);
+                let passage = |text| Passage { text, language_code: "en", role };
+                let passages: Vec<Passage<'_>> = texts.iter().map(|text: &String| passage(text)).collect();
+                // A new tagger remembers no words.
+                let turns = (0..TURNS).map(|_| {
+                    let tagger = Tagger::new(&schemes[..1]);
+                    timed(|| tagger.tag(&passages))
+                });
+                turns.min().unwrap_or_default().as_secs_f64()
+            });
+            more / once
+        };
+        println!(
+            "four times as much of {name} takes {:.1} times as long in one paragraph, {:.1} in many",
+            growth(&long),
+            growth(&many)
+        );
+    }
 
     let Some(labelled) = files.next() else { return };
     let lines: Vec<serde_json::Value> = std::fs::read_to_string(labelled)
@@ -89,6 +132,12 @@ fn passages<'a>(texts: &'a [String], language_code: &'a str) -> Vec<Passage<'a>>
 
 fn passages_of(texts: &[String]) -> impl Iterator<Item = Passage<'_>> {
     passages(texts, "en").into_iter()
+}
+
+/// The next piece of a text, while it has not the size.
+fn grown(length: &mut usize, size: usize, unit: String) -> Option<String> {
+    *length += unit.len();
+    (*length <= size).then_some(unit)
 }
 
 /// Times tagging and cutting in turns, and prints how they compare.
