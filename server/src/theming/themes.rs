@@ -7,7 +7,7 @@ use siphasher::sip::SipHasher13;
 use super::{DEFAULT_SCHEME, Model, ModelError, Scheme, Tagger, Theme, ThemeId};
 
 /// Grows with every change of the rules of tagging, so that documents which an older program tagged are tagged anew.
-const RULES: u64 = 1;
+const RULES: u64 = 2;
 
 /// The themes in use.
 #[derive(Debug)]

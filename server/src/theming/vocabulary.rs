@@ -285,7 +285,9 @@ impl Vocabulary {
                 Some(reading) => {
                     let next = self.letters.len() as u32 + COMMA + 1;
                     let letter = *self.letters.entry(reading.stem).or_insert(next);
-                    *self.uses.entry((root, letter)).or_insert(0) += 1;
+                    // What the glossary adds says nothing of how the scheme speaks.
+                    *self.uses.entry((root, letter)).or_insert(0) +=
+                        u32::from(label.sort > LabelSort::Glossary);
                     letter
                 }
             });

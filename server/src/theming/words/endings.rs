@@ -11,6 +11,14 @@ pub(super) fn singular<'a>(language: &str, word: &'a str, room: &'a mut String) 
     };
     match language {
         "en" => {
+            for (end, other) in
+                [("children", "child"), ("men", "man"), ("crises", "crisis"), ("yses", "ysis")]
+            {
+                if let Some(stem) = word.strip_suffix(end) {
+                    replaced(stem, other);
+                    return room;
+                }
+            }
             if let Some(stem) = word.strip_suffix("ies").filter(|stem| stem.len() > 2) {
                 replaced(stem, "y");
                 return room;
@@ -83,7 +91,17 @@ mod tests {
     fn number_and_gender_are_taken_off_and_nothing_else() {
         for (language, words) in [
             ("en", &["policy policies", "tax taxes", "right rights", "process processes"][..]),
-            ("en", &["crisis", "status", "progress"]),
+            (
+                "en",
+                &[
+                    "crisis crises",
+                    "analysis analyses",
+                    "woman women",
+                    "child children",
+                    "status",
+                    "progress",
+                ],
+            ),
             (
                 "fr",
                 &[
