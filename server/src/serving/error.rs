@@ -156,6 +156,9 @@ fn store_parts(error: &StoreError) -> (Code, ErrorReason, Vec<(&'static str, Str
         StoreError::SnapshotExpired { oldest, .. } => {
             (Code::OutOfRange, Reason::SnapshotExpired, vec![("oldest_revision", oldest.to_string())])
         }
+        StoreError::RevisionCompacted { oldest, .. } => {
+            (Code::OutOfRange, Reason::RevisionCompacted, vec![("oldest_revision", oldest.to_string())])
+        }
         StoreError::Full { .. } => (Code::ResourceExhausted, Reason::StorageFull, vec![]),
         StoreError::Damaged { .. } => (Code::DataLoss, Reason::Unspecified, vec![]),
         StoreError::InUse { .. } | StoreError::NewerFormat { .. } | StoreError::Io { .. } => {

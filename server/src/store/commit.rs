@@ -184,6 +184,7 @@ impl Store {
         let outcomes = self.write(changes, &mut draft).map_err(|error| self.tables.explain(error))?;
         if !draft.is_empty() || !draft.stamped.is_empty() {
             apply(&mut self.write_index(), draft)?;
+            self.committed.send_replace(self.revision());
         }
         Ok(outcomes)
     }

@@ -95,6 +95,17 @@ pub enum StoreError {
         /// The oldest that can be read.
         oldest: u64,
     },
+    /// The changes since a revision are no longer kept.
+    #[error(
+        "the changes since revision {revision} are no longer kept, those since {oldest} are: stream again, and watch from the \
+         revision of that"
+    )]
+    RevisionCompacted {
+        /// The revision.
+        revision: u64,
+        /// The oldest that can be watched from.
+        oldest: u64,
+    },
     /// What is on the disk is not what was written.
     #[error("the store is damaged ({what}): restore it from a backup")]
     Damaged {

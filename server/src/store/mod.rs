@@ -16,6 +16,7 @@ mod error;
 mod filter;
 mod get;
 mod index;
+mod log;
 mod postings;
 mod query;
 mod retag;
@@ -35,6 +36,7 @@ pub use cursor::{Cursor, Seal};
 pub use error::StoreError;
 pub use filter::Filter;
 pub use get::{DocumentRecord, WholeDocument};
+pub use log::Logged;
 pub use retag::Retag;
 pub use scan::{Batch, BatchLimits, Scan};
 pub use snapshot::Snapshot;
@@ -48,6 +50,7 @@ use std::{
 use index::Index;
 use snapshot::Holds;
 use tables::Tables;
+use tokio::sync::watch;
 
 /// The least score of a tag that a filter counts unless it says another.
 pub const DEFAULT_LEAST_SCORE: f32 = 0.5;
@@ -79,6 +82,8 @@ pub struct Store {
     writing: Mutex<()>,
     holds: Holds,
     retention: Retention,
+    /// The revision of the last commit, for those who wait for the next.
+    committed: watch::Sender<u64>,
 }
 
 impl Store {
@@ -93,6 +98,7 @@ impl Store {
         let index = Index::rebuild(&tables)?;
         Ok(Self {
             tables,
+            committed: watch::Sender::new(index.revision),
             index: RwLock::new(index),
             writing: Mutex::new(()),
             holds: Holds::default(),
