@@ -54,6 +54,20 @@ impl Client {
         &self.connection.url
     }
 
+    /// A client that reads what was written: its answers are of a revision or of a later one, whichever server they come
+    /// from. A server that has not got there yet is waited for, within the deadline of the call.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let deleted = alinea.delete_document("old-treaty").await?;
+    /// let left = alinea.at_least(deleted).paragraphs().count().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn at_least(&self, revision: Revision) -> Self {
+        Self { connection: Arc::new(self.connection.at_least(revision.as_str())) }
+    }
+
     /// Asks for paragraphs: says which, then streams, lists or counts them.
     pub fn paragraphs(&self) -> ParagraphQuery {
         ParagraphQuery::new(self.connection.clone())
@@ -66,7 +80,8 @@ impl Client {
         Error: From<N::Error>,
     {
         let name: ParagraphName = name.try_into()?;
-        let message = v1::GetParagraphRequest { name: name.into() };
+        let message =
+            v1::GetParagraphRequest { name: name.into(), min_revision: self.connection.least.clone() };
         let answer = read(&self.connection, Method::GetParagraph, message, |request| {
             let mut service = self.connection.paragraphs();
             async move { service.get_paragraph(request).await }
@@ -94,7 +109,7 @@ impl Client {
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        let message = v1::BatchGetParagraphsRequest { names };
+        let message = v1::BatchGetParagraphsRequest { names, min_revision: self.connection.least.clone() };
         let answer = read(&self.connection, Method::BatchGetParagraphs, message, |request| {
             let mut service = self.connection.paragraphs();
             async move { service.batch_get_paragraphs(request).await }
@@ -137,7 +152,8 @@ impl Client {
         Error: From<N::Error>,
     {
         let name: DocumentName = name.try_into()?;
-        let message = v1::GetDocumentRequest { name: name.into() };
+        let message =
+            v1::GetDocumentRequest { name: name.into(), min_revision: self.connection.least.clone() };
         let answer = read(&self.connection, Method::GetDocument, message, |request| {
             let mut service = self.connection.documents();
             async move { service.get_document(request).await }

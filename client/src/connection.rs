@@ -35,9 +35,11 @@ impl Default for Settings {
 }
 
 /// A server and the connection to it, which tonic opens anew whenever it is lost.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Connection {
     pub(crate) url: String,
+    /// The least recent revision that reads answer from; empty when the server chooses.
+    pub(crate) least: String,
     pub(crate) settings: Settings,
     channel: Channel,
 }
@@ -53,15 +55,20 @@ impl Connection {
         }
         let (url, endpoint) = endpoint(url, &settings)?;
         let channel = endpoint.connect_lazy();
-        Ok(Self { url, settings, channel })
+        Ok(Self { url, least: String::new(), settings, channel })
     }
 
     pub(crate) async fn checked(url: &str, settings: Settings) -> Result<Self, Error> {
         let (url, endpoint) = endpoint(url, &settings)?;
         match endpoint.connect().await {
-            Ok(channel) => Ok(Self { url, settings, channel }),
+            Ok(channel) => Ok(Self { url, least: String::new(), settings, channel }),
             Err(error) => Err(Error::unreachable(error, &url)),
         }
+    }
+
+    /// The same connection, of which reads answer from a revision or a later one.
+    pub(crate) fn at_least(&self, revision: &str) -> Self {
+        Self { least: revision.to_owned(), ..self.clone() }
     }
 
     pub(crate) fn paragraphs(&self) -> ParagraphServiceClient<Channel> {

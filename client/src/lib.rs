@@ -39,6 +39,7 @@ mod stream;
 mod tagging;
 mod update;
 mod upload;
+mod watch;
 
 pub use answers::Answers;
 pub use builder::ClientBuilder;
@@ -60,6 +61,7 @@ pub use stream::{Batch, ParagraphStream};
 pub use tagging::{Tagged, Tagging};
 pub use update::Update;
 pub use upload::Upload;
+pub use watch::{Change, ParagraphWatch};
 
 /// The programs of the README compile.
 #[cfg(doctest)]

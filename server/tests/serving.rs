@@ -125,7 +125,7 @@ async fn every_bad_request_has_its_code_and_reason() {
     let nameless = v1::CreateDocumentRequest { document_id: "A B".to_owned(), ..text(b"x", "") };
     assert_eq!(failed(documents.create_document(nameless)).await, invalid("INVALID_FIELD"));
 
-    let get = |name: &str| v1::GetDocumentRequest { name: name.to_owned() };
+    let get = |name: &str| v1::GetDocumentRequest { name: name.to_owned(), ..Default::default() };
     assert_eq!(failed(documents.get_document(get("documents/none"))).await, missing);
     assert_eq!(failed(documents.get_document(get("none"))).await, invalid("INVALID_FIELD"));
     let update = |name: &str, paths: &[&str], etag: &str| v1::UpdateDocumentRequest {
@@ -172,13 +172,15 @@ async fn every_bad_request_has_its_code_and_reason() {
     let listed = v1::ListDocumentsRequest { page_size: -1, ..Default::default() };
     assert_eq!(failed(documents.list_documents(listed)).await, invalid("INVALID_FIELD"));
 
-    let get = |name: &str| v1::GetParagraphRequest { name: name.to_owned() };
+    let get = |name: &str| v1::GetParagraphRequest { name: name.to_owned(), ..Default::default() };
     assert_eq!(failed(paragraphs.get_paragraph(get("documents/d/paragraphs/para_9"))).await, missing);
     assert_eq!(failed(paragraphs.get_paragraph(get("documents/none/paragraphs/para_1"))).await, missing);
     let ambiguous = (Code::FailedPrecondition, "AMBIGUOUS_NAME".to_owned());
     assert_eq!(failed(paragraphs.get_paragraph(get("documents/d/paragraphs/para_1"))).await, ambiguous);
-    let many =
-        v1::BatchGetParagraphsRequest { names: vec!["documents/d/paragraphs/para_1".to_owned(); 1001] };
+    let many = v1::BatchGetParagraphsRequest {
+        names: vec!["documents/d/paragraphs/para_1".to_owned(); 1001],
+        ..Default::default()
+    };
     assert_eq!(failed(paragraphs.batch_get_paragraphs(many)).await, invalid("INVALID_FIELD"));
 
     let unknown = v1::ThemeFilter { any_of: vec!["themes/none".to_owned()], ..Default::default() };

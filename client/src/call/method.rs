@@ -7,6 +7,7 @@ pub(crate) enum Method {
     BatchGetParagraphs,
     ListParagraphs,
     StreamParagraphs,
+    WatchParagraphs,
     ExplainTags,
     CountParagraphs,
     BatchTagParagraphs,
@@ -36,6 +37,7 @@ impl Method {
             Self::BatchGetParagraphs => "BatchGetParagraphs",
             Self::ListParagraphs => "ListParagraphs",
             Self::StreamParagraphs => "StreamParagraphs",
+            Self::WatchParagraphs => "WatchParagraphs",
             Self::ExplainTags => "ExplainTags",
             Self::CountParagraphs => "CountParagraphs",
             Self::BatchTagParagraphs => "BatchTagParagraphs",
@@ -65,6 +67,7 @@ impl Method {
             | Self::BatchGetParagraphs
             | Self::ListParagraphs
             | Self::StreamParagraphs
+            | Self::WatchParagraphs
             | Self::ExplainTags
             | Self::CountParagraphs
             | Self::GetDocument
@@ -96,11 +99,12 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Method; 23] = [
+    const ALL: [Method; 24] = [
         Method::GetParagraph,
         Method::BatchGetParagraphs,
         Method::ListParagraphs,
         Method::StreamParagraphs,
+        Method::WatchParagraphs,
         Method::ExplainTags,
         Method::CountParagraphs,
         Method::BatchTagParagraphs,

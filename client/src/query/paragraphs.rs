@@ -10,8 +10,9 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::listing::Listing;
 use crate::message::{Count, DocumentKind, FromWire, Paragraph, ParagraphKind};
-use crate::name::{Cursor, DocumentName, SectionName, ThemeReference};
+use crate::name::{Cursor, DocumentName, Revision, SectionName, ThemeReference};
 use crate::stream::ParagraphStream;
+use crate::watch::ParagraphWatch;
 
 /// Says which paragraphs to stream, to list or to count; all when nothing is said. Made by
 /// [`Client::paragraphs`](crate::Client::paragraphs).
@@ -165,10 +166,56 @@ impl ParagraphQuery {
         let request = v1::StreamParagraphsRequest {
             filter: Some(self.filter),
             cursor: self.cursor,
+            min_revision: self.connection.least.clone(),
             batch_size,
             batch_bytes: 0,
         };
         ParagraphStream::new(self.connection, request, self.refused)
+    }
+
+    /// Watches for changes to what matches, from now on.
+    ///
+    /// Nothing is asked of the server until the watch is first read.
+    pub fn watch(self) -> ParagraphWatch {
+        self.watch_after(String::new())
+    }
+
+    /// Watches for changes to what matches since a revision that an answer, a stream or a watch told.
+    pub fn watch_from(self, revision: Revision) -> ParagraphWatch {
+        self.watch_after(revision.as_str().to_owned())
+    }
+
+    /// Tells everything that matches, then every change to it, each once: what a mirror is made of.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// use std::collections::HashMap;
+    ///
+    /// use alinea_client::Change;
+    ///
+    /// let mut mirror = HashMap::new();
+    /// let mut watch = alinea.paragraphs().theme("energy").watch_from_snapshot();
+    /// while let Some(change) = watch.try_next().await? {
+    ///     match change {
+    ///         Change::Put(paragraph) => drop(mirror.insert(paragraph.name.clone(), paragraph)),
+    ///         Change::Removed(name) => drop(mirror.remove(&name)),
+    ///         Change::Reached(revision) => println!("{} paragraphs at revision {revision}", mirror.len()),
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn watch_from_snapshot(self) -> ParagraphWatch {
+        let (connection, filter) = (self.connection.clone(), self.filter.clone());
+        ParagraphWatch::after(self.stream(), connection, filter)
+    }
+
+    fn watch_after(mut self, revision: String) -> ParagraphWatch {
+        if !self.cursor.is_empty() {
+            self.refuse(Error::invalid("a cursor resumes a stream and no watch"));
+        }
+        ParagraphWatch::new(self.connection, self.filter, revision, self.refused)
     }
 
     /// Counts those that match, by theme, all of one revision.
@@ -180,7 +227,9 @@ impl ParagraphQuery {
             return Err(Error::invalid("a cursor resumes a stream and no count"));
         }
         let (connection, include_structural) = (self.connection, self.include_structural);
-        let message = v1::CountParagraphsRequest { filter: Some(self.filter), include_structural };
+        let min_revision = connection.least.clone();
+        let filter = Some(self.filter);
+        let message = v1::CountParagraphsRequest { filter, min_revision, include_structural };
         let answer = read(&connection, Method::CountParagraphs, message, |request| {
             let mut service = connection.paragraphs();
             async move { service.count_paragraphs(request).await }
@@ -202,6 +251,7 @@ impl ParagraphQuery {
             page_size: size(self.batch_size),
             page_token: String::new(),
             filter: Some(self.filter),
+            min_revision: self.connection.least.clone(),
         };
         Listing::<Paragraph>::pages(self.connection, request)
     }

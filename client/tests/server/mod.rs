@@ -27,6 +27,8 @@ pub(crate) enum Break {
     ShuttingDown,
     /// The connection is closed.
     Cut,
+    /// Nothing comes any more, and the connection stays.
+    Silence,
     /// The stream ends with another status of the server.
     Status(tonic::Code, &'static str),
 }
@@ -48,6 +50,10 @@ pub(crate) struct Script {
     pub(crate) timeout: Option<String>,
     /// The largest number of bytes of any chunk of an import.
     pub(crate) largest_chunk: usize,
+    /// What watches tell: revisions from 8 on, each as the parts in which its changes come, by the names that are put.
+    pub(crate) changes: Vec<Vec<Vec<String>>>,
+    /// The requests of the watches.
+    pub(crate) watches: Vec<v1::WatchParagraphsRequest>,
     /// The revision that streams say, if not `7`.
     pub(crate) revision: Option<String>,
 }
@@ -109,6 +115,27 @@ impl Fake {
                 .serve_with_incoming(TcpListenerStream::new(listener)),
         );
         url
+    }
+
+    /// How a stream ends that breaks.
+    fn broken<T: Send + 'static>(&self, how: Break) -> Answers<T> {
+        let cut = self.cut.clone();
+        let last = async move {
+            match how {
+                Break::ShuttingDown => Err(status(tonic::Code::Unavailable, "SHUTTING_DOWN", &[])),
+                Break::Status(code, reason) => Err(status(code, reason, &[])),
+                Break::Silence => std::future::pending().await,
+                Break::Cut => {
+                    // Lets what was answered so far get through, so that the cut is after it and not instead of it.
+                    for _ in 0..1000 {
+                        tokio::task::yield_now().await;
+                    }
+                    cut.send_replace(());
+                    std::future::pending().await
+                }
+            }
+        };
+        stream::once(last).boxed()
     }
 
     /// Cuts every connection.
@@ -248,6 +275,47 @@ impl ParagraphService for Fake {
         Ok(Response::new(v1::BatchTagParagraphsResponse { paragraphs, revision: "8".to_owned() }))
     }
 
+    type WatchParagraphsStream = Answers<v1::WatchParagraphsResponse>;
+
+    async fn watch_paragraphs(
+        &self,
+        request: Request<v1::WatchParagraphsRequest>,
+    ) -> Result<Response<Self::WatchParagraphsStream>, Status> {
+        let request = request.into_inner();
+        let (broken, changes) = self.script(|script| {
+            script.watches.push(request.clone());
+            let broken = (!script.breaks.is_empty()).then(|| script.breaks.remove(0));
+            (broken, script.changes.clone())
+        });
+        let start: usize =
+            if request.start_revision.is_empty() { 7 } else { request.start_revision.parse().unwrap() };
+        let mut responses =
+            vec![Ok(v1::WatchParagraphsResponse { changes: Vec::new(), revision: start.to_string() })];
+        for (revision, parts) in (8..).zip(&changes).filter(|(revision, _)| *revision > start) {
+            for (at, part) in parts.iter().enumerate() {
+                let put = |name: &String| v1::ParagraphChange {
+                    name: name.clone(),
+                    change: Some(v1::paragraph_change::Change::Put(v1::Paragraph {
+                        name: name.clone(),
+                        ..Default::default()
+                    })),
+                };
+                let last = at + 1 == parts.len();
+                let revision = if last { revision.to_string() } else { String::new() };
+                let changes = part.iter().map(put).collect();
+                responses.push(Ok(v1::WatchParagraphsResponse { changes, revision }));
+            }
+        }
+        let answers = match broken {
+            Some((responses_before, how)) => {
+                responses.truncate(responses_before);
+                stream::iter(responses).chain(self.broken(how)).boxed()
+            }
+            None => stream::iter(responses).chain(stream::pending()).boxed(),
+        };
+        Ok(Response::new(answers))
+    }
+
     type StreamParagraphsStream = Answers<v1::StreamParagraphsResponse>;
 
     async fn stream_paragraphs(
@@ -283,22 +351,7 @@ impl ParagraphService for Fake {
             return Ok(Response::new(stream::iter(responses).boxed()));
         };
         responses.truncate(responses_before);
-        let cut = self.cut.clone();
-        let last = stream::once(async move {
-            match how {
-                Break::ShuttingDown => Err(status(tonic::Code::Unavailable, "SHUTTING_DOWN", &[])),
-                Break::Status(code, reason) => Err(status(code, reason, &[])),
-                Break::Cut => {
-                    // Lets what was answered so far get through, so that the cut is after it and not instead of it.
-                    for _ in 0..1000 {
-                        tokio::task::yield_now().await;
-                    }
-                    cut.send_replace(());
-                    std::future::pending().await
-                }
-            }
-        });
-        Ok(Response::new(stream::iter(responses).chain(last).boxed()))
+        Ok(Response::new(stream::iter(responses).chain(self.broken(how)).boxed()))
     }
 }
 

@@ -25,6 +25,7 @@ mod tag_set;
 mod themes;
 mod train;
 mod update;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,8 @@ enum Command {
     Import(import::Arguments),
     /// Print paragraphs that a server has, by theme or by anything else.
     Stream(stream::Arguments),
+    /// Print paragraphs that a server has, then every change to them, until stopped.
+    Watch(watch::Arguments),
     /// Count the paragraphs that a server has, by theme.
     Count(count::Arguments),
     /// Print a paragraph, a document or a theme that a server has.
@@ -80,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Stream(arguments) => stream::run(&arguments),
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Count(arguments) => count::run(&arguments),
         Command::Get(arguments) => get::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

@@ -49,6 +49,10 @@ impl BoundsLayer {
     }
 }
 
+/// When the time of a call is over, for those that wait for something themselves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Deadline(pub(super) Instant);
+
 /// A service whose calls are bounded.
 #[derive(Debug, Clone)]
 pub(super) struct Bounds<S> {
@@ -81,8 +85,12 @@ where
         // Taken out, so that nothing further in ends the call with another code.
         let timeout =
             request.headers_mut().remove("grpc-timeout").and_then(|value| timeout(value.to_str().ok()?));
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        if let Some(deadline) = deadline {
+            request.extensions_mut().insert(Deadline(deadline));
+        }
         let stream = !self.layer.single.contains(request.uri().path());
-        let limits = Limits::new(timeout, stream.then(|| self.layer.closing.clone()));
+        let limits = Limits::new(deadline, stream.then(|| self.layer.closing.clone()));
         let answer = self.inner.call(request);
         Box::pin(async move {
             let Some(mut limits) = limits else { return answer.await };
@@ -105,8 +113,7 @@ struct Limits {
 }
 
 impl Limits {
-    fn new(timeout: Option<Duration>, closing: Option<CancellationToken>) -> Option<Self> {
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    fn new(deadline: Option<Instant>, closing: Option<CancellationToken>) -> Option<Self> {
         let deadline = deadline.map(|deadline| Box::pin(tokio::time::sleep_until(deadline)));
         let closing = closing.map(|closing| Box::pin(closing.cancelled_owned()));
         (deadline.is_some() || closing.is_some()).then_some(Self { deadline, closing })

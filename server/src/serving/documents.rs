@@ -127,7 +127,9 @@ impl DocumentService for Documents {
         &self,
         request: Request<v1::GetDocumentRequest>,
     ) -> Result<Response<v1::GetDocumentResponse>, Status> {
-        let id = names::document(&request.into_inner().name, "name")?;
+        let (_, extensions, request) = request.into_parts();
+        self.0.reach_least(&request.min_revision, &extensions).await?;
+        let id = names::document(&request.name, "name")?;
         let record = self.0.store.document(id.as_str()).map_err(CallError::from)?;
         let revision = record.revision.to_string();
         Ok(Response::new(v1::GetDocumentResponse { document: Some(record.document), revision }))

@@ -74,6 +74,17 @@ pub enum CallError {
     /// The deadline of the call has passed.
     #[error("the deadline of the call has passed")]
     DeadlineExceeded,
+    /// A revision that was asked for is still to come.
+    #[error(
+        "the store has reached revision {reached} and not {wanted}: ask again later, or without it if the store was restored from \
+         a backup"
+    )]
+    RevisionNotReached {
+        /// The revision that was asked for.
+        wanted: u64,
+        /// The last there is.
+        reached: u64,
+    },
     /// The server is shutting down.
     #[error("the server is shutting down: resume from the last cursor, here later or elsewhere")]
     ShuttingDown,
@@ -114,6 +125,9 @@ impl CallError {
             }
             Self::Malformed(_) => (Code::InvalidArgument, Reason::InvalidField, vec![]),
             Self::DeadlineExceeded => (Code::DeadlineExceeded, Reason::DeadlineExceeded, vec![]),
+            Self::RevisionNotReached { reached, .. } => {
+                (Code::DeadlineExceeded, Reason::RevisionNotReached, vec![("revision", reached.to_string())])
+            }
             Self::ShuttingDown => (Code::Unavailable, Reason::ShuttingDown, vec![]),
             Self::Internal(_) => (Code::Internal, Reason::Unspecified, vec![]),
         }

@@ -9,7 +9,7 @@ use prost::Message;
 use super::{CallError, Service, names};
 use crate::{
     store::{Filter, Seal},
-    theming::ThemeId,
+    theming::{Hierarchy, ThemeId},
 };
 
 /// Tells a filter: the same filter has the same number.
@@ -19,15 +19,36 @@ pub(super) fn fingerprint(filter: Option<&v1::ParagraphFilter>, parent: &str) ->
     Seal::fingerprint(&words)
 }
 
-/// The filter the store is asked with.
+/// The filter the store is asked with. A theme that there is not is an error.
 pub(super) fn store_filter(
     service: &Service,
     filter: Option<&v1::ParagraphFilter>,
 ) -> Result<Filter, CallError> {
+    let themes = service.intake.themes();
+    filter_of(&themes, filter, |name| find_theme(service, name))
+}
+
+/// The filter the store was to be asked with when themes were nested in this way. A theme that there was not is one that
+/// no paragraph was about.
+pub(super) fn past_filter(
+    themes: &Hierarchy,
+    filter: Option<&v1::ParagraphFilter>,
+) -> Result<Filter, CallError> {
+    filter_of(themes, filter, |name| {
+        let id = themes.by_uri(name).map(|theme| theme.id.clone());
+        Ok(id.unwrap_or_else(|| ThemeId::from_name(name.strip_prefix("themes/").unwrap_or(name))))
+    })
+}
+
+fn filter_of(
+    themes: &Hierarchy,
+    filter: Option<&v1::ParagraphFilter>,
+    find: impl Fn(&str) -> Result<ThemeId, CallError>,
+) -> Result<Filter, CallError> {
     let Some(asked) = filter else { return Ok(Filter::default()) };
     let mut filter = Filter::default();
-    if let Some(themes) = &asked.themes {
-        theme_filter(service, themes, &mut filter)?;
+    if let Some(wanted) = &asked.themes {
+        theme_filter(themes, wanted, find, &mut filter)?;
     }
     for name in &asked.documents {
         filter.documents.push(names::document(name, "filter.documents")?);
@@ -47,18 +68,17 @@ pub(super) fn store_filter(
     Ok(filter)
 }
 
-fn theme_filter(service: &Service, asked: &v1::ThemeFilter, filter: &mut Filter) -> Result<(), CallError> {
+fn theme_filter(
+    themes: &Hierarchy,
+    asked: &v1::ThemeFilter,
+    find: impl Fn(&str) -> Result<ThemeId, CallError>,
+    filter: &mut Filter,
+) -> Result<(), CallError> {
     let with_narrower = |name: &String| -> Result<Vec<Arc<str>>, CallError> {
-        let theme = find_theme(service, name)?;
+        let theme = find(name)?;
         Ok(match asked.exact {
             true => vec![theme.as_str().into()],
-            false => service
-                .intake
-                .themes()
-                .with_narrower(&theme)
-                .iter()
-                .map(|theme| theme.as_str().into())
-                .collect(),
+            false => themes.with_narrower(&theme).iter().map(|theme| theme.as_str().into()).collect(),
         })
     };
     let groups = |names: &[String]| names.iter().map(with_narrower).collect::<Result<Vec<_>, _>>();

@@ -3,6 +3,7 @@
 //! [`serve`] is given a socket and a signal and returns when all is drained; what it serves is a [`Service`].
 
 mod bounds;
+mod changes;
 mod counts;
 mod curations;
 mod documents;
@@ -11,18 +12,21 @@ mod explanations;
 mod exports;
 mod filter;
 mod frames;
+mod hierarchies;
 mod imports;
 mod names;
 mod pages;
 mod paragraphs;
 mod rereads;
 mod retags;
+mod revisions;
 mod schemes;
 mod serve;
 mod streams;
 mod theme_changes;
 mod themes;
 mod updates;
+mod watches;
 
 pub use error::CallError;
 pub use serve::{ServeError, ServeOptions, serve};
@@ -45,6 +49,7 @@ pub struct Service {
     model: Option<Model>,
     retags: retags::Retags,
     explanations: explanations::Explanations,
+    hierarchies: hierarchies::Hierarchies,
     /// Held by the one change of a scheme that is under way.
     changing: std::sync::Mutex<()>,
 }
@@ -75,14 +80,17 @@ impl Service {
         let themes = Themes::new(schemes.collect(), model.as_ref())?;
         let intake = Intake::new(themes, max_bytes);
         // What an older program or other schemes tagged is tagged anew from the beginning.
-        Ok(Self {
+        let service = Self {
             store: Arc::new(store),
             intake,
             model,
             retags: retags::Retags::default(),
             explanations: explanations::Explanations::default(),
+            hierarchies: hierarchies::Hierarchies::default(),
             changing: std::sync::Mutex::default(),
-        })
+        };
+        service.keep_hierarchy()?;
+        Ok(service)
     }
 
     /// Held while a scheme is changed, so that each change is made of the one before.

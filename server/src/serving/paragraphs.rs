@@ -1,14 +1,15 @@
 //! ParagraphService.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use alinea_proto::v1::{self, paragraph_service_server::ParagraphService};
+use futures_core::Stream;
 use prost::Message;
 use tonic::{Request, Response, Status};
 
 use super::{
     CallError, Service, counts, curations, explanations, filter, frames, imports, names, pages,
-    streams::MessageStream,
+    streams::MessageStream, watches::Watch,
 };
 use crate::store::{BatchLimits, Cursor};
 
@@ -72,12 +73,16 @@ impl Paragraphs {
 #[tonic::async_trait]
 impl ParagraphService for Paragraphs {
     type StreamParagraphsStream = MessageStream;
+    type WatchParagraphsStream =
+        Pin<Box<dyn Stream<Item = Result<v1::WatchParagraphsResponse, Status>> + Send>>;
 
     async fn get_paragraph(
         &self,
         request: Request<v1::GetParagraphRequest>,
     ) -> Result<Response<v1::GetParagraphResponse>, Status> {
-        let (mut found, revision) = self.get(&[request.into_inner().name], "name")?;
+        let (_, extensions, request) = request.into_parts();
+        self.0.reach_least(&request.min_revision, &extensions).await?;
+        let (mut found, revision) = self.get(&[request.name], "name")?;
         Ok(Response::new(v1::GetParagraphResponse { paragraph: found.pop(), revision: revision.to_string() }))
     }
 
@@ -85,12 +90,14 @@ impl ParagraphService for Paragraphs {
         &self,
         request: Request<v1::BatchGetParagraphsRequest>,
     ) -> Result<Response<v1::BatchGetParagraphsResponse>, Status> {
-        let wanted = request.into_inner().names;
+        let (_, extensions, request) = request.into_parts();
+        let wanted = request.names;
         if wanted.len() > MAX_NAMES {
             let message =
                 format!("has {} entries, more than the {MAX_NAMES} of one request: part it", wanted.len());
             return Err(CallError::field("names", message).into());
         }
+        self.0.reach_least(&request.min_revision, &extensions).await?;
         let (paragraphs, revision) = self.get(&wanted, "names")?;
         let response = v1::BatchGetParagraphsResponse { paragraphs, revision: revision.to_string() };
         match response.encoded_len() > MAX_RESPONSE {
@@ -103,15 +110,28 @@ impl ParagraphService for Paragraphs {
         &self,
         request: Request<v1::ListParagraphsRequest>,
     ) -> Result<Response<v1::ListParagraphsResponse>, Status> {
-        Ok(Response::new(self.list(request.get_ref())?))
+        let (_, extensions, request) = request.into_parts();
+        self.0.reach_least(&request.min_revision, &extensions).await?;
+        Ok(Response::new(self.list(&request)?))
     }
 
     async fn stream_paragraphs(
         &self,
         request: Request<v1::StreamParagraphsRequest>,
     ) -> Result<Response<MessageStream>, Status> {
-        let frames = frames::Frames::new(self.0.clone(), request.get_ref())?;
+        let (_, extensions, request) = request.into_parts();
+        self.0.reach_least(&request.min_revision, &extensions).await?;
+        let frames = frames::Frames::new(self.0.clone(), &request)?;
         Ok(Response::new(MessageStream(frames)))
+    }
+
+    async fn watch_paragraphs(
+        &self,
+        request: Request<v1::WatchParagraphsRequest>,
+    ) -> Result<Response<Self::WatchParagraphsStream>, Status> {
+        let (_, extensions, request) = request.into_parts();
+        let watch = Watch::begin(self.0.clone(), request, &extensions).await?;
+        Ok(Response::new(Box::pin(watch.messages())))
     }
 
     async fn explain_tags(
@@ -125,7 +145,9 @@ impl ParagraphService for Paragraphs {
         &self,
         request: Request<v1::CountParagraphsRequest>,
     ) -> Result<Response<v1::CountParagraphsResponse>, Status> {
-        let (service, request) = (self.0.clone(), request.into_inner());
+        let (_, extensions, request) = request.into_parts();
+        self.0.reach_least(&request.min_revision, &extensions).await?;
+        let service = self.0.clone();
         Ok(Response::new(imports::blocking(move || counts::count(&service, &request)).await?))
     }
 

@@ -8,7 +8,7 @@ use futures_core::Stream;
 use futures_util::{StreamExt, stream};
 use tonic::{Status, Streaming};
 
-use super::{CallError, Service, imports, retags, themes::message};
+use super::{CallError, Service, hierarchies, imports, retags, themes::message};
 use crate::{
     store::{Change, Outcome},
     theming::{RdfFormat, Scheme, Theme, Themes},
@@ -136,7 +136,8 @@ pub(super) fn change(
         .map_err(|error| CallError::ModelInUse { why: error.to_string() })?;
     let themes = themes.map(|themes| themes.iter().map(message).collect());
     let change = Change::Scheme { name: scheme.to_owned(), themes };
-    let outcome = service.store.commit(vec![change])?.pop();
+    let nested = Change::Hierarchy(hierarchies::kept(&next));
+    let outcome = service.store.commit(vec![nested, change])?.pop();
     let revision = match outcome {
         Some(Ok(Outcome::Unseen { revision })) => revision,
         Some(Err(error)) => return Err(error.into()),

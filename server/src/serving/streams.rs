@@ -1,4 +1,4 @@
-//! `StreamParagraphs` on a path of its own: ready frames as an HTTP body, pulled by the connection. No task and no
+//! `StreamParagraphs` and `WatchParagraphs` on a path of their own: ready frames as an HTTP body, pulled by the connection. No task and no
 //! channel a stream: a slow consumer costs nothing but its socket buffer.
 //!
 //! A request that comes compressed asks for answers compressed alike, and goes the ordinary way of generated code.
@@ -12,15 +12,17 @@ use std::{
 
 use alinea_proto::v1;
 use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
 use http_body::Frame;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use prost::Message;
 use tonic::{Status, body::Body, server::NamedService};
 
-use super::{CallError, Service, frames::Frames};
+use super::{CallError, Service, frames::Frames, watches::Watch};
 
-/// The path of the method.
-const PATH: &str = "/alinea.v1.ParagraphService/StreamParagraphs";
+/// The paths of the methods.
+const STREAM: &str = "/alinea.v1.ParagraphService/StreamParagraphs";
+const WATCH: &str = "/alinea.v1.ParagraphService/WatchParagraphs";
 /// The largest request.
 const MAX_REQUEST: usize = 4 << 20;
 
@@ -58,30 +60,48 @@ where
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let compressed =
             request.headers().get("grpc-encoding").is_some_and(|encoding| encoding != "identity");
-        if request.uri().path() != PATH || compressed {
-            return Box::pin(self.inner.call(request));
-        }
         let service = self.service.clone();
-        Box::pin(async move {
-            let frames = match read(request.into_body()).await {
-                Ok(request) => Frames::new(service, &request),
-                Err(error) => Err(error),
-            };
-            Ok(match frames {
-                Ok(frames) => {
-                    let mut response = http::Response::new(Body::new(StreamBody::new(frames)));
-                    let grpc = http::HeaderValue::from_static("application/grpc");
-                    response.headers_mut().insert(http::header::CONTENT_TYPE, grpc);
-                    response
-                }
-                Err(error) => Status::from(error).into_http(),
-            })
-        })
+        match request.uri().path() {
+            STREAM if !compressed => Box::pin(async move { Ok(answer(stream(service, request).await)) }),
+            WATCH if !compressed => Box::pin(async move { Ok(answer(watch(service, request).await)) }),
+            _ => Box::pin(self.inner.call(request)),
+        }
+    }
+}
+
+/// The body of `StreamParagraphs`.
+async fn stream(service: Arc<Service>, request: http::Request<Body>) -> Result<Body, CallError> {
+    let (parts, body) = request.into_parts();
+    let request: v1::StreamParagraphsRequest = read(body).await?;
+    service.reach_least(&request.min_revision, &parts.extensions).await?;
+    Ok(Body::new(StreamBody::new(Frames::new(service, &request)?)))
+}
+
+/// The body of `WatchParagraphs`.
+async fn watch(service: Arc<Service>, request: http::Request<Body>) -> Result<Body, CallError> {
+    let (parts, body) = request.into_parts();
+    let watch = Watch::begin(service, read(body).await?, &parts.extensions).await?;
+    let frame = |frame: Result<Bytes, CallError>| match frame {
+        Ok(frame) => Ok::<_, Status>(Frame::data(frame)),
+        Err(error) => Ok(Frame::trailers(trailers(&error.into()))),
+    };
+    Ok(Body::new(http_body_util::StreamBody::new(Box::pin(watch.frames().map(frame)))))
+}
+
+fn answer(body: Result<Body, CallError>) -> http::Response<Body> {
+    match body {
+        Ok(body) => {
+            let mut response = http::Response::new(body);
+            let grpc = http::HeaderValue::from_static("application/grpc");
+            response.headers_mut().insert(http::header::CONTENT_TYPE, grpc);
+            response
+        }
+        Err(error) => Status::from(error).into_http(),
     }
 }
 
 /// The one message of a request.
-async fn read(body: Body) -> Result<v1::StreamParagraphsRequest, CallError> {
+async fn read<M: Message + Default>(body: Body) -> Result<M, CallError> {
     let body = Limited::new(body, MAX_REQUEST).collect().await.map_err(|error| {
         match error.downcast_ref::<LengthLimitError>() {
             Some(_) => CallError::Malformed(format!("it has more than {MAX_REQUEST} bytes")),
@@ -95,7 +115,7 @@ async fn read(body: Body) -> Result<v1::StreamParagraphsRequest, CallError> {
         }
         _ => return Err(CallError::Malformed("it is not one uncompressed gRPC message".to_owned())),
     };
-    v1::StreamParagraphsRequest::decode(message).map_err(|error| CallError::Malformed(error.to_string()))
+    M::decode(message).map_err(|error| CallError::Malformed(error.to_string()))
 }
 
 /// The answers as an HTTP body.

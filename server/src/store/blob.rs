@@ -12,13 +12,15 @@
 use std::hash::Hasher;
 
 use alinea_proto::v1;
-use prost::Message;
+use prost::{Message, encoding::decode_varint};
 use siphasher::sip::SipHasher13;
 
 use super::StoreError;
 
 /// Field 1, length-delimited.
 const FIELD_1: u8 = 0x0a;
+/// Field 2, a number.
+const FIELD_2: u8 = 0x10;
 
 /// Puts paragraphs into a blob.
 pub(super) fn encode(paragraphs: &[v1::Paragraph]) -> Vec<u8> {
@@ -76,6 +78,37 @@ impl<'a> Blob<'a> {
         field().ok_or_else(|| StoreError::damaged(format!("a text has no paragraph {slot}")))
     }
 
+    /// The name of a paragraph, and all it says but for its position.
+    pub(super) fn said(&self, slot: usize) -> Result<(&'a str, &'a [u8]), StoreError> {
+        let damaged = || StoreError::damaged(format!("paragraph {slot} has no name"));
+        let mut rest = self.message(slot)?;
+        // Fields are written in their order: the name is the first, the position the second unless it is 0.
+        if rest.split_off_first() != Some(&FIELD_1) {
+            return Err(damaged());
+        }
+        let len = decode_varint(&mut rest).ok().and_then(|len| usize::try_from(len).ok());
+        let (name, mut rest) = len.and_then(|len| rest.split_at_checked(len)).ok_or_else(damaged)?;
+        if rest.first() == Some(&FIELD_2) {
+            rest = &rest[1..];
+            decode_varint(&mut rest).map_err(|_| damaged())?;
+        }
+        Ok((std::str::from_utf8(name).map_err(|_| damaged())?, rest))
+    }
+
+    /// The bytes of a paragraph as a message.
+    pub(super) fn message(&self, slot: usize) -> Result<&'a [u8], StoreError> {
+        let mut field = self.field(slot)?;
+        let damaged = || StoreError::damaged(format!("paragraph {slot} is cut off"));
+        field.split_off_first().ok_or_else(damaged)?;
+        decode_varint(&mut field).map_err(|_| damaged())?;
+        Ok(field)
+    }
+
+    /// How many paragraphs there are.
+    pub(super) fn count(&self) -> usize {
+        (self.offsets.len() / 4).saturating_sub(1)
+    }
+
     /// A paragraph.
     pub(super) fn paragraph(&self, slot: usize) -> Result<v1::Paragraph, StoreError> {
         let field = self.field(slot)?;
@@ -85,7 +118,7 @@ impl<'a> Blob<'a> {
 
     /// All paragraphs.
     pub(super) fn paragraphs(&self) -> Result<Vec<v1::Paragraph>, StoreError> {
-        (0..(self.offsets.len() / 4).saturating_sub(1)).map(|slot| self.paragraph(slot)).collect()
+        (0..self.count()).map(|slot| self.paragraph(slot)).collect()
     }
 
     /// The paragraph of this eId, or all whose eId ends so.

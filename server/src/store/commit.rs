@@ -10,7 +10,7 @@ use heed::RwTxn;
 use prost::Message;
 
 use super::{
-    Curation, Retag, Store, StoreError,
+    Curation, Retag, Schemes, Store, StoreError,
     index::Index,
     row::{Head, LogEntry, Row, decode},
     verdict::Verdicts,
@@ -76,6 +76,8 @@ pub enum Change {
         /// Its themes.
         themes: Option<Vec<v1::Theme>>,
     },
+    /// Says how themes are nested from now on.
+    Hierarchy(Schemes),
     /// Removes a document.
     Remove {
         /// Its id.
@@ -140,6 +142,7 @@ enum Place {
 }
 
 /// A commit that is being made.
+#[derive(Default)]
 pub(super) struct Draft {
     pub(super) revision: u64,
     pub(super) time: u64,
@@ -151,12 +154,19 @@ pub(super) struct Draft {
     pub(super) stamped: Vec<(u64, u64)>,
     /// Whether a scheme was changed.
     pub(super) schemes: bool,
+    /// Since when themes are nested as was said.
+    pub(super) nested: Option<u64>,
 }
 
 impl Draft {
     /// Whether nothing was changed so far that a reader can see.
     fn is_empty(&self) -> bool {
-        self.put.is_empty() && self.retired.is_empty() && !self.schemes
+        self.put.is_empty() && self.retired.is_empty() && !self.schemes && self.nested != Some(self.revision)
+    }
+
+    /// Whether there is nothing to keep.
+    fn is_void(&self) -> bool {
+        self.is_empty() && self.stamped.is_empty() && self.nested.is_none()
     }
 
     /// The revision that holds the changes made so far.
@@ -179,10 +189,9 @@ impl Store {
             let index = self.read_index();
             (index.revision + 1, index.end)
         };
-        let (put, retired, stamped) = (Vec::new(), Vec::new(), Vec::new());
-        let mut draft = Draft { revision, time: now(), end, put, retired, stamped, schemes: false };
+        let mut draft = Draft { revision, time: now(), end, ..Draft::default() };
         let outcomes = self.write(changes, &mut draft).map_err(|error| self.tables.explain(error))?;
-        if !draft.is_empty() || !draft.stamped.is_empty() {
+        if !draft.is_void() {
             apply(&mut self.write_index(), draft)?;
             self.committed.send_replace(self.revision());
         }
@@ -231,6 +240,10 @@ impl Store {
                     self.keep_scheme(&mut transaction, draft, &name, themes)?;
                     Ok(Outcome::Unseen { revision: draft.revision })
                 }
+                Change::Hierarchy(schemes) => {
+                    self.keep_hierarchy(&mut transaction, draft, schemes)?;
+                    Ok(Outcome::Unseen { revision: draft.revision_so_far() })
+                }
                 Change::Remove { id, etag } => self.remove(&mut transaction, draft, &id, etag.as_deref())?,
             });
         }
@@ -243,7 +256,7 @@ impl Store {
             };
             self.tables.log.put(&mut transaction, &draft.revision, &entry.encode_to_vec())?;
         }
-        if !draft.is_empty() || !draft.stamped.is_empty() {
+        if !draft.is_void() {
             transaction.commit()?;
         }
         Ok(outcomes)
@@ -359,6 +372,7 @@ fn apply(index: &mut Index, draft: Draft) -> Result<(), StoreError> {
         index.revision = draft.revision;
     }
     index.end = draft.end;
+    index.hierarchies.extend(draft.nested);
     Ok(())
 }
 

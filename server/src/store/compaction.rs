@@ -31,13 +31,16 @@ impl Store {
     pub fn compact(&self) -> Result<usize, StoreError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let cutoff = commit::now().saturating_sub(self.retention.age.as_secs());
-        let (gone, horizon) = {
+        let (gone, nested, horizon) = {
             let mut index = self.write_index();
             let (gone, horizon) = self.past_retention(&index, cutoff);
             // The index forgets first: whoever found a version in it has opened a transaction that still sees it.
             gone.iter().for_each(|&first| index.forget(first));
             index.horizon = horizon;
-            (gone, horizon)
+            // The way themes were nested at the horizon is still needed.
+            let past = index.hierarchies.partition_point(|&since| since <= horizon).saturating_sub(1);
+            let nested: Vec<u64> = index.hierarchies.drain(..past).collect();
+            (gone, nested, horizon)
         };
         let mut transaction = self.tables.write()?;
         for first in &gone {
@@ -56,7 +59,10 @@ impl Store {
             }
             trimmed.push(revision);
         }
-        if gone.is_empty() && trimmed.is_empty() {
+        for since in &nested {
+            self.tables.hierarchies.delete(&mut transaction, since)?;
+        }
+        if gone.is_empty() && trimmed.is_empty() && nested.is_empty() {
             return Ok(0);
         }
         for revision in trimmed {

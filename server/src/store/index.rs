@@ -71,6 +71,8 @@ pub(super) struct Index {
     pub(super) end: u64,
     /// The oldest revision that can be read whole.
     pub(super) horizon: u64,
+    /// The revisions from which themes were nested in another way, in order.
+    pub(super) hierarchies: Vec<u64>,
     /// Every version that is kept, by its first position.
     pub(super) versions: BTreeMap<u64, Version>,
     /// The first positions of the versions of each document, the oldest first.
@@ -86,6 +88,9 @@ impl Index {
         if let Some((revision, entry)) = tables.log.last(&transaction)? {
             index.revision = revision;
             index.end = decode::<super::row::LogEntry>(entry, "log entry", revision)?.end;
+        }
+        for entry in tables.hierarchies.iter(&transaction)? {
+            index.hierarchies.push(entry?.0);
         }
         for row in tables.rows.iter(&transaction)? {
             let (first, row) = row?;

@@ -7,16 +7,20 @@
 //! The store knows nothing of readers, taggers or gRPC: it is given finished messages and gives back their bytes.
 
 mod blob;
+mod changes;
 mod commit;
 mod compaction;
 mod count;
 mod curation;
 mod cursor;
+mod difference;
 mod error;
 mod filter;
 mod get;
+mod hierarchies;
 mod index;
 mod log;
+mod picks;
 mod postings;
 mod query;
 mod retag;
@@ -28,6 +32,7 @@ mod tables;
 mod verdict;
 mod version;
 
+pub use changes::{ChangedParagraph, Changes, Part, Walked};
 pub use commit::{Change, NewDocument, Outcome};
 pub use compaction::Retention;
 pub use count::Counts;
@@ -36,6 +41,7 @@ pub use cursor::{Cursor, Seal};
 pub use error::StoreError;
 pub use filter::Filter;
 pub use get::{DocumentRecord, WholeDocument};
+pub use hierarchies::Schemes;
 pub use log::Logged;
 pub use retag::Retag;
 pub use scan::{Batch, BatchLimits, Scan};

@@ -98,19 +98,19 @@ impl Query {
 
     /// The matches in a block, as offsets, whatever version they belong to.
     pub(super) fn block(&self, index: &Index, block: u64) -> RoaringBitmap {
-        let mut found: Option<RoaringBitmap> = None;
+        self.block_within(index, block, 0..BLOCK as u32)
+    }
+
+    /// Those of the matches in a block that lie between two offsets.
+    pub(super) fn block_within(&self, index: &Index, block: u64, within: Range<u32>) -> RoaringBitmap {
+        let mut found = RoaringBitmap::new();
+        found.insert_range(within);
         for operands in &self.all {
-            let clause = union(index, operands, block);
-            let narrowed = match found {
-                None => clause.into_owned(),
-                Some(found) => found & clause.as_ref(),
-            };
-            if narrowed.is_empty() {
-                return narrowed;
+            found &= union(index, operands, block).as_ref();
+            if found.is_empty() {
+                return found;
             }
-            found = Some(narrowed);
         }
-        let mut found = found.unwrap_or_else(|| (0..BLOCK as u32).collect());
         for postings in self.none.iter().filter_map(|term| index.postings(term)) {
             found -= postings.block(block).as_ref();
         }
@@ -223,7 +223,7 @@ fn section_ranges(
 }
 
 /// For each section of a document whether it is the named one or part of it.
-fn inside(head: &Head, name: &str) -> Vec<bool> {
+pub(super) fn inside(head: &Head, name: &str) -> Vec<bool> {
     let mut inside: Vec<bool> = Vec::with_capacity(head.sections.len());
     for section in &head.sections {
         let parent =

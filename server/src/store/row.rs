@@ -100,6 +100,17 @@ pub(super) struct SchemeRow {
     /// Its themes.
     #[prost(message, repeated, tag = "1")]
     pub(super) themes: Vec<v1::Theme>,
+    /// Its name, where the key does not say it.
+    #[prost(string, tag = "2")]
+    pub(super) name: String,
+}
+
+/// How themes were nested from a revision on.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct HierarchyRow {
+    /// Every scheme, with what tells its themes and which is broader.
+    #[prost(message, repeated, tag = "1")]
+    pub(super) schemes: Vec<SchemeRow>,
 }
 
 /// What one commit did.

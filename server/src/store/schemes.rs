@@ -36,8 +36,11 @@ impl Store {
     ) -> Result<(), StoreError> {
         match themes {
             Some(themes) => {
-                let packed = zstd::bulk::compress(&SchemeRow { themes }.encode_to_vec(), SOURCE_LEVEL)
-                    .map_err(|error| StoreError::io("compressing a scheme", error))?;
+                let packed = zstd::bulk::compress(
+                    &SchemeRow { themes, name: name.to_owned() }.encode_to_vec(),
+                    SOURCE_LEVEL,
+                )
+                .map_err(|error| StoreError::io("compressing a scheme", error))?;
                 self.tables.schemes.put(transaction, name, &packed)?;
             }
             None => {

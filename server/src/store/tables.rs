@@ -9,6 +9,7 @@
 //! | `sources` | the same | the bytes that came in, zstd |
 //! | `extracts` | the same | the text taken out of them, zstd; where it is the bytes themselves there is none |
 //! | `schemes` | a name | the themes of a scheme, zstd |
+//! | `hierarchies` | revision | how themes were nested from it on, zstd ([`HierarchyRow`](super::row::HierarchyRow)) |
 //! | `log` | revision | what the commit put and retired ([`LogEntry`](super::row::LogEntry)) |
 
 use std::{
@@ -49,6 +50,7 @@ pub(super) struct Tables {
     pub(super) sources: Table,
     pub(super) extracts: Table,
     pub(super) log: Table,
+    pub(super) hierarchies: Table,
     pub(super) schemes: Database<'static, Str, Bytes>,
     key: [u8; 16],
     map_size: usize,
@@ -74,9 +76,11 @@ impl Tables {
                 open.create_database::<U64<BE>, Bytes>(transaction, Some("extracts"))?,
                 open.create_database::<U64<BE>, Bytes>(transaction, Some("log"))?,
                 open.create_database::<Str, Bytes>(transaction, Some("schemes"))?,
+                open.create_database::<U64<BE>, Bytes>(transaction, Some("hierarchies"))?,
             )))
         })?;
-        let CommitOrAbort::Commit((meta, rows, heads, texts, sources, extracts, log, schemes)) = opened
+        let CommitOrAbort::Commit((meta, rows, heads, texts, sources, extracts, log, schemes, hierarchies)) =
+            opened
         else {
             return Err(StoreError::damaged("the tables could not be opened"));
         };
@@ -90,6 +94,7 @@ impl Tables {
             sources,
             extracts,
             log,
+            hierarchies,
             schemes,
             key,
             map_size,
@@ -188,7 +193,7 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
 #[allow(unsafe_code)]
 fn open_environment(folder: &Path, map_size: usize) -> Result<Env<WithoutTls>, StoreError> {
     let mut options = EnvOpenOptions::new().read_txn_without_tls();
-    options.map_size(map_size).max_dbs(8).max_readers(MAX_READERS);
+    options.map_size(map_size).max_dbs(9).max_readers(MAX_READERS);
     // SAFETY: LMDB maps the file, so nobody else may cut or write it. The lock taken before keeps other alinea
     // processes out, and the map is read-only (no WRITEMAP), so a stray pointer here cannot write to the file.
     Ok(unsafe { options.open(folder) }?)

@@ -8,6 +8,7 @@ mod anaphora;
 mod bodies;
 mod context;
 mod glossary;
+mod hierarchy;
 mod lexicon;
 mod mentions;
 mod model;
@@ -20,6 +21,7 @@ mod themes;
 mod vocabulary;
 mod words;
 
+pub use hierarchy::Hierarchy;
 pub use model::{Example, Model, ModelError, TrainError, Training, train};
 pub use passage::{Passage, Place, Role};
 pub use scheme::{RdfFormat, Scheme, SchemeError};

@@ -1,10 +1,10 @@
 //! The themes in use: all schemes, and the tagger made of them. It never changes; another takes its place as a whole.
 
-use std::{collections::BTreeSet, hash::Hasher, sync::Arc};
+use std::{collections::BTreeSet, hash::Hasher, ops::Deref, sync::Arc};
 
 use siphasher::sip::SipHasher13;
 
-use super::{DEFAULT_SCHEME, Model, ModelError, Scheme, Tagger, Theme, ThemeId};
+use super::{DEFAULT_SCHEME, Hierarchy, Model, ModelError, Scheme, Tagger};
 
 /// Grows with every change of the rules of tagging, so that documents which an older program tagged are tagged anew.
 const RULES: u64 = 2;
@@ -12,7 +12,7 @@ const RULES: u64 = 2;
 /// The themes in use.
 #[derive(Debug)]
 pub struct Themes {
-    schemes: Vec<Scheme>,
+    hierarchy: Hierarchy,
     tagger: Tagger,
     ids: Arc<BTreeSet<String>>,
     stamp: u64,
@@ -29,58 +29,28 @@ impl Themes {
         if !schemes.iter().any(|scheme| scheme.name() == DEFAULT_SCHEME) {
             schemes.push(Scheme::built_in());
         }
-        schemes.sort_by(|one, other| one.name().cmp(other.name()));
-        let mut tagger = Tagger::new(&schemes);
+        let hierarchy = Hierarchy::new(schemes);
+        let schemes = hierarchy.schemes();
+        let mut tagger = Tagger::new(schemes);
         if let Some(model) = model {
-            tagger = tagger.with_model(&schemes, model.clone())?;
+            tagger = tagger.with_model(schemes, model.clone())?;
         }
         let mut hasher = SipHasher13::new();
         hasher.write_u64(RULES);
-        for scheme in &schemes {
+        for scheme in schemes {
             hasher.write(scheme.name().as_bytes());
             hasher.write_u64(scheme.fingerprint());
         }
         if let Some(model) = model {
             hasher.write(&model.to_bytes());
         }
-        let ids = schemes.iter().flat_map(Scheme::themes).map(|theme| theme.id.to_string()).collect();
-        Ok(Self { schemes, tagger, ids: Arc::new(ids), stamp: hasher.finish() })
+        let ids = hierarchy.iter().map(|theme| theme.id.to_string()).collect();
+        Ok(Self { ids: Arc::new(ids), stamp: hasher.finish(), tagger, hierarchy })
     }
 
     /// What tags paragraphs with them.
     pub fn tagger(&self) -> &Tagger {
         &self.tagger
-    }
-
-    /// The schemes, by name.
-    pub fn schemes(&self) -> &[Scheme] {
-        &self.schemes
-    }
-
-    /// The scheme of a name.
-    pub fn scheme(&self, name: &str) -> Option<&Scheme> {
-        self.schemes.iter().find(|scheme| scheme.name() == name)
-    }
-
-    /// Every theme, scheme by scheme.
-    pub fn iter(&self) -> impl Iterator<Item = &Theme> {
-        self.schemes.iter().flat_map(Scheme::themes)
-    }
-
-    /// The theme of an id.
-    pub fn get(&self, id: &str) -> Option<&Theme> {
-        self.schemes.iter().find_map(|scheme| scheme.get(id))
-    }
-
-    /// The theme of an IRI.
-    pub fn by_uri(&self, uri: &str) -> Option<&Theme> {
-        self.schemes.iter().find_map(|scheme| scheme.by_uri(uri))
-    }
-
-    /// A theme and all that are narrower, as [`Scheme::with_narrower`] has them.
-    pub fn with_narrower(&self, id: &ThemeId) -> Vec<ThemeId> {
-        let scheme = self.schemes.iter().find(|scheme| scheme.get(id.as_str()).is_some());
-        scheme.map(|scheme| scheme.with_narrower(id)).unwrap_or_default()
     }
 
     /// The ids of all themes.
@@ -91,5 +61,13 @@ impl Themes {
     /// Tells what documents are tagged with: the same schemes, model and rules have the same.
     pub fn stamp(&self) -> u64 {
         self.stamp
+    }
+}
+
+impl Deref for Themes {
+    type Target = Hierarchy;
+
+    fn deref(&self) -> &Hierarchy {
+        &self.hierarchy
     }
 }

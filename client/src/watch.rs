@@ -1,0 +1,308 @@
+//! The watch of paragraphs, which outlives the connections it comes over.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use alinea_proto::v1::{self, paragraph_change};
+use futures_core::Stream;
+use tokio::time::{Instant, Sleep, sleep};
+use tonic::{Status, Streaming};
+
+use crate::call::{Backoff, Method};
+use crate::connection::Connection;
+use crate::error::{Error, Transience};
+use crate::message::{Paragraph, required};
+use crate::name::{ParagraphName, Revision};
+use crate::stream::ParagraphStream;
+
+/// After how long a silence the server is to say that it is still there, unless said otherwise.
+const CHECKPOINT: Duration = Duration::from_secs(10);
+/// After how many of these silences in a row a connection counts as dead.
+const SILENCES: u32 = 3;
+
+/// What a watch tells.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "nearly all changes are the large one")]
+pub enum Change {
+    /// A paragraph matches, as it now is: it is new, it was changed, or it came to match.
+    Put(Paragraph),
+    /// A paragraph was removed or no longer matches.
+    Removed(ParagraphName),
+    /// All changes up to this revision were told: a program that keeps it with what it made of them can
+    /// [go on from it](crate::ParagraphQuery::watch_from).
+    Reached(Revision),
+}
+
+/// The changes to what matches a query, in the order of revisions, each once.
+///
+/// It is a [`Stream`] without end; [`next`](Self::next) and [`try_next`](Self::try_next) need no other crate. When the
+/// connection breaks, falls silent or the server shuts down, it goes on where it stood by itself, with no change lost and
+/// none twice. It gives up, with the last error, after as many failures in a row as
+/// [`stream_attempts`](crate::ClientBuilder::stream_attempts) says. An error that will not pass ends it at once:
+/// `REVISION_COMPACTED` means that it was away for so long that the server no longer has the changes since; then what was
+/// made of them has to be made anew, by a [watch from the snapshot](crate::ParagraphQuery::watch_from_snapshot).
+///
+/// A revision is told when all of it came: changes, and then [`Change::Reached`].
+#[must_use = "a watch asks for nothing until it is read"]
+pub struct ParagraphWatch {
+    connection: Arc<Connection>,
+    /// What is there, until all of it was told.
+    snapshot: Option<ParagraphStream>,
+    /// What to ask for when the watch is opened again: its revision is the last that was received whole.
+    request: v1::WatchParagraphsRequest,
+    /// How long nothing may come before the connection counts as dead.
+    patience: Duration,
+    state: State,
+    /// What is left of the last response received.
+    changes: std::vec::IntoIter<v1::ParagraphChange>,
+    /// The revision that is whole after them.
+    reached: Option<Revision>,
+    /// How many changes were received of the revision that is under way.
+    received: usize,
+    /// How many of those come once more.
+    known: usize,
+    failures: u32,
+    backoff: Backoff,
+}
+
+type Responses = Streaming<v1::WatchParagraphsResponse>;
+type Opening = Pin<Box<dyn Future<Output = Result<Responses, Status>> + Send>>;
+
+enum State {
+    Closed,
+    Opening(Opening),
+    /// Reading, and until when something is to come.
+    Reading(Box<Responses>, Pin<Box<Sleep>>),
+    Waiting(Pin<Box<Sleep>>),
+    Refused(Error),
+    Done,
+}
+
+impl ParagraphWatch {
+    pub(crate) fn new(
+        connection: Arc<Connection>,
+        filter: v1::ParagraphFilter,
+        start_revision: String,
+        refused: Option<Error>,
+    ) -> Self {
+        let request = v1::WatchParagraphsRequest {
+            filter: Some(filter),
+            start_revision,
+            checkpoint_interval: CHECKPOINT.try_into().ok(),
+        };
+        Self {
+            connection,
+            snapshot: None,
+            request,
+            patience: CHECKPOINT * SILENCES,
+            state: refused.map_or(State::Closed, State::Refused),
+            changes: Vec::new().into_iter(),
+            reached: None,
+            received: 0,
+            known: 0,
+            failures: 0,
+            backoff: Backoff::new(),
+        }
+    }
+
+    /// A watch that first tells what a stream of the same filter gives.
+    pub(crate) fn after(
+        snapshot: ParagraphStream,
+        connection: Arc<Connection>,
+        filter: v1::ParagraphFilter,
+    ) -> Self {
+        Self { snapshot: Some(snapshot), ..Self::new(connection, filter, String::new(), None) }
+    }
+
+    /// After how long a silence the server says that it is still there: 10 s unless said, at least 1 s. A connection of
+    /// which nothing comes for three times as long counts as dead.
+    pub fn checkpoint_interval(mut self, interval: Duration) -> Self {
+        self.request.checkpoint_interval = interval.try_into().ok();
+        self.patience = interval.saturating_mul(SILENCES);
+        self
+    }
+
+    /// What is told next. It waits until there is something; none after an error.
+    pub async fn next(&mut self) -> Option<Result<Change, Error>> {
+        poll_fn(|context| self.poll_change(context)).await
+    }
+
+    /// What is told next; `Ok(None)` after an error.
+    pub async fn try_next(&mut self) -> Result<Option<Change>, Error> {
+        self.next().await.transpose()
+    }
+
+    fn poll_change(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Change, Error>>> {
+        if let Some(snapshot) = &mut self.snapshot {
+            let told = ready!(Pin::new(&mut *snapshot).poll_next(context));
+            let revision = snapshot.revision().cloned();
+            return Poll::Ready(match (told, revision) {
+                (Some(Ok(paragraph)), _) => Some(Ok(Change::Put(paragraph))),
+                (Some(Err(error)), _) => {
+                    (self.snapshot, self.state) = (None, State::Done);
+                    Some(Err(error))
+                }
+                (None, Some(revision)) => {
+                    self.snapshot = None;
+                    self.request.start_revision = revision.as_str().to_owned();
+                    Some(Ok(Change::Reached(revision)))
+                }
+                (None, None) => {
+                    self.snapshot = None;
+                    Some(Err(self.fail(Error::protocol("the server ended a stream without its revision"))))
+                }
+            });
+        }
+        loop {
+            if let Some(change) = self.changes.next() {
+                return Poll::Ready(Some(read(change).map_err(|error| self.fail(error))));
+            }
+            if let Some(revision) = self.reached.take() {
+                return Poll::Ready(Some(Ok(Change::Reached(revision))));
+            }
+            match ready!(self.poll_response(context)) {
+                Ok(Some(response)) => {
+                    if let Err(error) = self.receive(response) {
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
+                Ok(None) => return Poll::Ready(None),
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            }
+        }
+    }
+
+    /// Waits for a response; none when the watch is at its end.
+    fn poll_response(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Option<v1::WatchParagraphsResponse>, Error>> {
+        loop {
+            match &mut self.state {
+                State::Closed => {
+                    let mut service = self.connection.paragraphs();
+                    let request = self.request.clone();
+                    let opening = async move { Ok(service.watch_paragraphs(request).await?.into_inner()) };
+                    self.state = State::Opening(Box::pin(opening));
+                }
+                State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
+                    Ok(responses) => {
+                        self.known = self.received;
+                        let patience = Box::pin(sleep(self.patience));
+                        self.state = State::Reading(Box::new(responses), patience);
+                    }
+                    Err(status) => self.survive(status.into())?,
+                },
+                State::Reading(responses, patience) => {
+                    match Pin::new(responses.as_mut()).poll_next(context) {
+                        Poll::Ready(Some(Ok(response))) => {
+                            patience.as_mut().reset(Instant::now() + self.patience);
+                            return Poll::Ready(Ok(Some(response)));
+                        }
+                        Poll::Ready(Some(Err(status))) => self.survive(status.into())?,
+                        Poll::Ready(None) => self.survive(ended())?,
+                        Poll::Pending => {
+                            ready!(patience.as_mut().poll(context));
+                            self.survive(silent())?;
+                        }
+                    }
+                }
+                State::Waiting(sleep) => {
+                    ready!(sleep.as_mut().poll(context));
+                    self.state = State::Closed;
+                }
+                State::Refused(_) | State::Done => {
+                    return Poll::Ready(match std::mem::replace(&mut self.state, State::Done) {
+                        State::Refused(error) => Err(error),
+                        _ => Ok(None),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Takes a response in, without the changes that came before the connection broke.
+    fn receive(&mut self, response: v1::WatchParagraphsResponse) -> Result<(), Error> {
+        let v1::WatchParagraphsResponse { mut changes, revision } = response;
+        let known = self.known.min(changes.len());
+        changes.drain(..known);
+        self.known -= known;
+        self.received += changes.len();
+        // A checkpoint on a quiet store says the revision that is known.
+        if let Some(revision) =
+            Revision::received(revision).filter(|revision| revision.as_str() != self.request.start_revision)
+        {
+            if self.known > 0 {
+                let changed = "the server told a revision in another way when it was asked again";
+                return Err(self.fail(Error::protocol(changed)));
+            }
+            self.received = 0;
+            self.request.start_revision = revision.as_str().to_owned();
+            self.reached = Some(revision);
+        }
+        self.changes = changes.into_iter();
+        self.failures = 0;
+        self.backoff = Backoff::new();
+        Ok(())
+    }
+
+    /// Goes on after a failure that may pass, or ends with it.
+    fn survive(&mut self, error: Error) -> Result<(), Error> {
+        self.failures += 1;
+        if error.transience() == Transience::Lasting
+            || self.failures >= self.connection.settings.stream_attempts
+        {
+            return Err(self.fail(error));
+        }
+        let wait = self.backoff.next(error.retry_after());
+        tracing::debug!(failures = self.failures, ?wait, %error, "the watch goes on");
+        self.state = State::Waiting(Box::pin(sleep(wait)));
+        Ok(())
+    }
+
+    /// Ends with an error.
+    fn fail(&mut self, error: Error) -> Error {
+        self.state = State::Done;
+        self.changes = Vec::new().into_iter();
+        self.reached = None;
+        error.at(Method::WatchParagraphs.name(), &self.connection.url)
+    }
+}
+
+fn read(change: v1::ParagraphChange) -> Result<Change, Error> {
+    match change.change {
+        Some(paragraph_change::Change::Put(paragraph)) => Ok(Change::Put(required(Some(paragraph))?)),
+        Some(paragraph_change::Change::Removal(_)) => Ok(Change::Removed(change.name.parse()?)),
+        None => Err(Error::protocol("the server sent a change that says nothing")),
+    }
+}
+
+/// A watch has no end, so one that ends was cut by something between.
+fn ended() -> Error {
+    Error::from(Status::unavailable("the watch ended without a status that says why"))
+}
+
+fn silent() -> Error {
+    Error::from(Status::unavailable("the server fell silent"))
+}
+
+impl Stream for ParagraphWatch {
+    type Item = Result<Change, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_change(context)
+    }
+}
+
+impl fmt::Debug for ParagraphWatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ParagraphWatch")
+            .field("revision", &self.request.start_revision)
+            .finish_non_exhaustive()
+    }
+}

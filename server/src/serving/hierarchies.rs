@@ -1,0 +1,69 @@
+//! How themes were nested at a revision: a watch sees a filter as it was meant then.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use alinea_proto::v1;
+
+use super::{CallError, Service, themes};
+use crate::{
+    store::{Change, Schemes, StoreError},
+    theming::{Hierarchy, Scheme, Theme, Themes},
+};
+
+/// How many are kept at hand: watchers that are behind ask for older ones, one after the other.
+const AT_HAND: usize = 4;
+
+/// Those that were asked for last, each with the revision from which it holds.
+#[derive(Debug, Default)]
+pub(super) struct Hierarchies(Mutex<VecDeque<(u64, Arc<Hierarchy>)>>);
+
+/// What is kept of how themes are nested.
+pub(super) fn kept(themes: &Themes) -> Schemes {
+    let bare = |theme: &Theme| {
+        let v1::Theme { name, uri, scheme, broader_themes, .. } = themes::message(theme);
+        v1::Theme { name, uri, scheme, broader_themes, ..v1::Theme::default() }
+    };
+    let scheme = |scheme: &Scheme| (scheme.name().to_owned(), scheme.themes().iter().map(bare).collect());
+    themes.schemes().iter().map(scheme).collect()
+}
+
+impl Service {
+    /// Has the store know how themes are nested from now on, where the program itself nests them in another way than the
+    /// one that ran before.
+    pub(super) fn keep_hierarchy(&self) -> Result<(), StoreError> {
+        let now = kept(&self.intake.themes());
+        if self.store.hierarchy(self.store.nested_since(self.store.revision()))?.as_ref() != Some(&now) {
+            match self.store.commit(vec![Change::Hierarchy(now)]) {
+                // What is there can be read all the same.
+                Err(error @ StoreError::Full { .. }) => {
+                    tracing::warn!(%error, "how themes are nested is not kept")
+                }
+                done => drop(done?),
+            }
+        }
+        Ok(())
+    }
+
+    /// How themes were nested at a revision.
+    pub(super) fn hierarchy_at(&self, revision: u64) -> Result<Arc<Hierarchy>, CallError> {
+        let since = self.store.nested_since(revision);
+        let mut at_hand = self.hierarchies.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = at_hand.iter().find(|(of, _)| *of == since) {
+            return Ok(known.clone());
+        }
+        // A store that was full when the program started does not know it: it is as it is now.
+        let schemes = self.store.hierarchy(since)?.unwrap_or_else(|| kept(&self.intake.themes()));
+        let schemes = schemes.into_iter().map(|(name, themes)| {
+            Scheme::from_themes(&name, themes.into_iter().map(themes::from_message).collect())
+        });
+        let hierarchy = Arc::new(Hierarchy::new(schemes.collect()));
+        if at_hand.len() == AT_HAND {
+            at_hand.pop_front();
+        }
+        at_hand.push_back((since, hierarchy.clone()));
+        Ok(hierarchy)
+    }
+}

@@ -1,0 +1,159 @@
+//! `WatchParagraphs`: the changes to what matches, as each commit makes them. A watch reads the log of commits where it
+//! stands and keeps no queue: a slow one falls behind, and costs nobody anything.
+
+use std::{sync::Arc, time::Duration};
+
+use alinea_proto::v1;
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::stream;
+use prost::Message;
+use tokio::{sync::watch, time::Instant};
+use tonic::{Extensions, Status};
+
+use super::{
+    CallError, Service,
+    changes::{self, HEADER},
+    filter, revisions,
+};
+use crate::store::{Changes, Filter, Walked};
+
+/// How many bytes of changes an answer has, more or less, as in a stream.
+const BYTES: usize = 60 << 10;
+/// The longest silence before a checkpoint when nobody says, and the shortest that can be asked for.
+const SILENCE: Duration = Duration::from_secs(10);
+const LEAST_SILENCE: Duration = Duration::from_secs(1);
+
+/// A watch.
+#[derive(Debug)]
+pub(super) struct Watch {
+    service: Arc<Service>,
+    asked: Option<v1::ParagraphFilter>,
+    /// All changes up to it were sent.
+    revision: u64,
+    /// What is wanted, as it was meant at the revision.
+    filter: Arc<Filter>,
+    /// The changes of the commit that is being sent, and what is wanted from it on.
+    under_way: Option<(Changes, Arc<Filter>)>,
+    committed: watch::Receiver<u64>,
+    silence: Duration,
+    /// When a checkpoint is due.
+    due: Instant,
+}
+
+impl Watch {
+    /// Begins a watch.
+    pub(super) async fn begin(
+        service: Arc<Service>,
+        request: v1::WatchParagraphsRequest,
+        extensions: &Extensions,
+    ) -> Result<Self, CallError> {
+        // Themes that there are not are told now, and not one revision after the other.
+        filter::store_filter(&service, request.filter.as_ref())?;
+        let silence = silence(request.checkpoint_interval)?;
+        let committed = service.store.committed();
+        let revision = match revisions::parse(&request.start_revision, "start_revision")? {
+            None => service.store.revision(),
+            Some(revision) => {
+                service.reach(revision, extensions).await?;
+                revision
+            }
+        };
+        // Whether the changes since are still there is told at once too.
+        service.store.log_after(revision, 0)?;
+        let asked = request.filter;
+        let filter = wanted(&service, asked.as_ref(), revision)?;
+        let due = Instant::now();
+        Ok(Self { service, asked, revision, filter, under_way: None, committed, silence, due })
+    }
+
+    /// The next answer as a frame, header included. It waits until there is one.
+    pub(super) async fn next(&mut self) -> Result<Bytes, CallError> {
+        loop {
+            let store = &self.service.store;
+            if let Some((changes, _)) = &mut self.under_way {
+                let revision = changes.revision();
+                let walked = changes.next_part(store, BYTES, |part| {
+                    (changes::frame(part.changes, part.last.then_some(revision)), part.last)
+                })?;
+                match walked {
+                    Walked::Part((frame, last)) => {
+                        if last {
+                            self.finish();
+                        }
+                        self.due = Instant::now() + self.silence;
+                        return Ok(frame);
+                    }
+                    Walked::On => tokio::task::yield_now().await,
+                    Walked::End => self.finish(),
+                }
+                continue;
+            }
+            if self.due <= Instant::now() {
+                self.due = Instant::now() + self.silence;
+                return Ok(changes::frame(&[], Some(self.revision)));
+            }
+            self.committed.mark_unchanged();
+            match store.log_after(self.revision, 1)?.pop() {
+                Some(logged) => {
+                    let after = match store.nested_since(logged.revision) == logged.revision {
+                        true => wanted(&self.service, self.asked.as_ref(), logged.revision)?,
+                        false => self.filter.clone(),
+                    };
+                    let changes = Changes::new(store, &logged, self.filter.clone(), after.clone());
+                    self.under_way = Some((changes, after));
+                }
+                None => {
+                    // That the store is gone is told by the drain.
+                    let _ = tokio::time::timeout_at(self.due, self.committed.changed()).await;
+                }
+            }
+        }
+    }
+
+    /// The answers as frames, without end unless one fails.
+    pub(super) fn frames(self) -> impl Stream<Item = Result<Bytes, CallError>> + Send {
+        stream::unfold(Some(self), |watch| async move {
+            let mut watch = watch?;
+            let frame = watch.next().await;
+            let goes_on = frame.is_ok();
+            Some((frame, goes_on.then_some(watch)))
+        })
+    }
+
+    /// The same for generated code.
+    pub(super) fn messages(self) -> impl Stream<Item = Result<v1::WatchParagraphsResponse, Status>> + Send {
+        use futures_util::StreamExt;
+        self.frames().map(|frame| {
+            let frame = frame?;
+            let message = v1::WatchParagraphsResponse::decode(&frame[HEADER..]);
+            Ok(message.map_err(|error| CallError::Internal(format!("a stored paragraph: {error}")))?)
+        })
+    }
+
+    /// All changes of the commit under way were sent.
+    fn finish(&mut self) {
+        if let Some((changes, after)) = self.under_way.take() {
+            (self.revision, self.filter) = (changes.revision(), after);
+        }
+    }
+}
+
+/// What is wanted, as it was meant at a revision.
+fn wanted(
+    service: &Service,
+    asked: Option<&v1::ParagraphFilter>,
+    revision: u64,
+) -> Result<Arc<Filter>, CallError> {
+    let hierarchy = service.hierarchy_at(revision)?;
+    Ok(Arc::new(filter::past_filter(&hierarchy, asked)?))
+}
+
+/// The longest silence before a checkpoint.
+fn silence(asked: Option<prost_types::Duration>) -> Result<Duration, CallError> {
+    let Some(asked) = asked else { return Ok(SILENCE) };
+    let asked = Duration::try_from(asked).ok().filter(|asked| *asked >= LEAST_SILENCE);
+    asked.ok_or_else(|| {
+        CallError::field("checkpoint_interval", format!("is less than {LEAST_SILENCE:?}: ask for more"))
+    })
+}
