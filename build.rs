@@ -3,7 +3,8 @@
 use protox::prost::Message;
 use std::{env, error::Error, fs, path::PathBuf};
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
+    "admin_service.proto",
     "document.proto",
     "document_service.proto",
     "error_reason.proto",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use alinea_proto::v1;
 
 use crate::answers::Answers;
+use crate::backup::{self, BackupPiece};
 use crate::builder::ClientBuilder;
 use crate::call::{Method, once, read};
 use crate::connection::Connection;
@@ -315,6 +316,12 @@ impl Client {
         Error: From<N::Error>,
     {
         schemes::delete(&self.connection, name.try_into()?).await
+    }
+
+    /// Copies the whole store of the server as it is at one moment, while it goes on: the bytes of the file `data.mdb` of a
+    /// folder that a server can be started on. The copy is whole only when [`BackupPiece::Whole`] came.
+    pub fn back_up(&self) -> Answers<BackupPiece> {
+        backup::back_up(self.connection.clone())
     }
 
     /// Lists the themes that paragraphs are tagged with, by name.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use alinea_proto::v1::admin_service_client::AdminServiceClient;
 use alinea_proto::v1::document_service_client::DocumentServiceClient;
 use alinea_proto::v1::paragraph_service_client::ParagraphServiceClient;
 use alinea_proto::v1::theme_service_client::ThemeServiceClient;
@@ -77,6 +78,10 @@ impl Connection {
 
     pub(crate) fn documents(&self) -> DocumentServiceClient<Channel> {
         DocumentServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn admin(&self) -> AdminServiceClient<Channel> {
+        AdminServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn themes(&self) -> ThemeServiceClient<Channel> {

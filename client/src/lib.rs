@@ -22,6 +22,7 @@
 //! - With the feature `serde`, which is on by default, every message serialises as the proto3 JSON mapping has it.
 
 mod answers;
+mod backup;
 mod builder;
 mod call;
 mod client;
@@ -42,6 +43,7 @@ mod upload;
 mod watch;
 
 pub use answers::Answers;
+pub use backup::BackupPiece;
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use error::{Error, ErrorKind};

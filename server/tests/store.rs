@@ -71,6 +71,8 @@ proptest! {
                 }
             }
         }
+        let verified = store.check(|fault| panic!("{fault}")).unwrap();
+        prop_assert_eq!((verified.documents, verified.revision), (model.len(), store.revision()));
         for filter in &filters {
             let found = all(&store, filter);
             prop_assert!(found.windows(2).all(|pair| pair[0].position < pair[1].position), "in order");
@@ -255,4 +257,31 @@ fn a_store_in_use_is_refused_with_who_has_it() {
     assert!(refused.to_string().contains(&std::process::id().to_string()), "{refused}");
     drop(store);
     open(folder.path());
+}
+
+#[test]
+fn a_check_tells_every_byte_of_a_document_that_is_not_as_it_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    store.commit(vec![put(document("a", 2, &vec![vec![(0, 9), (2, 3)]; 30]))]).unwrap();
+    assert_eq!(store.check(|fault| panic!("{fault}")).unwrap().paragraphs, 30);
+    drop(store);
+    let file = folder.path().join("data.mdb");
+    let whole = std::fs::read(&file).unwrap();
+    let text = b"a version 2 paragraph 29";
+    let places: Vec<usize> = whole
+        .windows(text.len())
+        .enumerate()
+        .filter(|(_, window)| window == text)
+        .map(|(at, _)| at)
+        .collect();
+    assert!(!places.is_empty());
+    for place in places.into_iter().flat_map(|place| (place..place + text.len()).step_by(5)) {
+        let mut changed = whole.clone();
+        changed[place] ^= 1;
+        std::fs::write(&file, changed).unwrap();
+        let (store, mut faults) = (open(folder.path()), Vec::new());
+        store.check(|fault| faults.push(fault)).unwrap();
+        assert!(faults.iter().any(|fault| fault.contains("checksum")), "{place}: {faults:?}");
+    }
 }

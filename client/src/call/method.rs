@@ -27,6 +27,7 @@ pub(crate) enum Method {
     DeleteTheme,
     ImportScheme,
     DeleteScheme,
+    BackUpStore,
 }
 
 impl Method {
@@ -57,6 +58,7 @@ impl Method {
             Self::DeleteTheme => "DeleteTheme",
             Self::ImportScheme => "ImportScheme",
             Self::DeleteScheme => "DeleteScheme",
+            Self::BackUpStore => "BackUpStore",
         }
     }
 
@@ -75,7 +77,8 @@ impl Method {
             | Self::ListSections
             | Self::ExportDocument
             | Self::GetTheme
-            | Self::ListThemes => true,
+            | Self::ListThemes
+            | Self::BackUpStore => true,
             Self::BatchTagParagraphs
             | Self::CreateDocument
             | Self::UpdateDocument
@@ -99,7 +102,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Method; 24] = [
+    const ALL: [Method; 25] = [
         Method::GetParagraph,
         Method::BatchGetParagraphs,
         Method::ListParagraphs,
@@ -124,6 +127,7 @@ mod tests {
         Method::DeleteTheme,
         Method::ImportScheme,
         Method::DeleteScheme,
+        Method::BackUpStore,
     ];
 
     #[test]

@@ -1,5 +1,7 @@
 //! The commands of the program, one file each.
 
+mod backup;
+mod check;
 mod count;
 mod delete;
 mod documents;
@@ -69,6 +71,10 @@ enum Command {
     Reread(reread::Arguments),
     /// Remove a document from a server.
     Delete(delete::Arguments),
+    /// Copy the store of a running server into a folder.
+    Backup(backup::Arguments),
+    /// Verify the store of a server that does not run.
+    Check(check::Arguments),
     /// Print what is understood of a document, without a server.
     Parse(parse::Arguments),
     /// Tag paragraphs with themes, without a server.
@@ -94,6 +100,8 @@ pub fn run() -> ExitCode {
         Command::TagSet(arguments) => tag_set::run(&arguments),
         Command::Reread(arguments) => reread::run(&arguments),
         Command::Delete(arguments) => delete::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Tag(arguments) => tag::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use alinea_proto::v1::{
-    document_service_server::DocumentServiceServer, paragraph_service_server::ParagraphServiceServer,
-    theme_service_server::ThemeServiceServer,
+    admin_service_server::AdminServiceServer, document_service_server::DocumentServiceServer,
+    paragraph_service_server::ParagraphServiceServer, theme_service_server::ThemeServiceServer,
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -15,8 +15,8 @@ use tonic::{
 use tonic_health::{ServingStatus, server::HealthReporter};
 
 use super::{
-    Service, bounds::BoundsLayer, documents::Documents, paragraphs::Paragraphs, streams::ParagraphStreams,
-    themes::Themes,
+    Service, admin::Admin, bounds::BoundsLayer, documents::Documents, paragraphs::Paragraphs,
+    streams::ParagraphStreams, themes::Themes,
 };
 
 /// The largest message that is taken: a chunk of an import, or a document of [`CreateDocument`] with its metadata.
@@ -96,6 +96,7 @@ pub async fn serve(
         .add_service(reflection()?.build_v1()?)
         .add_service(reflection()?.build_v1alpha()?)
         .add_service(documents)
+        .add_service(AdminServiceServer::new(Admin(service.clone())))
         .add_service(ParagraphStreams::new(paragraphs, service.clone()))
         .add_service(ThemeServiceServer::new(Themes(service.clone())))
         .serve_with_incoming_shutdown(incoming, closed.clone().cancelled_owned());
@@ -127,7 +128,9 @@ pub async fn serve(
 
 /// Says of every service whether it serves.
 async fn report(health: &HealthReporter, status: ServingStatus) {
-    for service in ["", "alinea.v1.DocumentService", "alinea.v1.ParagraphService", "alinea.v1.ThemeService"] {
+    let services = ["AdminService", "DocumentService", "ParagraphService", "ThemeService"];
+    health.set_service_status("", status).await;
+    for service in services.map(|service| format!("alinea.v1.{service}")) {
         health.set_service_status(service, status).await;
     }
 }

@@ -146,6 +146,17 @@ impl<'a> Blob<'a> {
     }
 }
 
+/// Tells the bytes of values from others, one after the other.
+pub(super) fn checksum(values: &[&[u8]]) -> u64 {
+    let mut hasher = SipHasher13::new();
+    for value in values {
+        hasher.write_u64(value.len() as u64);
+        hasher.write(value);
+    }
+    // 0 means that there is none.
+    hasher.finish().max(1)
+}
+
 /// The last part of a resource name.
 pub(super) fn eid(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)

@@ -6,8 +6,10 @@
 //!
 //! The store knows nothing of readers, taggers or gRPC: it is given finished messages and gives back their bytes.
 
+mod backup;
 mod blob;
 mod changes;
+mod check;
 mod commit;
 mod compaction;
 mod count;
@@ -33,6 +35,7 @@ mod verdict;
 mod version;
 
 pub use changes::{ChangedParagraph, Changes, Part, Walked};
+pub use check::Verified;
 pub use commit::{Change, NewDocument, Outcome};
 pub use compaction::Retention;
 pub use count::Counts;

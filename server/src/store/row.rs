@@ -56,6 +56,9 @@ pub(super) struct Row {
     /// Tells what it was tagged with: the same schemes, model and tagger have the same.
     #[prost(fixed64, tag = "16")]
     pub(super) stamp: u64,
+    /// Tells its head, text, source and extract; 0 when an older program wrote it.
+    #[prost(fixed64, tag = "17")]
+    pub(super) checksum: u64,
 }
 
 impl Row {

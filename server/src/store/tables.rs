@@ -14,12 +14,13 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    io::{ErrorKind, Read, Seek, Write},
+    io::{ErrorKind, PipeWriter, Read, Seek, Write},
+    os::fd::OwnedFd,
     path::Path,
 };
 
 use heed::{
-    CommitOrAbort, Database, Env, EnvOpenOptions, RoTxn, RwTxn, WithoutTls,
+    CommitOrAbort, CompactionOption, Database, Env, EnvOpenOptions, RoTxn, RwTxn, WithoutTls,
     byteorder::BE,
     types::{Bytes, Str, U64},
 };
@@ -115,6 +116,12 @@ impl Tables {
     /// Begins a write. There is one at a time.
     pub(super) fn write(&self) -> Result<RwTxn<'_>, StoreError> {
         Ok(self.environment.write_txn()?)
+    }
+
+    /// Writes a copy of all tables as they are at one moment, the free space left out.
+    pub(super) fn copy(&self, out: PipeWriter) -> Result<(), StoreError> {
+        let mut out = File::from(OwnedFd::from(out));
+        Ok(self.environment.copy_to_file(&mut out, CompactionOption::Enabled)?)
     }
 
     /// A full map or disk, said with the size of the map; any other error as it is.

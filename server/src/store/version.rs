@@ -61,12 +61,13 @@ impl Store {
         document.etag = format!("{first:x}");
         head.document = Some(document.clone());
         head.paragraph_sections = paragraph_sections(&head.sections, &paragraphs);
-        let blob = blob::encode(&paragraphs);
-        let made =
-            Row { revision: draft.revision, size: blob.len() as u64, fingerprint, stamp, ..Row::default() };
+        let (blob, head) = (blob::encode(&paragraphs), head.encode_to_vec());
+        let checksum = blob::checksum(&[&head, &blob, &source, extract.as_deref().unwrap_or_default()]);
+        let (revision, size) = (draft.revision, blob.len() as u64);
+        let made = Row { revision, size, fingerprint, stamp, checksum, ..Row::default() };
         let row = row(made, &id, &document, &paragraphs);
         self.tables.rows.put(transaction, &first, &row.encode_to_vec())?;
-        self.tables.heads.put(transaction, &first, &head.encode_to_vec())?;
+        self.tables.heads.put(transaction, &first, &head)?;
         self.tables.texts.put(transaction, &first, &blob)?;
         self.tables.sources.put(transaction, &first, &source)?;
         if let Some(extract) = extract {

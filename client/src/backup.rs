@@ -1,0 +1,46 @@
+//! Backups.
+
+use std::sync::Arc;
+
+use alinea_proto::v1;
+
+use crate::answers::Answers;
+use crate::call::Method;
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::message::FromWire;
+use crate::name::Revision;
+
+/// What comes of a backup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BackupPiece {
+    /// The next bytes of the file, at most 1 MiB.
+    Bytes(Vec<u8>),
+    /// The last: the file is whole.
+    Whole {
+        /// It has all up to this revision.
+        revision: Revision,
+        /// How many bytes it has.
+        size_bytes: u64,
+    },
+}
+
+pub(crate) fn back_up(connection: Arc<Connection>) -> Answers<BackupPiece> {
+    let mut service = connection.admin();
+    let opening = async move { service.back_up_store(v1::BackUpStoreRequest {}).await };
+    Answers::new(connection, Method::BackUpStore, opening)
+}
+
+impl FromWire<v1::BackUpStoreResponse> for BackupPiece {
+    fn from_wire(wire: v1::BackUpStoreResponse) -> Result<Self, Error> {
+        match Revision::received(wire.revision) {
+            None => Ok(Self::Bytes(wire.chunk)),
+            Some(revision) => {
+                let size_bytes = u64::try_from(wire.size_bytes)
+                    .map_err(|_| Error::protocol("the server sent a negative size"))?;
+                Ok(Self::Whole { revision, size_bytes })
+            }
+        }
+    }
+}
