@@ -41,7 +41,9 @@ pub(super) fn singular<'a>(language: &str, word: &'a str, room: &'a mut String) 
             // `nationale`, `professionnelle` and `forcee` lose what makes them feminine, and so does every other `e`.
             let word = word.strip_suffix('e').filter(|stem| stem.len() > 2).unwrap_or(word);
             let word = word.strip_suffix('e').filter(|stem| stem.len() > 3).unwrap_or(word);
-            ["nn", "ll"].iter().find(|end| word.ends_with(**end)).map_or(word, |_| &word[..word.len() - 1])
+            // Only these are doubled by the feminine: a *fille* is not a *file*.
+            let doubled = ["enn", "onn", "ell"].iter().any(|end| word.ends_with(end));
+            if doubled { &word[..word.len() - 1] } else { word }
         }
         "es" | "pt" => {
             for (end, other) in [("ciones", "cion"), ("siones", "sion"), ("ces", "z"), ("oes", "ao")] {
@@ -131,7 +133,9 @@ mod tests {
                 assert!(forms.iter().all(|form| *form == forms[0]), "{language} {forms:?}");
             }
         }
-        for (language, one, other) in [("en", "nation", "national"), ("fr", "restaurant", "restauration")] {
+        for (language, one, other) in
+            [("en", "nation", "national"), ("fr", "restaurant", "restauration"), ("fr", "filles", "files")]
+        {
             let (mut room, mut second) = (String::new(), String::new());
             assert_ne!(singular(language, one, &mut room), singular(language, other, &mut second));
         }
