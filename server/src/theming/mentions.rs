@@ -1,5 +1,7 @@
 //! What speaks for a theme in a passage: the labels of it that were found, and how.
 
+use std::cmp::Reverse;
+
 use super::{
     bodies::Names,
     tagger::{Evidence, Rule},
@@ -19,6 +21,8 @@ pub(super) struct Mention {
     pub(super) best: Likeness,
     /// How many labels were found.
     pub(super) count: usize,
+    /// Where the first of them begins, as the index of a word.
+    pub(super) first: usize,
     /// The words that speak for it.
     pub(super) evidence: Vec<Evidence>,
     /// The stems of the words that speak for it, by which it can be taken up.
@@ -36,6 +40,8 @@ pub(super) struct Likeness {
     pub(super) verbatim: bool,
     /// Whether they stand the other way round.
     pub(super) swapped: bool,
+    /// Whether they stand in two places.
+    pub(super) apart: bool,
     /// What sort of label it is.
     pub(super) sort: LabelSort,
     /// Whether it only says how official texts go about things.
@@ -49,7 +55,7 @@ pub(super) struct Likeness {
 impl Likeness {
     /// How well it speaks: the greater, the better.
     fn weight(&self) -> (usize, usize, bool, bool, LabelSort) {
-        (self.words - self.changed, self.words, !self.swapped, self.verbatim, self.sort)
+        (self.words - self.changed, self.words, !(self.swapped || self.apart), self.verbatim, self.sort)
     }
 }
 
@@ -63,14 +69,16 @@ pub(super) fn mentions(
 ) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
     vocabulary.matches(primary, words, |at| {
-        if names.mask(&at.words) {
+        let places = at.places();
+        if places.iter().any(|place| !place.is_empty() && names.mask(place)) {
             return;
         }
-        let there = &words[at.words.clone()];
-        let (Some(first), Some(last)) = (there.first(), there.last()) else { return };
-        let span = Span::new(first.start as usize, last.end as usize);
-        for (entry, best) in likely(vocabulary, &at, there) {
-            let evidence = Evidence { passage, span, label: entry.label.clone() };
+        let [there, apart] = places.clone().map(|place| &words[place]);
+        let apart = (!apart.is_empty()).then(|| [there, apart].concat());
+        let there = apart.as_deref().unwrap_or(there);
+        for (entry, best) in likely(vocabulary, &at, words, there) {
+            let places = places.iter().filter_map(|place| span(&words[place.clone()]));
+            let evidence = places.map(|span| Evidence { passage, span, label: entry.label.clone() });
             let stems =
                 there.iter().filter(|word| word.reading.sort == Sort::Content).map(|word| word.reading.stem);
             match found.iter_mut().find(|known| known.theme == entry.theme) {
@@ -78,8 +86,9 @@ pub(super) fn mentions(
                     if best.weight() > known.best.weight() {
                         known.best = best;
                     }
-                    known.count += 1;
-                    known.evidence.push(evidence);
+                    // One list that names it twice names it once.
+                    known.count += usize::from(!best.apart);
+                    known.evidence.extend(evidence);
                     known.stems.extend(stems);
                 }
                 None => found.push(Mention {
@@ -87,13 +96,24 @@ pub(super) fn mentions(
                     rule: Rule::Label,
                     best,
                     count: 1,
-                    evidence: vec![evidence],
+                    first: at.places()[0].start,
+                    evidence: evidence.collect(),
                     stems: stems.collect(),
                 }),
             }
         }
     });
+    // What the things of a list share is shown once, and not beside a longer label that it stands in.
+    for Mention { evidence, .. } in &mut found {
+        evidence.sort_by_key(|evidence| (evidence.span.start, Reverse(evidence.span.end)));
+        evidence.dedup_by(|next, before| next.span.end <= before.span.end);
+    }
     found
+}
+
+/// Where words stand in a text.
+fn span(words: &[Word]) -> Option<Span> {
+    Some(Span::new(words.first()?.start as usize, words.last()?.end as usize))
 }
 
 /// The mention of a theme by the names of a body that stand for it though no label does.
@@ -104,8 +124,7 @@ pub(super) fn stands_for(
     places: &[std::ops::Range<usize>],
 ) -> Option<Mention> {
     let evidence = places.iter().filter_map(|place| {
-        let there = words.get(place.clone())?;
-        let span = Span::new(there.first()?.start as usize, there.last()?.end as usize);
+        let span = span(words.get(place.clone())?)?;
         Some(Evidence { passage, span, label: "".into() })
     });
     let evidence: Vec<Evidence> = evidence.collect();
@@ -116,18 +135,33 @@ pub(super) fn stands_for(
         changed: 0,
         verbatim: true,
         swapped: false,
+        apart: false,
         sort: LabelSort::Hidden,
         common: false,
         sharers: 1,
         uses: 1,
     };
-    let count = evidence.len();
-    (count > 0).then(|| Mention { theme, rule: Rule::OwnBody, best, count, evidence, stems: stems.collect() })
+    let (count, first) = (evidence.len(), places.first()?.start);
+    (count > 0).then(|| Mention {
+        theme,
+        rule: Rule::OwnBody,
+        best,
+        count,
+        first,
+        evidence,
+        stems: stems.collect(),
+    })
 }
 
 /// The labels that may be meant at a place: those that are most like the words there, and of these the best described.
-fn likely<'a>(vocabulary: &Vocabulary, at: &Match<'a>, there: &[Word]) -> Vec<(&'a Entry, Likeness)> {
-    let of_scheme = at.entries.iter().filter(|entry| vocabulary.scheme(entry.theme) == at.scheme);
+fn likely<'a>(
+    vocabulary: &Vocabulary,
+    at: &Match<'a>,
+    words: &[Word],
+    there: &[Word],
+) -> Vec<(&'a Entry, Likeness)> {
+    let fitting = at.entries.iter().filter(|entry| at.fits(entry, words));
+    let of_scheme = fitting.filter(|entry| vocabulary.scheme(entry.theme) == at.scheme);
     let mut likely: Vec<(&Entry, Likeness)> = of_scheme
         .map(|entry| {
             let (same, verbatim) = entry.same(there);
@@ -136,6 +170,7 @@ fn likely<'a>(vocabulary: &Vocabulary, at: &Match<'a>, there: &[Word]) -> Vec<(&
                 changed: entry.words() - same,
                 verbatim: verbatim == entry.words(),
                 swapped: entry.swapped,
+                apart: !at.places()[1].is_empty(),
                 sort: entry.sort,
                 common: entry.common,
                 sharers: 1,

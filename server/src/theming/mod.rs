@@ -7,6 +7,7 @@
 mod anaphora;
 mod bodies;
 mod context;
+mod coordination;
 mod glossary;
 mod hierarchy;
 mod lexicon;
@@ -19,6 +20,7 @@ mod tagger;
 mod theme;
 mod themes;
 mod vocabulary;
+mod way;
 mod words;
 
 pub use hierarchy::Hierarchy;

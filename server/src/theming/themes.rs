@@ -7,7 +7,7 @@ use siphasher::sip::SipHasher13;
 use super::{DEFAULT_SCHEME, Hierarchy, Model, ModelError, Scheme, Tagger};
 
 /// Grows with every change of the rules of tagging, so that documents which an older program tagged are tagged anew.
-const RULES: u64 = 2;
+const RULES: u64 = 3;
 
 /// The themes in use.
 #[derive(Debug)]

@@ -5,14 +5,18 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    ops::Range,
     sync::Arc,
 };
 
 use rustc_hash::FxHashMap;
 
 use super::{
-    Scheme, Theme, ThemeId, glossary,
-    words::{Break, Language, Reading, Sort, Word, number, primary, tokens},
+    Scheme, Theme, ThemeId,
+    coordination::shared,
+    glossary,
+    way::Way,
+    words::{Break, Language, Reading, Sort, Word, is_head_first, number, primary, tokens},
 };
 
 /// The edge of a comma: a label with one is found only where the text has one.
@@ -124,8 +128,8 @@ fn labels(theme: &Theme) -> impl Iterator<Item = (&str, &str, LabelSort)> {
 /// A place where labels were found.
 #[derive(Debug, Clone)]
 pub(super) struct Match<'a> {
-    /// The first word of it and the one after the last, as indices of words.
-    pub(super) words: std::ops::Range<usize>,
+    way: Way,
+    end: usize,
     /// The scheme whose labels are meant, as an index.
     pub(super) scheme: usize,
     /// The labels that have these stems, those of other schemes among them.
@@ -134,13 +138,27 @@ pub(super) struct Match<'a> {
     pub(super) uses: u32,
 }
 
-/// The longest labels of a scheme that begin at a word: where they end, their node, and how often their rarest stem is
-/// used.
+impl Match<'_> {
+    /// Where its words stand, as indices: in a row, with the second place empty, or in two places.
+    pub(super) fn places(&self) -> [Range<usize>; 2] {
+        self.way.places(self.end)
+    }
+
+    /// Whether one of the labels may be meant there.
+    pub(super) fn fits(&self, entry: &Entry, words: &[Word]) -> bool {
+        self.way.fits(entry, words, self.end)
+    }
+}
+
+/// The longest labels of a scheme from a word on: where they stand, their node, how often their rarest stem is used, and
+/// how many of their words say something.
 #[derive(Debug, Clone, Copy)]
 struct Found {
+    way: Way,
     end: usize,
     node: u32,
     uses: u32,
+    said: usize,
 }
 
 impl Vocabulary {
@@ -302,8 +320,10 @@ impl Vocabulary {
             swapped: false,
             described: label.described,
         };
-        // "Extreme poverty" is "pauvreté extrême", and the rights of women are women's rights.
-        if let ([one, other], [first, second]) = (&letters[..], &entry.words[..]) {
+        // "Extreme poverty" is "pauvreté extrême", and the rights of women are women's rights; what is written as one word
+        // stays one.
+        let parts = text.trim().contains(char::is_whitespace);
+        if let (true, [one, other], [first, second]) = (parts, &letters[..], &entry.words[..]) {
             let turned = Entry { words: Box::new([*second, *first]), swapped: true, ..entry.clone() };
             self.put(root, &[*other, *one], turned);
         }
@@ -345,37 +365,49 @@ impl Vocabulary {
     }
 
     /// The longest labels of each scheme in a text, from its beginning, none over another of its scheme: what one scheme
-    /// calls a thing hides nothing from another. Labels without a language are found in texts of every language.
+    /// calls a thing hides nothing from another. What the things of a list share is read with each of them. Labels without
+    /// a language are found in texts of every language.
     pub(super) fn matches<'a>(&'a self, primary: &str, words: &[Word], mut give: impl FnMut(Match<'a>)) {
         let roots = [primary, ""].map(|code| self.roots.get(code).copied());
         let roots = if primary.is_empty() { [roots[0], None] } else { roots };
         // From which word on each scheme is looked for, and the longest found from the present one.
         let mut free = vec![0; self.sizes.len()];
         let mut longest: Vec<Option<Found>> = vec![None; self.sizes.len()];
+        let turns = !is_head_first(primary);
+        let shared = shared(primary, words);
+        let mut shared = shared.iter().peekable();
         for at in 0..words.len() {
-            for &root in roots.iter().flatten() {
-                self.walk(root, words, at, &mut longest);
+            let mut walk = |way: Way| {
+                roots.iter().flatten().for_each(|&root| self.walk(root, words, way, &mut longest));
+            };
+            walk(Way::in_a_row(at, turns));
+            while let Some(two) = shared.next_if(|two| two.thing == at) {
+                walk(two.way);
             }
             for (scheme, found) in longest.iter_mut().enumerate() {
-                let Some(Found { end, node, uses }) = found.take() else { continue };
+                let Some(Found { way, end, node, uses, .. }) = found.take() else { continue };
                 if free[scheme] <= at {
-                    free[scheme] = end;
-                    give(Match { words: at..end, scheme, entries: &self.ends[node as usize], uses });
+                    free[scheme] = if way.first == at && way.is_apart() { at + 1 } else { end };
+                    let entries = &self.ends[node as usize];
+                    give(Match { way, end, scheme, entries, uses });
                 }
             }
         }
     }
 
     /// Walks from a word as far as labels lead, and notes the longest of each scheme.
-    fn walk(&self, root: u32, words: &[Word], from: usize, longest: &mut [Option<Found>]) {
-        let Some(first) = words.get(from) else { return };
+    fn walk(&self, root: u32, words: &[Word], way: Way, longest: &mut [Option<Found>]) {
+        let Some(first) = words.get(way.first) else { return };
         if first.letter == 0 || first.reading.sort != Sort::Content {
             return;
         }
-        let (mut node, mut uses) = (root, u32::MAX);
+        let (mut node, mut uses, mut said) = (root, u32::MAX, 0);
         let mut comma = false;
-        for (at, word) in words.iter().enumerate().skip(from) {
-            if at > from {
+        // What stands between two words that belong together says nothing of how they do.
+        let joined = if way.is_apart() { way.rest } else { way.first };
+        let rest = words.iter().enumerate().skip(way.rest);
+        for (at, word) in std::iter::once((way.first, first)).chain(rest) {
+            if at > joined {
                 match word.after {
                     Break::Stop => break,
                     Break::Comma => comma = true,
@@ -391,11 +423,17 @@ impl Vocabulary {
             }
             let Some(&next) = self.edges.get(&(node, word.letter)) else { break };
             node = next;
+            said += 1;
             uses = uses.min(self.uses.get(&(root, word.letter)).copied().unwrap_or(u32::MAX));
-            for entry in &self.ends[node as usize] {
+            if at < joined {
+                // The first of two words that stand apart is found where it stands.
+                continue;
+            }
+            let fitting = self.ends[node as usize].iter().filter(|entry| way.fits(entry, words, at + 1));
+            for entry in fitting {
                 let known = &mut longest[self.schemes[entry.theme]];
-                if known.is_none_or(|known| known.end <= at) {
-                    *known = Some(Found { end: at + 1, node, uses });
+                if known.is_none_or(|known| known.said < said || known.said == said && known.way == way) {
+                    *known = Some(Found { way, end: at + 1, node, uses, said });
                 }
             }
         }

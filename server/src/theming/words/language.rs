@@ -13,7 +13,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use super::{
     Reading, Sort,
     endings::{keeps_its_end, singular},
-    lists::{BODY, COMMON, FUNCTION, POINTER},
+    lists::{BODY, COMMON, CONJUNCTION, FUNCTION, HEAD_FIRST, POINTER},
 };
 
 /// How words are read in one language.
@@ -69,7 +69,9 @@ impl Language {
         };
         let of_sort = |lists, sort| words(lists).into_iter().map(move |word| (word, sort));
         // A pointer may be a function word too: that it points is more.
-        let sorts = of_sort(FUNCTION, Sort::Function).chain(of_sort(POINTER, Sort::Pointer)).collect();
+        let conjunctions = of_sort(CONJUNCTION, Sort::Conjunction);
+        let sorts = of_sort(FUNCTION, Sort::Function).chain(conjunctions);
+        let sorts = sorts.chain(of_sort(POINTER, Sort::Pointer)).collect();
         let mut language = Self {
             code,
             stemmer: algorithm.map(Stemmer::create),
@@ -90,6 +92,7 @@ impl Language {
     /// How a word is read. It is as it stands in a text: with capitals and accents, and what is elided before it.
     pub(in crate::theming) fn reading(&self, word: &str) -> Reading {
         let elided = elided(word);
+        let of = elided > 0 && word.starts_with(['d', 'D']);
         let word = word.get(elided..).unwrap_or(word);
         let folded = self.fold(word);
         let folded = folded.strip_suffix("'s").unwrap_or(&folded);
@@ -104,6 +107,7 @@ impl Language {
             body: self.bodies.contains(form.as_str()),
             capital: word.chars().next().is_some_and(char::is_uppercase),
             elided: elided as u8,
+            of,
         }
     }
 
@@ -159,6 +163,17 @@ pub(in crate::theming) fn number(word: &str) -> u64 {
     let mut hasher = SipHasher13::new();
     hasher.write(word.as_bytes());
     hasher.finish()
+}
+
+/// How `de` is folded, which stands elided as `d’`.
+pub(in crate::theming) fn of() -> u64 {
+    static OF: LazyLock<u64> = LazyLock::new(|| number("de"));
+    *OF
+}
+
+/// Whether what says more of a word stands behind it in a language: *armes nucléaires*.
+pub(in crate::theming) fn is_head_first(primary: &str) -> bool {
+    HEAD_FIRST.contains(&primary)
 }
 
 /// The primary language of a BCP 47 code, in lower case.

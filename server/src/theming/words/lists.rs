@@ -37,6 +37,21 @@ pub(super) const FUNCTION: &[(&str, &str)] = &[
     ("ar", "أن أو إلى إن التي الذي الذين بين على عن عند غير في كل كما لا ما مع من هو هي و"),
 ];
 
+/// Words that stand between the last two things of a list. They hold together too.
+pub(super) const CONJUNCTION: &[(&str, &str)] = &[
+    ("en", "and or nor"),
+    ("fr", "et ou ni"),
+    ("es", "y e o u ni"),
+    ("it", "e ed o"),
+    ("pt", "e ou nem"),
+    ("de", "und oder sowie"),
+    ("nl", "en of"),
+    ("ru", "и или"),
+];
+
+/// Languages in which what says more of a word stands behind it.
+pub(super) const HEAD_FIRST: &[&str] = &["ar", "es", "fr", "it", "pt", "ro"];
+
 /// Words that point back, and take up what was said before.
 pub(super) const POINTER: &[(&str, &str)] = &[
     ("en", "this these those such said"),

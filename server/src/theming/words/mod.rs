@@ -9,7 +9,7 @@ mod language;
 mod lists;
 mod tokens;
 
-pub(super) use language::{Language, number, primary};
+pub(super) use language::{Language, is_head_first, number, of, primary};
 pub(super) use tokens::{Break, tokens};
 
 /// A word of a text.
@@ -51,6 +51,8 @@ pub(super) struct Reading {
     pub(super) body: bool,
     /// How many bytes are elided before it: `l'`, `d’`.
     pub(super) elided: u8,
+    /// Whether these are `d’`, for `de`.
+    pub(super) of: bool,
 }
 
 /// What a word does in a sentence.
@@ -60,6 +62,8 @@ pub(super) enum Sort {
     Content,
     /// It only holds others together.
     Function,
+    /// It stands between the last two things of a list, and holds them together.
+    Conjunction,
     /// It points back: `ce`, `such`.
     Pointer,
 }
