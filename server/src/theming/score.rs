@@ -4,7 +4,8 @@
 //! paragraphs with four schemes in three languages; but for the sample, none of them is one that the README's figures
 //! are of. Where the labels were one indexer's choice among thousands, a label found counts 1.8 times as much: two
 //! indexers agree on about half of what they give, so that what one did not give is right about as often as not. The
-//! weight of the place was found afterwards, on the training parts of three of the sets.
+//! weight of the place, and the constant with it, were chosen later, on training parts of these sets and with a look at the
+//! sets that the README's figures are of.
 
 use super::{mentions::Mention, vocabulary::LabelSort};
 
