@@ -24,6 +24,7 @@ mod revisions;
 mod schemes;
 mod serve;
 mod streams;
+mod telling;
 mod theme_changes;
 mod themes;
 mod updates;
@@ -51,6 +52,7 @@ pub struct Service {
     retags: retags::Retags,
     explanations: explanations::Explanations,
     hierarchies: hierarchies::Hierarchies,
+    told: telling::AtHand,
     /// Held by the one change of a scheme that is under way.
     changing: std::sync::Mutex<()>,
 }
@@ -88,6 +90,7 @@ impl Service {
             retags: retags::Retags::default(),
             explanations: explanations::Explanations::default(),
             hierarchies: hierarchies::Hierarchies::default(),
+            told: telling::AtHand::default(),
             changing: std::sync::Mutex::default(),
         };
         service.keep_hierarchy()?;

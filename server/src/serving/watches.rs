@@ -15,11 +15,10 @@ use super::{
     CallError, Service,
     changes::{self, HEADER},
     filter, revisions,
+    telling::Telling,
 };
-use crate::store::{Changes, Filter, Walked};
+use crate::store::{Filter, Walked};
 
-/// How many bytes of changes an answer has, more or less, as in a stream.
-const BYTES: usize = 60 << 10;
 /// The longest silence before a checkpoint when nobody says, and the shortest that can be asked for.
 const SILENCE: Duration = Duration::from_secs(10);
 const LEAST_SILENCE: Duration = Duration::from_secs(1);
@@ -33,8 +32,10 @@ pub(super) struct Watch {
     revision: u64,
     /// What is wanted, as it was meant at the revision.
     filter: Arc<Filter>,
-    /// The changes of the commit that is being sent, and what is wanted from it on.
-    under_way: Option<(Changes, Arc<Filter>)>,
+    /// Tells the filter.
+    told: u64,
+    /// The commit that is being sent, and what is wanted from it on.
+    under_way: Option<(Telling, Arc<Filter>)>,
     committed: watch::Receiver<u64>,
     silence: Duration,
     /// When a checkpoint is due.
@@ -63,45 +64,41 @@ impl Watch {
         service.store.log_after(revision, 0)?;
         let asked = request.filter;
         let filter = wanted(&service, asked.as_ref(), revision)?;
-        let due = Instant::now();
-        Ok(Self { service, asked, revision, filter, under_way: None, committed, silence, due })
+        let (told, due) = (filter::fingerprint(asked.as_ref(), ""), Instant::now());
+        Ok(Self { service, asked, revision, filter, told, under_way: None, committed, silence, due })
     }
 
     /// The next answer as a frame, header included. It waits until there is one.
     pub(super) async fn next(&mut self) -> Result<Bytes, CallError> {
         loop {
-            let store = &self.service.store;
-            if let Some((changes, _)) = &mut self.under_way {
-                let revision = changes.revision();
-                let walked = changes.next_part(store, BYTES, |part| {
-                    (changes::frame(part.changes, part.last.then_some(revision)), part.last)
-                })?;
-                match walked {
-                    Walked::Part((frame, last)) => {
-                        if last {
-                            self.finish();
-                        }
+            if let Some((telling, _)) = &mut self.under_way {
+                match telling.next(&self.service)? {
+                    Walked::Part(frame) => {
                         self.due = Instant::now() + self.silence;
                         return Ok(frame);
                     }
                     Walked::On => tokio::task::yield_now().await,
                     Walked::End => self.finish(),
                 }
-                continue;
             }
             if self.due <= Instant::now() {
                 self.due = Instant::now() + self.silence;
                 return Ok(changes::frame(&[], Some(self.revision)));
             }
+            if self.under_way.is_some() {
+                continue;
+            }
             self.committed.mark_unchanged();
+            let store = &self.service.store;
             match store.log_after(self.revision, 1)?.pop() {
                 Some(logged) => {
                     let after = match store.nested_since(logged.revision) == logged.revision {
                         true => wanted(&self.service, self.asked.as_ref(), logged.revision)?,
                         false => self.filter.clone(),
                     };
-                    let changes = Changes::new(store, &logged, self.filter.clone(), after.clone());
-                    self.under_way = Some((changes, after));
+                    let before = self.filter.clone();
+                    let telling = Telling::new(&self.service, &logged, self.told, before, after.clone());
+                    self.under_way = Some((telling, after));
                 }
                 None => {
                     // That the store is gone is told by the drain.
@@ -133,8 +130,8 @@ impl Watch {
 
     /// All changes of the commit under way were sent.
     fn finish(&mut self) {
-        if let Some((changes, after)) = self.under_way.take() {
-            (self.revision, self.filter) = (changes.revision(), after);
+        if let Some((telling, after)) = self.under_way.take() {
+            (self.revision, self.filter) = (telling.revision(), after);
         }
     }
 }
