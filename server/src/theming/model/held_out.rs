@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     calibration::{Calibration, Curve, Steps},
-    solver::solve,
+    learner::learn,
     table::{FOLDS, Table},
 };
 
@@ -20,7 +20,7 @@ pub(super) fn held_out(table: &Table, tell: &(impl Fn() + Sync)) -> Vec<Vec<f32>
     let parts = each_theme(themes * FOLDS, |task| {
         let (theme, fold) = (task / FOLDS, task % FOLDS);
         let used: Vec<bool> = table.folds.iter().map(|&of| of != fold).collect();
-        let solution = solve(&table.columns, &table.right[theme], &used);
+        let solution = learn(table, theme, &used);
         tell();
         let mut sums = vec![solution.bias; used.len()];
         for (column, weight) in solution.weights {

@@ -1,13 +1,15 @@
 //! Trained tagging: what labelled paragraphs teach of themes that their labels do not say.
 //!
-//! Each theme has a linear classifier of its own over the [`features`] of a passage; most weights are nothing, so that
-//! a model is small and each tag can be explained by words. Its probabilities are [calibrated](calibration) on
-//! paragraphs that the classifier had not seen.
+//! Each theme has a linear classifier of its own over the [`features`] of a passage, the sum of [two](learner) that err
+//! in different places, so that each tag can be explained by words. Its probabilities are [calibrated](calibration)
+//! on paragraphs that the classifier had not seen.
 
 mod calibration;
 mod features;
 mod file;
 mod held_out;
+mod learner;
+mod margin;
 mod solver;
 mod table;
 mod train;

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     features::{self, Field},
+    margin::Rows,
     solver::Columns,
     train::Example,
 };
@@ -19,6 +20,8 @@ const RARITY: f32 = 5.0;
 /// The passages as a table.
 pub(super) struct Table {
     pub(super) columns: Columns,
+    /// The same, passage by passage.
+    pub(super) rows: Rows,
     /// Tells each feature from others.
     pub(super) hashes: Vec<u64>,
     /// For each theme which passages are about it.
@@ -65,7 +68,8 @@ pub(super) fn table(
         columns.starts.push(columns.rows.len());
         hashes.push(hash);
     }
-    Table { columns, hashes, right, folds }
+    let rows = Rows::new(&columns, folds.len());
+    Table { columns, rows, hashes, right, folds }
 }
 
 /// The part each passage is dealt to: those of a document to the same, since they are alike, and so are those that

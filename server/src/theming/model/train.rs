@@ -11,7 +11,8 @@ use super::{
     Model, Weight,
     calibration::Calibration,
     held_out::{Worth, calibration, each_theme, held_out, worth},
-    solver::{Solution, solve},
+    learner::learn,
+    solver::Solution,
     table::{FOLDS, Table, folds, table},
 };
 use crate::theming::{Passage, Scheme, Tag, Tagger, ThemeId};
@@ -93,7 +94,7 @@ pub fn train(
     let Trial { table, mut calibration, worths, has_context } = best;
     let all = vec![true; table.folds.len()];
     let mut solutions = each_theme(themes.len(), |theme| {
-        let solution = solve(&table.columns, &table.right[theme], &all);
+        let solution = learn(&table, theme, &all);
         tell();
         solution
     });
@@ -195,19 +196,20 @@ fn assemble(
     has_context: bool,
 ) -> Model {
     let biases = solutions.iter().map(|solution| solution.bias).collect();
-    let mut by_column: BTreeMap<usize, Vec<Weight>> = BTreeMap::new();
+    // In the order of their numbers, as a file has them, so that a model which was kept and read is the same.
+    let mut by_hash: BTreeMap<u64, Vec<Weight>> = BTreeMap::new();
     for (theme, solution) in (0..).zip(solutions) {
         for (column, weight) in solution.weights {
             // What having the feature counts is multiplied in.
             let weight = weight * table.columns.values[column];
-            by_column.entry(column).or_default().push(Weight { theme, weight });
+            by_hash.entry(table.hashes[column]).or_default().push(Weight { theme, weight });
         }
     }
     let (mut rows, mut weights) = (FxHashMap::default(), Vec::new());
-    for (column, of_column) in by_column {
+    for (hash, of_feature) in by_hash {
         let from = weights.len() as u32;
-        weights.extend(of_column);
-        rows.insert(table.hashes[column], (from, weights.len() as u32));
+        weights.extend(of_feature);
+        rows.insert(hash, (from, weights.len() as u32));
     }
     Model { scheme: scheme.fingerprint(), themes, biases, calibration, has_context, rows, weights }
 }
