@@ -1,5 +1,8 @@
 //! In which language a text is written: by its script, and within a script by its commonest words.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Common words of the languages written in Latin letters, folded. Each is common in one of them alone.
@@ -19,6 +22,15 @@ const LATIN: &[(&str, &[&str])] = &[
     ("ro", &["si", "sau", "prin", "pentru", "este", "lege", "care", "prezenta", "cu", "din"]),
     ("hu", &["az", "vagy", "hogy", "szerint", "nem", "torveny", "szolo", "alapjan", "illetve"]),
 ];
+
+/// The languages in which a word is common, as indices of [`LATIN`].
+static COMMON: LazyLock<FxHashMap<&str, Vec<usize>>> = LazyLock::new(|| {
+    let mut common: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+    for (language, (_, words)) in LATIN.iter().enumerate() {
+        words.iter().for_each(|word| common.entry(word).or_default().push(language));
+    }
+    common
+});
 
 /// The most characters that are looked at: a language shows early.
 const ENOUGH: usize = 20_000;
@@ -66,8 +78,8 @@ pub fn language_of(text: &str) -> &'static str {
     start = start.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect();
     let mut counts = [0_usize; LATIN.len()];
     for word in start.split(|c: char| !c.is_alphabetic()) {
-        for (count, (_, words)) in counts.iter_mut().zip(LATIN) {
-            *count += usize::from(words.contains(&word));
+        for &language in COMMON.get(word).into_iter().flatten() {
+            counts[language] += 1;
         }
     }
     let best = counts.iter().zip(LATIN).max_by_key(|(count, _)| **count);
