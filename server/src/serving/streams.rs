@@ -133,13 +133,16 @@ impl StreamBody {
     fn next(&mut self) -> Option<Frame<Bytes>> {
         let frames = self.frames.as_mut()?;
         let target = frames.chunk_bytes();
-        let mut end = None;
-        while end.is_none() && self.chunk.len() < target {
+        let (mut end, mut answer) = (None, 0);
+        // Another answer like the last has to fit, so that chunks begin and end with answers on the other side too.
+        while end.is_none() && self.chunk.len() + answer <= target {
+            let before = self.chunk.len();
             end = match frames.append(&mut self.chunk) {
                 Ok(true) => None,
                 Ok(false) => Some(Status::ok("")),
                 Err(error) => Some(error.into()),
             };
+            answer = self.chunk.len() - before;
         }
         if !self.chunk.is_empty() {
             return Some(Frame::data(self.chunk.split().freeze()));

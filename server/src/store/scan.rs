@@ -3,6 +3,7 @@
 use super::{
     Filter, Snapshot, Store, StoreError,
     blob::Blob,
+    index::Index,
     postings::BLOCK,
     query::Query,
     row::{Row, decode},
@@ -17,6 +18,9 @@ pub struct Scan {
     next: u64,
     /// The matches of the block that the walk is in.
     block: Option<Block>,
+    /// How many paragraphs the last batch had: about as many are looked for at once.
+    usual: usize,
+    candidates: Candidates,
 }
 
 #[derive(Debug)]
@@ -45,10 +49,27 @@ pub struct Batch<'a> {
     pub last: u64,
 }
 
-/// Paragraphs of one version that match.
-struct Run {
-    first: u64,
+/// The least number of paragraphs that are looked for at once.
+const ROUND: usize = 16;
+
+/// Positions that may match, by version. Kept between batches, for its room.
+#[derive(Debug, Default)]
+struct Candidates {
     positions: Vec<u64>,
+    runs: Vec<Run>,
+    /// Where the walk stands when there are no more.
+    end: u64,
+}
+
+/// Positions of one version.
+#[derive(Debug)]
+struct Run {
+    /// The first position of the version, which is its key.
+    first: u64,
+    /// The position after its last.
+    end: u64,
+    /// How many positions there are up to the last of this run.
+    until: usize,
 }
 
 impl Scan {
@@ -64,23 +85,21 @@ impl Scan {
         limits: BatchLimits,
         take: impl FnOnce(Batch<'_>) -> T,
     ) -> Result<Option<T>, StoreError> {
-        loop {
-            // The transaction is opened under the lock of the index, so that it sees what the index says.
-            let (runs, end, transaction) = {
-                let index = store.read_index();
-                if self.snapshot.revision < index.horizon {
-                    let (revision, oldest) = (self.snapshot.revision, index.horizon);
-                    return Err(StoreError::SnapshotExpired { revision, oldest });
-                }
-                let (runs, end) = self.candidates(&index, limits.paragraphs);
-                (runs, end, store.tables.read()?)
-            };
-            if runs.is_empty() {
-                self.next = end;
-                return Ok(None);
-            }
-            let (mut fields, mut len, mut last) = (Vec::new(), 0, None);
-            'runs: for run in &runs {
+        let mut found = std::mem::take(&mut self.candidates);
+        let most = (self.usual + self.usual / 8).max(ROUND).min(limits.paragraphs.max(1));
+        // The transaction is opened under the lock of the index, so that it sees what the index says. What the index
+        // says of this snapshot later, it sees as well.
+        let transaction = {
+            let index = store.read_index();
+            self.look(&index, most, &mut found)?;
+            store.tables.read()?
+        };
+        let (mut fields, mut len, mut looked) = (Vec::with_capacity(most), 0, 0);
+        let mut last = None;
+        'walk: while !found.runs.is_empty() {
+            let mut positions = found.positions.as_slice();
+            let mut before = 0;
+            for run in &found.runs {
                 let damaged = || StoreError::damaged(format!("version {} is missing", run.first));
                 let value = store.tables.texts.get(&transaction, &run.first)?.ok_or_else(damaged)?;
                 let blob = Blob::new(value)?;
@@ -91,12 +110,14 @@ impl Scan {
                         Some(test.matches(&decode::<Row>(row, "row", run.first)?))
                     }
                 };
-                for &position in &run.positions {
+                let (of_run, rest) = positions.split_at(run.until - before);
+                (positions, before) = (rest, run.until);
+                for &position in of_run {
                     let slot = (position - run.first) as usize;
                     if pass.as_ref().is_none_or(|pass| pass.get(slot) == Some(&true)) {
                         let field = blob.field(slot)?;
                         if !fields.is_empty() && len + field.len() > limits.bytes {
-                            break 'runs;
+                            break 'walk;
                         }
                         len += field.len();
                         fields.push(field);
@@ -104,22 +125,39 @@ impl Scan {
                     last = Some(position);
                 }
             }
-            if let Some(last) = last {
-                self.next = last + 1;
-                // All candidates may fail the test on scores: look further.
-                if !fields.is_empty() {
-                    return Ok(Some(take(Batch { fields: &fields, len, last })));
-                }
-            }
+            looked += found.positions.len();
+            self.next = found.end;
+            // All candidates may fail the test on scores: then more are looked at than the batch may have.
+            let left = limits.paragraphs.saturating_sub(looked);
+            let most = match fields.is_empty() {
+                true => limits.paragraphs.max(1),
+                false if left == 0 => break,
+                false => left.min(ROUND),
+            };
+            self.look(&store.read_index(), most, &mut found)?;
+        }
+        self.next = match last {
+            Some(last) if !found.runs.is_empty() => last + 1,
+            _ => found.end,
+        };
+        self.candidates = found;
+        self.usual = fields.len();
+        match last {
+            Some(last) if !fields.is_empty() => Ok(Some(take(Batch { fields: &fields, len, last }))),
+            _ => Ok(None),
         }
     }
 
-    /// The next positions that may match, at most `most` of them, by version, and where the walk then stands when
-    /// there are none.
-    fn candidates(&mut self, index: &super::index::Index, most: usize) -> (Vec<Run>, u64) {
-        let mut runs: Vec<Run> = Vec::new();
-        let (mut found, mut next) = (0, self.next);
-        while next < self.snapshot.end && found < most.max(1) {
+    /// Finds the next positions that may match, at most `most` of them.
+    fn look(&mut self, index: &Index, most: usize, found: &mut Candidates) -> Result<(), StoreError> {
+        if self.snapshot.revision < index.horizon {
+            let (revision, oldest) = (self.snapshot.revision, index.horizon);
+            return Err(StoreError::SnapshotExpired { revision, oldest });
+        }
+        found.positions.clear();
+        found.runs.clear();
+        let mut next = self.next;
+        while next < self.snapshot.end && found.positions.len() < most {
             let number = next / BLOCK;
             if self.block.as_ref().is_none_or(|block| block.number != number) {
                 match self.query.next_block(index, number) {
@@ -138,43 +176,45 @@ impl Scan {
                 self.block = Some(Block { number, offsets: self.query.block(index, number) });
             }
             let Some(block) = &self.block else { break };
-            let mut offsets = block.offsets.range((next % BLOCK) as u32..);
-            next = (number + 1) * BLOCK;
-            while let Some(offset) = offsets.next() {
-                let position = number * BLOCK + u64::from(offset);
-                if position >= self.snapshot.end {
-                    next = self.snapshot.end;
-                    break;
-                }
-                if found == most.max(1) {
-                    next = position;
-                    break;
-                }
-                if let Some(run) = runs.last_mut()
-                    && index
-                        .versions
-                        .get(&run.first)
-                        .is_some_and(|version| position < run.first + version.count)
-                {
-                    run.positions.push(position);
-                    found += 1;
-                    continue;
-                }
+            next = self.look_in(block, index, next, most, found);
+        }
+        found.end = next;
+        Ok(())
+    }
+
+    /// Finds positions in one block, and returns where the walk stands then.
+    fn look_in(&self, block: &Block, index: &Index, next: u64, most: usize, found: &mut Candidates) -> u64 {
+        let mut offsets = block.offsets.range((next % BLOCK) as u32..);
+        while let Some(offset) = offsets.next() {
+            let position = block.number * BLOCK + u64::from(offset);
+            if position >= self.snapshot.end {
+                return self.snapshot.end;
+            }
+            if found.positions.len() == most {
+                return position;
+            }
+            if found.runs.last().is_none_or(|run| position >= run.end) {
                 match index.version_at(position) {
                     Some((range, version)) if version.stands_at(self.snapshot.revision) => {
-                        runs.push(Run { first: range.start, positions: vec![position] });
-                        found += 1;
+                        found.runs.push(Run { first: range.start, end: range.end, until: 0 });
                     }
-                    Some((range, _)) => match range.end / BLOCK == number {
-                        true => offsets.advance_to((range.end % BLOCK) as u32),
+                    Some((range, _)) => match range.end / BLOCK == block.number {
+                        true => {
+                            offsets.advance_to((range.end % BLOCK) as u32);
+                            continue;
+                        }
                         false => break,
                     },
                     // A hole that compaction left.
-                    None => {}
+                    None => continue,
                 }
             }
+            found.positions.push(position);
+            if let Some(run) = found.runs.last_mut() {
+                run.until = found.positions.len();
+            }
         }
-        (runs, next)
+        (block.number + 1) * BLOCK
     }
 }
 
@@ -186,6 +226,13 @@ impl Store {
     /// [`StoreError::NotFound`] when the filter names a document or section that does not exist.
     pub fn scan(&self, snapshot: Snapshot, filter: &Filter, after: Option<u64>) -> Result<Scan, StoreError> {
         let query = Query::new(filter, self, snapshot.revision)?;
-        Ok(Scan { snapshot, query, next: after.map_or(0, |position| position + 1), block: None })
+        Ok(Scan {
+            snapshot,
+            query,
+            next: after.map_or(0, |position| position + 1),
+            block: None,
+            usual: 0,
+            candidates: Candidates::default(),
+        })
     }
 }
