@@ -76,6 +76,11 @@ impl Connection {
         ParagraphServiceClient::new(self.channel.clone())
     }
 
+    /// The way of calls that are made without generated code.
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
     pub(crate) fn documents(&self) -> DocumentServiceClient<Channel> {
         DocumentServiceClient::new(self.channel.clone())
     }

@@ -19,8 +19,13 @@
 //! - Calls with one answer have a deadline of 10 s, and those that only read are made again when they fail in passing.
 //!   [`Client::builder`] says otherwise.
 //! - Every failure is an [`Error`], whose [`kind`](Error::kind) and [`reason`](Error::reason) are for programs.
+//! - With the feature `views`, which is on by default, a stream can be read without copying what came:
+//!   [`ParagraphQuery::views`].
 //! - With the feature `serde`, which is on by default, every message serialises as the proto3 JSON mapping has it.
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod agreement;
 mod answers;
 mod backup;
 mod builder;
@@ -41,6 +46,7 @@ mod tagging;
 mod update;
 mod upload;
 mod watch;
+mod wire;
 
 pub use answers::Answers;
 pub use backup::BackupPiece;
@@ -55,10 +61,14 @@ pub use message::{
     ParagraphKind, ReadingReport, Section, SectionKind, Source, Span, Tag, TagExplanation, TagOrigin, Theme,
     ThemeCount,
 };
+#[cfg(feature = "views")]
+pub use message::{FootnoteView, ParagraphView, TagView, ViewBatch};
 pub use name::{Cursor, DocumentName, ParagraphName, Revision, SectionName, ThemeName, ThemeReference};
 pub use query::{DocumentQuery, ParagraphQuery};
 pub use reread::Rereading;
 pub use schemes::{SchemeImport, ThemeDraft};
+#[cfg(feature = "views")]
+pub use stream::ParagraphViews;
 pub use stream::{Batch, ParagraphStream};
 pub use tagging::{Tagged, Tagging};
 pub use update::Update;

@@ -9,18 +9,24 @@ mod enumeration;
 mod explanation;
 mod json;
 mod paragraph;
+mod received;
 mod report;
 mod section;
 mod theme;
+#[cfg(feature = "views")]
+mod view;
 
 pub use count::{Count, ThemeCount};
 pub use document::{Document, Source};
 pub use enumeration::{DocumentKind, ParagraphKind, SectionKind, TagOrigin};
 pub use explanation::{Evidence, Explanation, TagExplanation};
 pub use paragraph::{FootnoteReference, Paragraph, Tag};
+pub(crate) use received::Received;
 pub use report::{Finding, ReadingReport, Span};
 pub use section::Section;
 pub use theme::{Label, Theme};
+#[cfg(feature = "views")]
+pub use view::{FootnoteView, ParagraphView, TagView, ViewBatch};
 
 use crate::error::Error;
 

@@ -78,7 +78,9 @@ use name_traits;
 
 /// The last part of a name may hold anything but what parts a name or a line.
 fn is_id(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|c: char| c == '/' || c.is_whitespace() || c.is_control())
+    // Nearly all are of such bytes. None is looked for alone, so that many are looked at at once.
+    let plain = text.bytes().fold(true, |plain, byte| plain & (byte > b' ') & (byte < 0x7f) & (byte != b'/'));
+    !text.is_empty() && (plain || !text.contains(|c: char| c == '/' || c.is_whitespace() || c.is_control()))
 }
 
 fn invalid(text: &str, what: &str, shape: &str) -> Error {

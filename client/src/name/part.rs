@@ -39,6 +39,15 @@ fn parts<'a>(text: &'a str, collection: &str) -> Option<(&'a str, &'a str)> {
     (is_id(document) && is_id(id)).then_some((document, id))
 }
 
+/// The name of these parts in full, which may be the text that they are parts of.
+fn in_full(text: &str, document: &str, collection: &str, id: &str) -> String {
+    let length = DocumentName::COLLECTION.len() + document.len() + 1 + collection.len() + id.len();
+    match text.len() == length {
+        true => text.to_owned(),
+        false => format!("{}{document}/{collection}{id}", DocumentName::COLLECTION),
+    }
+}
+
 /// The document's id and the part's id of a name that is known to be good.
 fn known_parts<'a>(text: &'a str, collection: &str) -> (&'a str, &'a str) {
     parts(text, collection).unwrap_or((text, text))
@@ -62,6 +71,19 @@ macro_rules! part {
             pub fn id(&self) -> &str {
                 known_parts(&self.0, $collection).1
             }
+
+            /// Whether a text is such a name.
+            #[cfg(feature = "views")]
+            pub(crate) fn is_one(text: &str) -> bool {
+                parts(text, $collection).is_some()
+            }
+
+            /// The name that a text is known to be.
+            #[cfg(feature = "views")]
+            pub(crate) fn known(text: &str) -> Self {
+                let (document, id) = known_parts(text, $collection);
+                Self(in_full(text, document, $collection, id))
+            }
         }
 
         impl FromStr for $name {
@@ -69,9 +91,7 @@ macro_rules! part {
 
             fn from_str(text: &str) -> Result<Self, Error> {
                 match parts(text, $collection) {
-                    Some((document, id)) => {
-                        Ok(Self(format!("{}{document}/{}{id}", DocumentName::COLLECTION, $collection)))
-                    }
+                    Some((document, id)) => Ok(Self(in_full(text, document, $collection, id))),
                     None => Err(invalid(text, $what, concat!("documents/DOCUMENT/", $collection, "ID"))),
                 }
             }

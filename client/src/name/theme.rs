@@ -27,6 +27,20 @@ impl ThemeName {
     pub fn id(&self) -> &str {
         self.0.strip_prefix(COLLECTION).unwrap_or(&self.0)
     }
+
+    /// Whether a text is such a name.
+    #[cfg(feature = "views")]
+    pub(crate) fn is_one(text: &str) -> bool {
+        is_id(text.strip_prefix(COLLECTION).unwrap_or(text))
+    }
+
+    /// The name that a text is known to be.
+    pub(crate) fn known(text: &str) -> Self {
+        match text.starts_with(COLLECTION) {
+            true => Self(text.to_owned()),
+            false => Self(format!("{COLLECTION}{text}")),
+        }
+    }
 }
 
 impl FromStr for ThemeName {
@@ -35,7 +49,7 @@ impl FromStr for ThemeName {
     fn from_str(text: &str) -> Result<Self, Error> {
         let id = text.strip_prefix(COLLECTION).unwrap_or(text);
         match is_id(id) {
-            true => Ok(Self(format!("{COLLECTION}{id}"))),
+            true => Ok(Self::known(text)),
             false => Err(invalid(text, "theme", "themes/ID")),
         }
     }

@@ -13,6 +13,8 @@ use crate::message::{Count, DocumentKind, FromWire, Paragraph, ParagraphKind};
 use crate::name::{Cursor, DocumentName, Revision, SectionName, ThemeReference};
 use crate::stream::ParagraphStream;
 use crate::watch::ParagraphWatch;
+#[cfg(feature = "views")]
+use crate::stream::ParagraphViews;
 
 /// Says which paragraphs to stream, to list or to count; all when nothing is said. Made by
 /// [`Client::paragraphs`](crate::Client::paragraphs).
@@ -162,15 +164,27 @@ impl ParagraphQuery {
     ///
     /// Nothing is asked of the server until the stream is first read.
     pub fn stream(self) -> ParagraphStream {
-        let batch_size = size(self.batch_size);
+        let (connection, request, refused) = self.into_request();
+        ParagraphStream::new(connection, request, refused)
+    }
+
+    /// Streams as [`stream`](Self::stream) does, but gives paragraphs as they lie in the bytes that came, some at a time:
+    /// faster for who looks at paragraphs and keeps few.
+    #[cfg(feature = "views")]
+    pub fn views(self) -> ParagraphViews {
+        let (connection, request, refused) = self.into_request();
+        ParagraphViews::new(connection, request, refused)
+    }
+
+    fn into_request(self) -> (Arc<Connection>, v1::StreamParagraphsRequest, Option<Error>) {
         let request = v1::StreamParagraphsRequest {
             filter: Some(self.filter),
             cursor: self.cursor,
             min_revision: self.connection.least.clone(),
-            batch_size,
+            batch_size: size(self.batch_size),
             batch_bytes: 0,
         };
-        ParagraphStream::new(self.connection, request, self.refused)
+        (self.connection, request, self.refused)
     }
 
     /// Watches for changes to what matches, from now on.

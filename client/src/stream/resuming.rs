@@ -1,0 +1,180 @@
+//! The responses of a stream, over as many connections as it takes: no paragraph is lost and none comes twice.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use alinea_proto::v1;
+use bytes::Bytes;
+use tokio::time::{Sleep, sleep};
+use tonic::Status;
+
+use crate::call::{Backoff, Method};
+use crate::connection::Connection;
+use crate::error::{Error, Transience};
+use crate::name::{Cursor, Revision};
+use crate::wire::Call;
+
+/// The path of the method.
+const PATH: &str = "/alinea.v1.ParagraphService/StreamParagraphs";
+
+/// What a response is read into.
+pub(super) trait Response: Sized {
+    /// Reads a `StreamParagraphsResponse`.
+    fn read(message: Bytes) -> Result<Self, Error>;
+    /// Whether it has no paragraphs.
+    fn is_empty(&self) -> bool;
+    /// The cursor after its paragraphs; empty when it has none.
+    fn cursor(&self) -> &str;
+    /// The revision it is of; empty when it does not say.
+    fn revision(&self) -> &str;
+}
+
+/// A stream that is asked for again, from where it stood, whenever it breaks.
+pub(super) struct Resuming {
+    connection: Arc<Connection>,
+    /// What to ask for when the stream is opened again: its cursor is that of the last response received.
+    request: v1::StreamParagraphsRequest,
+    state: State,
+    cursor: Option<Cursor>,
+    revision: Option<Revision>,
+    failures: u32,
+    backoff: Backoff,
+}
+
+type Opening = Pin<Box<dyn Future<Output = Result<Call, Status>> + Send>>;
+
+enum State {
+    Closed,
+    Opening(Opening),
+    Reading(Box<Call>),
+    Waiting(Pin<Box<Sleep>>),
+    Refused(Error),
+    Done,
+}
+
+impl Resuming {
+    pub(super) fn new(
+        connection: Arc<Connection>,
+        request: v1::StreamParagraphsRequest,
+        refused: Option<Error>,
+    ) -> Self {
+        Self {
+            connection,
+            cursor: Cursor::received(request.cursor.clone()),
+            request,
+            state: refused.map_or(State::Closed, State::Refused),
+            revision: None,
+            failures: 0,
+            backoff: Backoff::new(),
+        }
+    }
+
+    /// The cursor after the last response; that of the request before the first.
+    pub(super) fn cursor(&self) -> Option<&Cursor> {
+        self.cursor.as_ref()
+    }
+
+    /// The revision that the whole stream is of; none before the first response.
+    pub(super) fn revision(&self) -> Option<&Revision> {
+        self.revision.as_ref()
+    }
+
+    /// The next response with paragraphs; none after the last. After an error it is at its end.
+    pub(super) fn poll_response<R: Response>(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Option<R>, Error>> {
+        loop {
+            match &mut self.state {
+                State::Closed => self.open(),
+                State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
+                    Ok(call) => self.state = State::Reading(Box::new(call)),
+                    Err(status) => self.survive(status.into())?,
+                },
+                State::Reading(call) => match ready!(call.poll_message(context)) {
+                    Some(Ok(message)) => {
+                        let response = R::read(message).map_err(|error| self.fail(error))?;
+                        self.receive(&response)?;
+                        if !response.is_empty() {
+                            return Poll::Ready(Ok(Some(response)));
+                        }
+                    }
+                    Some(Err(status)) => self.survive(status.into())?,
+                    None => self.state = State::Done,
+                },
+                State::Waiting(sleep) => {
+                    ready!(sleep.as_mut().poll(context));
+                    self.state = State::Closed;
+                }
+                State::Refused(_) | State::Done => {
+                    return Poll::Ready(match std::mem::replace(&mut self.state, State::Done) {
+                        State::Refused(error) => Err(self.fail(error)),
+                        _ => Ok(None),
+                    });
+                }
+            }
+        }
+    }
+
+    fn open(&mut self) {
+        let (channel, request) = (self.connection.channel(), self.request.clone());
+        self.state = State::Opening(Box::pin(async move { Call::open(channel, PATH, &request).await }));
+    }
+
+    /// Takes note of where a response leaves the stream.
+    fn receive(&mut self, response: &impl Response) -> Result<(), Error> {
+        // A cursor pins the revision: another one after a break would be a stream of two halves that do not fit.
+        let resumed = !self.request.cursor.is_empty();
+        let revision = response.revision();
+        match &self.revision {
+            Some(first) if resumed && !revision.is_empty() && first.as_str() != revision => {
+                return Err(self.fail(Error::protocol("the server resumed the stream at another revision")));
+            }
+            Some(same) if same.as_str() == revision => {}
+            _ => self.revision = Revision::received(revision.to_owned()).or(self.revision.take()),
+        }
+        if let Some(cursor) = Cursor::received(response.cursor().to_owned()) {
+            self.request.cursor = cursor.as_str().to_owned();
+            self.cursor = Some(cursor);
+        } else if !response.is_empty() {
+            return Err(self.fail(Error::protocol("the server sent paragraphs without a cursor")));
+        }
+        if !response.is_empty() {
+            self.failures = 0;
+            self.backoff = Backoff::new();
+        }
+        Ok(())
+    }
+
+    /// Goes on after a failure that may pass, or ends with it.
+    fn survive(&mut self, error: Error) -> Result<(), Error> {
+        self.failures += 1;
+        if error.transience() == Transience::Lasting
+            || self.failures >= self.connection.settings.stream_attempts
+        {
+            return Err(self.fail(error));
+        }
+        let wait = self.backoff.next(error.retry_after());
+        tracing::debug!(failures = self.failures, ?wait, %error, "the stream resumes");
+        self.state = State::Waiting(Box::pin(sleep(wait)));
+        Ok(())
+    }
+
+    /// Ends with an error.
+    pub(super) fn fail(&mut self, error: Error) -> Error {
+        self.state = State::Done;
+        error.at(Method::StreamParagraphs.name(), &self.connection.url)
+    }
+}
+
+impl fmt::Debug for Resuming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resuming")
+            .field("cursor", &self.cursor)
+            .field("revision", &self.revision)
+            .finish_non_exhaustive()
+    }
+}

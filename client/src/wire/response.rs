@@ -1,0 +1,170 @@
+//! `StreamParagraphsResponse` and what it is made of, field by field. A field that comes twice is overruled by the later
+//! one, as protobuf has it; a field that is not known is skipped.
+
+use super::fields::{Fields, Malformed, four_bytes_key, length_key, varint_key};
+use crate::error::Error;
+
+/// What a response has beside its paragraphs.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Envelope<'a> {
+    pub(crate) cursor: &'a str,
+    pub(crate) revision: &'a str,
+}
+
+/// The fields of a paragraph that it has once.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ParagraphFields<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) position: u64,
+    pub(crate) kind: i32,
+    pub(crate) number: &'a str,
+    pub(crate) text: &'a str,
+    pub(crate) language_code: &'a str,
+    pub(crate) section: &'a str,
+    pub(crate) owner: &'a str,
+    pub(crate) ordinal: i32,
+}
+
+/// The fields of a tag.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct TagFields<'a> {
+    pub(crate) theme: &'a str,
+    pub(crate) score: f32,
+    pub(crate) origin: i32,
+}
+
+/// The fields of a reference to a footnote.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct FootnoteFields<'a> {
+    pub(crate) footnote: &'a str,
+    pub(crate) offset: i32,
+}
+
+/// The fields of a span.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SpanFields {
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+}
+
+/// Takes what a paragraph has several of, in the order in which it comes.
+pub(crate) trait Parts<'a> {
+    fn heading(&mut self, heading: &'a str);
+    fn tag(&mut self, tag: TagFields<'a>) -> Result<(), Error>;
+    fn footnote(&mut self, footnote: FootnoteFields<'a>) -> Result<(), Error>;
+    fn span(&mut self, span: SpanFields) -> Result<(), Error>;
+}
+
+/// Reads a response, and gives the bytes of each paragraph.
+#[inline]
+pub(crate) fn response<'a>(
+    message: &'a [u8],
+    mut paragraph: impl FnMut(&'a [u8]) -> Result<(), Error>,
+) -> Result<Envelope<'a>, Error> {
+    const PARAGRAPHS: u32 = length_key(1);
+    const CURSOR: u32 = length_key(2);
+    const REVISION: u32 = length_key(3);
+    let mut fields = Fields::new(message);
+    let mut envelope = Envelope::default();
+    while let Some(key) = fields.key()? {
+        match key {
+            PARAGRAPHS => paragraph(fields.bytes()?)?,
+            CURSOR => envelope.cursor = fields.text()?,
+            REVISION => envelope.revision = fields.text()?,
+            key => fields.skip(key, 3)?,
+        }
+    }
+    Ok(envelope)
+}
+
+/// Reads a paragraph of a response.
+#[inline]
+pub(crate) fn paragraph<'a>(
+    message: &'a [u8],
+    parts: &mut impl Parts<'a>,
+) -> Result<ParagraphFields<'a>, Error> {
+    const NAME: u32 = length_key(1);
+    const POSITION: u32 = varint_key(2);
+    const KIND: u32 = varint_key(3);
+    const NUMBER: u32 = length_key(4);
+    const TEXT: u32 = length_key(5);
+    const LANGUAGE_CODE: u32 = length_key(6);
+    const SECTION: u32 = length_key(7);
+    const HEADINGS: u32 = length_key(8);
+    const OWNER: u32 = length_key(9);
+    const ORDINAL: u32 = varint_key(10);
+    const TAGS: u32 = length_key(11);
+    const FOOTNOTES: u32 = length_key(12);
+    const SOURCE_SPANS: u32 = length_key(13);
+    let mut fields = Fields::nested(message, 1);
+    let mut paragraph = ParagraphFields::default();
+    while let Some(key) = fields.key()? {
+        match key {
+            NAME => paragraph.name = fields.text()?,
+            POSITION => paragraph.position = fields.varint()?,
+            KIND => paragraph.kind = fields.int32()?,
+            NUMBER => paragraph.number = fields.text()?,
+            TEXT => paragraph.text = fields.text()?,
+            LANGUAGE_CODE => paragraph.language_code = fields.text()?,
+            SECTION => paragraph.section = fields.text()?,
+            HEADINGS => parts.heading(fields.text()?),
+            OWNER => paragraph.owner = fields.text()?,
+            ORDINAL => paragraph.ordinal = fields.int32()?,
+            TAGS => parts.tag(tag(fields.bytes()?)?)?,
+            FOOTNOTES => parts.footnote(footnote(fields.bytes()?)?)?,
+            SOURCE_SPANS => parts.span(span(fields.bytes()?)?)?,
+            key => fields.skip(key, 13)?,
+        }
+    }
+    Ok(paragraph)
+}
+
+#[inline]
+fn tag(message: &[u8]) -> Result<TagFields<'_>, Malformed> {
+    const THEME: u32 = length_key(1);
+    const SCORE: u32 = four_bytes_key(2);
+    const ORIGIN: u32 = varint_key(3);
+    let mut fields = Fields::nested(message, 2);
+    let mut tag = TagFields::default();
+    while let Some(key) = fields.key()? {
+        match key {
+            THEME => tag.theme = fields.text()?,
+            SCORE => tag.score = fields.float()?,
+            ORIGIN => tag.origin = fields.int32()?,
+            key => fields.skip(key, 3)?,
+        }
+    }
+    Ok(tag)
+}
+
+#[inline]
+fn footnote(message: &[u8]) -> Result<FootnoteFields<'_>, Malformed> {
+    const FOOTNOTE: u32 = length_key(1);
+    const OFFSET: u32 = varint_key(2);
+    let mut fields = Fields::nested(message, 2);
+    let mut footnote = FootnoteFields::default();
+    while let Some(key) = fields.key()? {
+        match key {
+            FOOTNOTE => footnote.footnote = fields.text()?,
+            OFFSET => footnote.offset = fields.int32()?,
+            key => fields.skip(key, 2)?,
+        }
+    }
+    Ok(footnote)
+}
+
+#[inline]
+fn span(message: &[u8]) -> Result<SpanFields, Malformed> {
+    const START: u32 = varint_key(1);
+    const END: u32 = varint_key(2);
+    let mut fields = Fields::nested(message, 2);
+    let mut span = SpanFields::default();
+    while let Some(key) = fields.key()? {
+        match key {
+            START => span.start = fields.int64()?,
+            END => span.end = fields.int64()?,
+            key => fields.skip(key, 2)?,
+        }
+    }
+    Ok(span)
+}
