@@ -53,6 +53,32 @@ async fn a_stream_that_breaks_after_any_response_is_whole() {
     }
 }
 
+#[cfg(feature = "views")]
+#[tokio::test(start_paused = true)]
+async fn views_of_a_stream_that_breaks_after_any_response_are_whole() {
+    let fake = Fake::new(PARAGRAPHS);
+    let client = client(fake.serve().await).await;
+    for how in [Break::ShuttingDown, Break::Cut, Break::Status(Code::Unavailable, "")] {
+        for at in 0..=PARAGRAPHS.div_ceil(2) + 1 {
+            fake.script(|script| (script.breaks, script.streams) = (vec![(at, how)], Vec::new()));
+            let mut views = client.paragraphs().batch_size(2).views();
+            let (mut names, mut owned) = (Vec::new(), Vec::new());
+            while let Some(batch) = views.try_next().await.unwrap() {
+                assert_eq!(views.cursor(), Some(batch.cursor()));
+                assert_eq!(batch.revision().as_str(), "7");
+                names.extend(batch.paragraphs().map(|paragraph| paragraph.name().to_owned()));
+                owned.extend(batch.paragraphs().map(|paragraph| paragraph.to_owned()));
+            }
+            assert_eq!(names, whole(), "{how:?} after {at} responses");
+            assert_eq!(fake.script(|script| script.streams.len()), 2);
+            let mut stream = client.paragraphs().stream();
+            for paragraph in owned {
+                assert_eq!(stream.try_next().await.unwrap(), Some(paragraph));
+            }
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_stream_that_breaks_again_and_again_is_whole_while_it_gets_on() {
     let fake = Fake::new(PARAGRAPHS);

@@ -87,7 +87,9 @@ where
     };
     request.set_timeout(instant.saturating_duration_since(Instant::now()));
     // tonic bounds the time to the first headers alone; an answer that stops in its middle is bounded here.
-    match timeout_at(instant, call(request)).await {
+    // Pinned here, since what a call keeps is large and would be moved once more.
+    let calling = std::pin::pin!(call(request));
+    match timeout_at(instant, calling).await {
         Ok(outcome) => Ok(outcome?.into_inner()),
         Err(_) => Err(Error::timed_out(limit)),
     }

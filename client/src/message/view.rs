@@ -32,7 +32,6 @@ self_cell!(
 );
 
 /// What was read of a response.
-#[derive(Default)]
 struct Read<'a> {
     paragraphs: Vec<Slot<'a>>,
     headings: Vec<&'a str>,
@@ -60,8 +59,7 @@ impl ViewBatch {
     pub(crate) fn read(message: Bytes) -> Result<Self, Error> {
         let (mut cursor, mut revision) = (String::new(), String::new());
         let read = Cell::try_new(message, |message| {
-            let mut read =
-                Read { paragraphs: Vec::with_capacity(message.len() / USUAL_BYTES), ..Read::default() };
+            let mut read = Read::with_room(message.len() / USUAL_BYTES);
             let envelope = wire::response(message, |bytes| read.paragraph(bytes))?;
             (cursor, revision) = (envelope.cursor.to_owned(), envelope.revision.to_owned());
             Ok::<_, Error>(read)
@@ -107,6 +105,17 @@ impl fmt::Debug for ViewBatch {
 }
 
 impl<'a> Read<'a> {
+    /// With room for about so many paragraphs.
+    fn with_room(paragraphs: usize) -> Self {
+        Self {
+            paragraphs: Vec::with_capacity(paragraphs),
+            headings: Vec::with_capacity(paragraphs),
+            tags: Vec::with_capacity(2 * paragraphs),
+            footnotes: Vec::new(),
+            source_spans: Vec::with_capacity(paragraphs),
+        }
+    }
+
     #[inline]
     fn paragraph(&mut self, bytes: &'a [u8]) -> Result<(), Error> {
         let fields = wire::paragraph(bytes, self)?;

@@ -32,9 +32,11 @@ name_traits!(ParagraphName);
 name_traits!(SectionName);
 
 /// The two parts of a name like these, both checked.
+#[inline]
 fn parts<'a>(text: &'a str, collection: &str) -> Option<(&'a str, &'a str)> {
     let bare = text.strip_prefix(DocumentName::COLLECTION).unwrap_or(text);
-    let (document, rest) = bare.split_once('/')?;
+    let (document, rest) = bare.split_at_checked(memchr::memchr(b'/', bare.as_bytes())?)?;
+    let rest = rest.get(1..)?;
     let id = rest.strip_prefix(collection).unwrap_or(rest);
     (is_id(document) && is_id(id)).then_some((document, id))
 }

@@ -111,7 +111,7 @@ impl Resuming {
                 }
                 State::Refused(_) | State::Done => {
                     return Poll::Ready(match std::mem::replace(&mut self.state, State::Done) {
-                        State::Refused(error) => Err(self.fail(error)),
+                        State::Refused(error) => Err(error),
                         _ => Ok(None),
                     });
                 }

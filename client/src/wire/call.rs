@@ -19,7 +19,6 @@ use super::messages::Messages;
 #[derive(Debug)]
 pub(crate) struct Call {
     body: Body,
-    http_status: StatusCode,
     messages: Messages,
     ended: bool,
 }
@@ -42,10 +41,8 @@ impl Call {
         // A call that failed at once says so in its head, and a head with a status is all there is.
         match Status::from_header_map(&head.headers) {
             Some(status) if status.code() != Code::Ok => Err(status),
-            ended => {
-                let (http_status, ended) = (head.status, ended.is_some());
-                Ok(Self { body, http_status, messages: Messages::default(), ended })
-            }
+            None if head.status != StatusCode::OK => Err(no_answer(head.status)),
+            ended => Ok(Self { body, messages: Messages::default(), ended: ended.is_some() }),
         }
     }
 
@@ -86,10 +83,7 @@ impl Call {
             // The words are those by which a stream that was cut is told from one that the server ended.
             _ if self.messages.is_begun() => Err(Status::internal("Unexpected EOF decoding stream.")),
             Some(_) => Ok(()),
-            None if self.http_status == StatusCode::OK => {
-                Err(Status::unknown("protocol error: missing grpc-status trailer"))
-            }
-            None => Err(no_answer(self.http_status)),
+            None => Err(Status::unknown("protocol error: missing grpc-status trailer")),
         }
     }
 }
