@@ -15,6 +15,9 @@ use crate::store::{Batch, BatchLimits, Cursor, Scan, Seal};
 /// HTTP/2: an answer that comes whole is read without a copy.
 const FIRST_BYTES: usize = 4 << 10;
 const MOST_BYTES: usize = (60 << 10) - 256;
+/// How many bytes all streams together may have ready to be sent, so that many at once need little memory: each
+/// has a chunk or two that the network has not taken.
+const READY_BYTES: usize = 8 << 20;
 /// How many bytes of paragraphs a caller may ask for in one answer: with one more paragraph it stays under 2 MiB.
 const ASKED_BYTES: usize = 1 << 20;
 /// How many paragraphs are looked at for one answer at most: what a caller asks for over it, it gets in several.
@@ -36,6 +39,8 @@ pub(super) struct Frames {
     grows: bool,
     answered: bool,
     done: bool,
+    /// Its part in what counts streams.
+    open: Arc<()>,
 }
 
 impl Frames {
@@ -69,13 +74,19 @@ impl Frames {
             grows: request.batch_bytes == 0,
             answered: false,
             done: false,
+            open: service.streams.clone(),
             service,
         })
     }
 
     /// How many bytes a chunk of answers should have by now.
     pub(super) fn chunk_bytes(&self) -> usize {
-        if self.grows { self.limits.bytes } else { MOST_BYTES }
+        if self.grows { self.limits.bytes } else { self.most_bytes() }
+    }
+
+    /// How many bytes of paragraphs an answer has at most by now when nobody says.
+    fn most_bytes(&self) -> usize {
+        (READY_BYTES / Arc::strong_count(&self.open)).clamp(FIRST_BYTES, MOST_BYTES)
     }
 
     /// Appends the next answer, header included. False after the last.
@@ -99,7 +110,7 @@ impl Frames {
         }
         self.answered = true;
         if self.grows {
-            self.limits.bytes = (self.limits.bytes * 2).min(MOST_BYTES);
+            self.limits.bytes = (self.limits.bytes * 2).min(self.most_bytes());
         }
         Ok(true)
     }

@@ -53,6 +53,8 @@ pub struct Service {
     explanations: explanations::Explanations,
     hierarchies: hierarchies::Hierarchies,
     told: telling::AtHand,
+    /// Every open stream has a part in it: so they are counted.
+    streams: Arc<()>,
     /// Held by the one change of a scheme that is under way.
     changing: std::sync::Mutex<()>,
 }
@@ -91,6 +93,7 @@ impl Service {
             explanations: explanations::Explanations::default(),
             hierarchies: hierarchies::Hierarchies::default(),
             told: telling::AtHand::default(),
+            streams: Arc::default(),
             changing: std::sync::Mutex::default(),
         };
         service.keep_hierarchy()?;
