@@ -12,9 +12,9 @@ use crate::listing::Listing;
 use crate::message::{Count, DocumentKind, FromWire, Paragraph, ParagraphKind};
 use crate::name::{Cursor, DocumentName, Revision, SectionName, ThemeReference};
 use crate::stream::ParagraphStream;
-use crate::watch::ParagraphWatch;
 #[cfg(feature = "views")]
 use crate::stream::ParagraphViews;
+use crate::watch::ParagraphWatch;
 
 /// Says which paragraphs to stream, to list or to count; all when nothing is said. Made by
 /// [`Client::paragraphs`](crate::Client::paragraphs).
