@@ -111,8 +111,13 @@ impl<'a> Blob<'a> {
 
     /// A paragraph.
     pub(super) fn paragraph(&self, slot: usize) -> Result<v1::Paragraph, StoreError> {
+        self.read(slot)
+    }
+
+    /// A paragraph, or some of its fields.
+    pub(super) fn read<M: Message + Default>(&self, slot: usize) -> Result<M, StoreError> {
         let field = self.field(slot)?;
-        v1::Paragraph::decode_length_delimited(&field[1..])
+        M::decode_length_delimited(&field[1..])
             .map_err(|error| StoreError::damaged(format!("paragraph {slot}: {error}")))
     }
 

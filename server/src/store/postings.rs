@@ -6,7 +6,7 @@ use roaring::RoaringBitmap;
 
 /// How many positions a block has. A filter is worked out a block at a time, so that the first paragraph of a stream
 /// does not wait for the last.
-pub(super) const BLOCK: u64 = 1 << 16;
+pub const BLOCK: u64 = 1 << 16;
 
 /// The positions that one term stands at.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,5 +1,9 @@
 //! Walks the paragraphs of a snapshot that match, in the order of position, a batch at a time.
 
+use std::ops::Range;
+
+use roaring::RoaringBitmap;
+
 use super::{
     Filter, Snapshot, Store, StoreError,
     blob::Blob,
@@ -21,12 +25,27 @@ pub struct Scan {
     /// How many paragraphs the last batch had: about as many are looked for at once.
     usual: usize,
     candidates: Candidates,
+    /// Where else they must be.
+    within: Option<Inside>,
+}
+
+/// Where something holds that the store knows nothing of, such as the words of a search, a block of positions at a time.
+pub trait Within: std::fmt::Debug + Send {
+    /// The first block at or after one that has any, with their offsets in it.
+    fn next_block(&mut self, from: u64) -> Result<Option<(u64, RoaringBitmap)>, StoreError>;
+}
+
+/// What a walk is restricted to, and its block that was found out last.
+#[derive(Debug)]
+struct Inside {
+    within: Box<dyn Within>,
+    block: Option<(u64, RoaringBitmap)>,
 }
 
 #[derive(Debug)]
 struct Block {
     number: u64,
-    offsets: roaring::RoaringBitmap,
+    offsets: RoaringBitmap,
 }
 
 /// How much a batch may have. Whatever it says, a batch has a paragraph while there is one.
@@ -78,6 +97,11 @@ impl Scan {
         self.snapshot.revision
     }
 
+    /// The same walk, over those paragraphs alone that are somewhere else too.
+    pub fn within(self, within: Box<dyn Within>) -> Self {
+        Self { within: Some(Inside { within, block: None }), ..self }
+    }
+
     /// Gives the next batch to `take`; None, and `take` is not called, after the last.
     pub fn next_batch<T>(
         &mut self,
@@ -87,16 +111,18 @@ impl Scan {
     ) -> Result<Option<T>, StoreError> {
         let mut found = std::mem::take(&mut self.candidates);
         let most = (self.usual + self.usual / 8).max(ROUND).min(limits.paragraphs.max(1));
+        // Found out before the lock is taken, since it may take its time.
+        let end = self.reach()?;
         // The transaction is opened under the lock of the index, so that it sees what the index says. What the index
         // says of this snapshot later, it sees as well.
         let transaction = {
             let index = store.read_index();
-            self.look(&index, most, &mut found)?;
+            self.look(&index, most, end, &mut found)?;
             store.tables.read()?
         };
         let (mut fields, mut len, mut looked) = (Vec::with_capacity(most), 0, 0);
         let mut last = None;
-        'walk: while !found.runs.is_empty() {
+        'walk: while !found.runs.is_empty() || found.end < self.snapshot.end {
             let mut positions = found.positions.as_slice();
             let mut before = 0;
             for run in &found.runs {
@@ -134,7 +160,8 @@ impl Scan {
                 false if left == 0 => break,
                 false => left.min(ROUND),
             };
-            self.look(&store.read_index(), most, &mut found)?;
+            let end = self.reach()?;
+            self.look(&store.read_index(), most, end, &mut found)?;
         }
         self.next = match last {
             Some(last) if !found.runs.is_empty() => last + 1,
@@ -148,8 +175,28 @@ impl Scan {
         }
     }
 
-    /// Finds the next positions that may match, at most `most` of them.
-    fn look(&mut self, index: &Index, most: usize, found: &mut Candidates) -> Result<(), StoreError> {
+    /// Where the walk must stop to look where else matches must be: behind the block that is next there. It is the end
+    /// of the snapshot where they may be anywhere.
+    fn reach(&mut self) -> Result<u64, StoreError> {
+        let end = self.snapshot.end;
+        let Some(inside) = &mut self.within else { return Ok(end) };
+        let number = self.next / BLOCK;
+        if self.next < end && inside.block.as_ref().is_none_or(|&(block, _)| block < number) {
+            inside.block = inside.within.next_block(number)?;
+            let next = inside.block.as_ref().map_or(end, |&(block, _)| block * BLOCK);
+            self.next = self.next.max(next);
+        }
+        Ok(inside.block.as_ref().map_or(end, |&(block, _)| end.min((block + 1) * BLOCK)))
+    }
+
+    /// Finds the next positions before `end` that may match, at most `most` of them.
+    fn look(
+        &mut self,
+        index: &Index,
+        most: usize,
+        end: u64,
+        found: &mut Candidates,
+    ) -> Result<(), StoreError> {
         if self.snapshot.revision < index.horizon {
             let (revision, oldest) = (self.snapshot.revision, index.horizon);
             return Err(StoreError::SnapshotExpired { revision, oldest });
@@ -157,7 +204,7 @@ impl Scan {
         found.positions.clear();
         found.runs.clear();
         let mut next = self.next;
-        while next < self.snapshot.end && found.positions.len() < most {
+        while next < end && found.positions.len() < most {
             let number = next / BLOCK;
             if self.block.as_ref().is_none_or(|block| block.number != number) {
                 match self.query.next_block(index, number) {
@@ -173,22 +220,33 @@ impl Scan {
                 }
                 // For this snapshot a block stays as it is: what is committed later comes after its end, and what
                 // it sees is held back from compaction.
-                self.block = Some(Block { number, offsets: self.query.block(index, number) });
+                let mut offsets = self.query.block(index, number);
+                if let Some((_, inside)) = self.within.as_ref().and_then(|inside| inside.block.as_ref()) {
+                    offsets &= inside;
+                }
+                self.block = Some(Block { number, offsets });
             }
             let Some(block) = &self.block else { break };
-            next = self.look_in(block, index, next, most, found);
+            next = self.look_in(block, index, next..end, most, found);
         }
         found.end = next;
         Ok(())
     }
 
     /// Finds positions in one block, and returns where the walk stands then.
-    fn look_in(&self, block: &Block, index: &Index, next: u64, most: usize, found: &mut Candidates) -> u64 {
-        let mut offsets = block.offsets.range((next % BLOCK) as u32..);
+    fn look_in(
+        &self,
+        block: &Block,
+        index: &Index,
+        within: Range<u64>,
+        most: usize,
+        found: &mut Candidates,
+    ) -> u64 {
+        let mut offsets = block.offsets.range((within.start % BLOCK) as u32..);
         while let Some(offset) = offsets.next() {
             let position = block.number * BLOCK + u64::from(offset);
-            if position >= self.snapshot.end {
-                return self.snapshot.end;
+            if position >= within.end {
+                return within.end;
             }
             if found.positions.len() == most {
                 return position;
@@ -233,6 +291,7 @@ impl Store {
             block: None,
             usual: 0,
             candidates: Candidates::default(),
+            within: None,
         })
     }
 }

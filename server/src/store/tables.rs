@@ -103,6 +103,11 @@ impl Tables {
         })
     }
 
+    /// The folder of the tables.
+    pub(super) fn folder(&self) -> &Path {
+        self.environment.path()
+    }
+
     /// The key that seals cursors: made with the store, the same in its copies.
     pub(super) fn key(&self) -> [u8; 16] {
         self.key
