@@ -4,6 +4,7 @@
 //! folded and stemmed by language, the longest labels are found among them, names of bodies are masked, what a passage
 //! takes up from those around it is added, and the whole is scored.
 
+mod analysis;
 mod anaphora;
 mod bodies;
 mod context;
@@ -23,6 +24,10 @@ mod vocabulary;
 mod way;
 mod words;
 
+pub use analysis::{
+    Analysis, StemmedWord, fingerprint as analysis_fingerprint, read_language, read_languages,
+    read_languages_of,
+};
 pub use hierarchy::Hierarchy;
 pub use model::{Example, Model, ModelError, TrainError, Training, train};
 pub use passage::{Passage, Place, Role};

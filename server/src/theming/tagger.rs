@@ -309,7 +309,7 @@ impl Tagger {
 }
 
 /// The language of each passage: found out where it is not said, and that of the one before where it cannot be.
-fn languages<'a>(passages: &[Passage<'a>]) -> Vec<&'a str> {
+pub(super) fn languages<'a>(passages: &[Passage<'a>]) -> Vec<&'a str> {
     let mut last = "";
     let language = |passage: &Passage<'a>| {
         let found =

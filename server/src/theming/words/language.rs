@@ -62,6 +62,11 @@ impl Language {
         LANGUAGES.iter().find(|language| language.code.eq_ignore_ascii_case(primary)).unwrap_or(&LANGUAGES[0])
     }
 
+    /// Those that have a stemmer or lists of their own, and the neutral one.
+    pub(in crate::theming) fn all() -> impl Iterator<Item = &'static Self> {
+        LANGUAGES.iter()
+    }
+
     fn make(code: &'static str, algorithm: Option<Algorithm>) -> Self {
         let words = |lists: &[(&str, &'static str)]| -> Vec<&'static str> {
             let list = lists.iter().find(|(language, _)| *language == code);
