@@ -57,9 +57,9 @@ pub use export::{Export, ExportFormat};
 pub use import::{Import, Outcome};
 pub use listing::Listing;
 pub use message::{
-    Count, Document, DocumentKind, Evidence, Explanation, Finding, FootnoteReference, Label, Paragraph,
-    ParagraphKind, ReadingReport, Section, SectionKind, Source, Span, Tag, TagExplanation, TagOrigin, Theme,
-    ThemeCount,
+    Count, Document, DocumentKind, Evidence, Explanation, Finding, FootnoteReference, Label, Match,
+    Paragraph, ParagraphKind, ReadingReport, SearchHit, Section, SectionKind, Source, Span, Tag,
+    TagExplanation, TagOrigin, Theme, ThemeCount,
 };
 #[cfg(feature = "views")]
 pub use message::{FootnoteView, ParagraphView, TagView, ViewBatch};

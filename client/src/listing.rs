@@ -13,7 +13,7 @@ use futures_core::Stream;
 use crate::call::{Method, read};
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::message::{Document, FromWire, Paragraph, Section, Theme};
+use crate::message::{Document, FromWire, Paragraph, SearchHit, Section, Theme};
 use crate::name::DocumentName;
 
 /// One answer: some items, and what asks for the next; empty after the last.
@@ -147,6 +147,7 @@ macro_rules! listing {
 }
 
 listing!(Paragraph, ListParagraphsRequest, paragraphs, list_paragraphs, ListParagraphs, paragraphs);
+listing!(SearchHit, SearchParagraphsRequest, paragraphs, search_paragraphs, SearchParagraphs, hits);
 listing!(Document, ListDocumentsRequest, documents, list_documents, ListDocuments, documents);
 listing!(Section, ListSectionsRequest, documents, list_sections, ListSections, sections);
 listing!(Theme, ListThemesRequest, themes, list_themes, ListThemes, themes);

@@ -266,3 +266,17 @@ async fn a_count_is_a_read_and_no_resumption() {
     let refused = client.paragraphs().resume_from(cursor).count().await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_search_is_a_read_a_page_at_a_time_and_no_resumption() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    fake.script(|script| script.failures = vec![Status::unavailable("busy")]);
+    let hits = client.paragraphs().batch_size(2).search("any").collect().await.unwrap();
+    assert_eq!(hits.len(), 3);
+    assert_eq!((hits[0].matches[0].start, hits[0].matches[0].end), (0, 1));
+    assert_eq!(fake.calls(), ["SearchParagraphs"; 3]);
+    let cursor = alinea_client::Cursor::new("after 1");
+    let refused = client.paragraphs().resume_from(cursor).search("any").try_next().await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
+}

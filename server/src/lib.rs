@@ -6,6 +6,7 @@
 //! - [`exporting`]: a document out, as Akoma Ntoso, Markdown, HTML or text. Pure.
 //! - [`reading`]: bytes in, document tree and report out. Pure.
 //! - [`cli`]: the commands of the program.
+//! - [`searching`]: search by words, an index beside the store.
 //! - [`store`]: commits, snapshots, the theme index.
 //! - [`theming`]: tree and scheme in, tags out. Pure.
 
@@ -14,6 +15,7 @@ pub mod document;
 pub mod exporting;
 pub mod intake;
 pub mod reading;
+pub mod searching;
 pub mod serving;
 pub mod store;
 pub mod theming;

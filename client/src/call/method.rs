@@ -28,6 +28,7 @@ pub(crate) enum Method {
     ImportScheme,
     DeleteScheme,
     BackUpStore,
+    SearchParagraphs,
 }
 
 impl Method {
@@ -59,6 +60,7 @@ impl Method {
             Self::ImportScheme => "ImportScheme",
             Self::DeleteScheme => "DeleteScheme",
             Self::BackUpStore => "BackUpStore",
+            Self::SearchParagraphs => "SearchParagraphs",
         }
     }
 
@@ -78,7 +80,8 @@ impl Method {
             | Self::ExportDocument
             | Self::GetTheme
             | Self::ListThemes
-            | Self::BackUpStore => true,
+            | Self::BackUpStore
+            | Self::SearchParagraphs => true,
             Self::BatchTagParagraphs
             | Self::CreateDocument
             | Self::UpdateDocument
@@ -102,7 +105,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Method; 25] = [
+    const ALL: [Method; 26] = [
         Method::GetParagraph,
         Method::BatchGetParagraphs,
         Method::ListParagraphs,
@@ -128,6 +131,7 @@ mod tests {
         Method::ImportScheme,
         Method::DeleteScheme,
         Method::BackUpStore,
+        Method::SearchParagraphs,
     ];
 
     #[test]

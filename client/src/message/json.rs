@@ -135,7 +135,7 @@ mod tests {
     use prost_reflect::{DescriptorPool, DynamicMessage};
     use serde_json::{Value, json};
 
-    use super::super::{Document, FromWire, Paragraph, Section, Theme};
+    use super::super::{Document, FromWire, Paragraph, SearchHit, Section, Theme};
     use super::*;
 
     /// Our JSON of a message is the expected one, the one that an implementation of the mapping by itself gives, and
@@ -271,6 +271,23 @@ mod tests {
             "hiddenLabels": [{"languageCode": "fr", "text": "attentat"}]
         });
         check::<_, Theme>(wire, "alinea.v1.Theme", expected);
+    }
+
+    #[test]
+    fn a_hit_is_written_as_proto3_has_it() {
+        let name = "documents/d/paragraphs/p";
+        let paragraph =
+            v1::Paragraph { name: name.to_owned(), text: "la paix".to_owned(), ..Default::default() };
+        let matches = vec![v1::Match { start: 0, end: 2 }, v1::Match { start: 3, end: 7 }];
+        let wire = v1::SearchHit { paragraph: Some(paragraph), relevance: 1.5, matches };
+        let expected = json!({
+            "paragraph": {"name": name, "text": "la paix"},
+            "relevance": 1.5,
+            "matches": [{"end": 2}, {"start": 3, "end": 7}]
+        });
+        check::<_, SearchHit>(wire.clone(), "alinea.v1.SearchHit", expected);
+        let nowhere = v1::SearchHit { matches: vec![v1::Match { start: 3, end: 8 }], ..wire };
+        assert_eq!(SearchHit::from_wire(nowhere).unwrap_err().kind(), crate::ErrorKind::Protocol);
     }
 
     #[test]

@@ -9,26 +9,27 @@ use crate::call::{Method, read};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::listing::Listing;
-use crate::message::{Count, DocumentKind, FromWire, Paragraph, ParagraphKind};
+use crate::message::{Count, DocumentKind, FromWire, Paragraph, ParagraphKind, SearchHit};
 use crate::name::{Cursor, DocumentName, Revision, SectionName, ThemeReference};
 use crate::stream::ParagraphStream;
 #[cfg(feature = "views")]
 use crate::stream::ParagraphViews;
 use crate::watch::ParagraphWatch;
 
-/// Says which paragraphs to stream, to list or to count; all when nothing is said. Made by
+/// Says which paragraphs to stream, to search, to list or to count; all when nothing is said. Made by
 /// [`Client::paragraphs`](crate::Client::paragraphs).
 ///
 /// What is said twice widens (`.language("fr").language("en")` is either); what is said of different things narrows
 /// (`.language("fr").kind(ParagraphKind::Recital)` is both).
 #[derive(Debug)]
-#[must_use = "a query asks for nothing until it is streamed, listed or counted"]
+#[must_use = "a query asks for nothing until it is streamed, searched, listed or counted"]
 pub struct ParagraphQuery {
     connection: Arc<Connection>,
     filter: v1::ParagraphFilter,
     cursor: String,
     batch_size: usize,
     include_structural: bool,
+    words: String,
     /// The first name that was none: told when the query is used, so that its steps need no question mark.
     refused: Option<Error>,
 }
@@ -41,6 +42,7 @@ impl ParagraphQuery {
             cursor: String::new(),
             batch_size: 0,
             include_structural: false,
+            words: String::new(),
             refused: None,
         }
     }
@@ -138,13 +140,21 @@ impl ParagraphQuery {
         self
     }
 
+    /// Paragraphs that have these words, in any form that their language gives them, for a [`stream`](Self::stream) in the
+    /// order of position. All words must occur; `"small arms"` in quotes stand together, `-word` is left out. Said again, it
+    /// replaces what was said.
+    pub fn matching(mut self, words: impl Into<String>) -> Self {
+        self.words = words.into();
+        self
+    }
+
     /// How many paragraphs the server sends at once at most: it chooses unless said otherwise.
     pub fn batch_size(mut self, paragraphs: usize) -> Self {
         self.batch_size = paragraphs;
         self
     }
 
-    /// Begins after the paragraphs that were read when a stream of the same filter gave this cursor.
+    /// Begins after the paragraphs that were read when a stream of the same filter and words gave this cursor.
     pub fn resume_from(mut self, cursor: Cursor) -> Self {
         self.cursor = cursor.as_str().to_owned();
         self
@@ -183,6 +193,7 @@ impl ParagraphQuery {
             min_revision: self.connection.least.clone(),
             batch_size: size(self.batch_size),
             batch_bytes: 0,
+            query: self.words,
         };
         (self.connection, request, self.refused)
     }
@@ -220,26 +231,57 @@ impl ParagraphQuery {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn watch_from_snapshot(self) -> ParagraphWatch {
+    pub fn watch_from_snapshot(mut self) -> ParagraphWatch {
+        if !self.words.is_empty() {
+            self.refuse(Error::invalid("words to match go with a stream or a search and no watch"));
+        }
         let (connection, filter) = (self.connection.clone(), self.filter.clone());
         ParagraphWatch::after(self.stream(), connection, filter)
     }
 
     fn watch_after(mut self, revision: String) -> ParagraphWatch {
-        if !self.cursor.is_empty() {
-            self.refuse(Error::invalid("a cursor resumes a stream and no watch"));
+        if let Err(error) = self.only_a_filter("watch") {
+            self.refuse(error);
         }
         ParagraphWatch::new(self.connection, self.filter, revision, self.refused)
     }
 
-    /// Counts those that match, by theme, all of one revision.
-    pub async fn count(self) -> Result<Count, Error> {
-        if let Some(error) = self.refused {
+    /// Searches for words, written as for [`matching`](Self::matching): the most relevant paragraphs first, all pages of
+    /// one revision. The index of words is behind the store by a moment.
+    pub fn search(mut self, words: impl Into<String>) -> Listing<SearchHit> {
+        self.words.clear();
+        if let Err(error) = self.only_a_filter("search") {
+            return Listing::failed(error);
+        }
+        let request = v1::SearchParagraphsRequest {
+            query: words.into(),
+            filter: Some(self.filter),
+            page_size: size(self.batch_size),
+            page_token: String::new(),
+            min_revision: self.connection.least.clone(),
+        };
+        Listing::<SearchHit>::pages(self.connection, request)
+    }
+
+    /// Refuses what only streams take.
+    fn only_a_filter(&mut self, call: &str) -> Result<(), Error> {
+        if let Some(error) = self.refused.take() {
             return Err(error);
         }
         if !self.cursor.is_empty() {
-            return Err(Error::invalid("a cursor resumes a stream and no count"));
+            return Err(Error::invalid(format!("a cursor resumes a stream and no {call}")));
         }
+        match self.words.is_empty() {
+            true => Ok(()),
+            false => {
+                Err(Error::invalid(format!("words to match go with a stream or a search and no {call}")))
+            }
+        }
+    }
+
+    /// Counts those that match, by theme, all of one revision.
+    pub async fn count(mut self) -> Result<Count, Error> {
+        self.only_a_filter("count")?;
         let (connection, include_structural) = (self.connection, self.include_structural);
         let min_revision = connection.least.clone();
         let filter = Some(self.filter);
@@ -253,12 +295,9 @@ impl ParagraphQuery {
     }
 
     /// Lists them by pages: a little slower than a stream, and each page is a call of its own with a deadline.
-    pub fn list(self) -> Listing<Paragraph> {
-        if let Some(error) = self.refused {
+    pub fn list(mut self) -> Listing<Paragraph> {
+        if let Err(error) = self.only_a_filter("list") {
             return Listing::failed(error);
-        }
-        if !self.cursor.is_empty() {
-            return Listing::failed(Error::invalid("a cursor resumes a stream and no list"));
         }
         let request = v1::ListParagraphsRequest {
             parent: "documents/-".to_owned(),

@@ -233,6 +233,27 @@ impl ParagraphService for Fake {
         }))
     }
 
+    /// Finds every paragraph by its first letter.
+    async fn search_paragraphs(
+        &self,
+        request: Request<v1::SearchParagraphsRequest>,
+    ) -> Result<Response<v1::SearchParagraphsResponse>, Status> {
+        self.unary(&request, "SearchParagraphs").await?;
+        let request = request.into_inner();
+        let start: usize = request.page_token.parse().unwrap_or(0);
+        let end = (start + request.page_size.max(1) as usize).min(self.paragraphs.len());
+        let hit = |paragraph: &v1::Paragraph| v1::SearchHit {
+            paragraph: Some(paragraph.clone()),
+            relevance: 1.0,
+            matches: vec![v1::Match { start: 0, end: 1 }],
+        };
+        Ok(Response::new(v1::SearchParagraphsResponse {
+            hits: self.paragraphs[start..end].iter().map(hit).collect(),
+            next_page_token: if end < self.paragraphs.len() { end.to_string() } else { String::new() },
+            revision: "7".to_owned(),
+        }))
+    }
+
     /// Explains every paragraph by words that are not there.
     async fn explain_tags(
         &self,

@@ -19,6 +19,7 @@ mod parse;
 mod remote;
 mod reread;
 mod schemes;
+mod search;
 mod serve;
 mod size;
 mod stream;
@@ -81,6 +82,8 @@ enum Command {
     Tag(tag::Arguments),
     /// Learn from labelled paragraphs how to tag others, without a server.
     Train(train::Arguments),
+    /// Search the paragraphs that a server has for words, the most relevant first.
+    Search(search::Arguments),
 }
 
 /// Runs the program: 0 when done, 1 when it failed, 2 when it was used wrongly.
@@ -105,6 +108,7 @@ pub fn run() -> ExitCode {
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Tag(arguments) => tag::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
+        Command::Search(arguments) => search::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use alinea_client::{Client, DocumentName, Evidence, Paragraph, TagExplanation};
+use alinea_client::{Client, DocumentName, Evidence, Paragraph, SearchHit, TagExplanation};
 
 use super::output::{DIM, Output, THEME};
 
@@ -52,6 +52,19 @@ fn citation(title: &str, paragraph: &Paragraph) -> String {
 pub(super) fn print(output: &mut Output, title: &str, paragraph: &Paragraph) -> io::Result<()> {
     output.line(DIM, citation(title, paragraph))?;
     output.text(&paragraph.text)?;
+    print_tags(output, paragraph)
+}
+
+/// Prints what a search found as [`print`] does, the words underlined.
+pub(super) fn print_found(output: &mut Output, title: &str, hit: &SearchHit) -> io::Result<()> {
+    output.line(DIM, citation(title, &hit.paragraph))?;
+    let places = hit.matches.iter().map(|found| found.start as usize..found.end as usize).collect();
+    output.underlined(&hit.paragraph.text, places)?;
+    print_tags(output, &hit.paragraph)
+}
+
+/// Prints the tags, and what parts a paragraph from the next.
+fn print_tags(output: &mut Output, paragraph: &Paragraph) -> io::Result<()> {
     if !paragraph.tags.is_empty() {
         let tags: Vec<_> =
             paragraph.tags.iter().map(|tag| format!("{} {:.2}", tag.theme.id(), tag.score)).collect();

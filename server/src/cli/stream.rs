@@ -13,6 +13,7 @@ use super::remote::Remote;
 #[command(after_help = "Examples:
   alinea stream --theme terrorism
   alinea stream --theme terrorism --explain
+  alinea stream --theme terrorism --query 'armes légères'
   alinea stream --theme terrorism --theme drug-trafficking --language fr --limit 10
   alinea stream --all-themes terrorism,border-security --format jsonl | jq -r .text")]
 pub(super) struct Arguments {
@@ -20,10 +21,13 @@ pub(super) struct Arguments {
     remote: Remote,
     #[command(flatten)]
     filter: FilterArguments,
+    /// Only paragraphs with these words, written as for `alinea search`.
+    #[arg(long, value_name = "WORDS", allow_hyphen_values = true)]
+    query: Option<String>,
     /// Stop after so many paragraphs.
     #[arg(long, value_name = "COUNT")]
     limit: Option<usize>,
-    /// Begin after what was read when a stream with the same filter gave this cursor.
+    /// Begin after what was read when a stream with the same filter and words gave this cursor.
     #[arg(long)]
     cursor: Option<String>,
     /// Say why each paragraph has its tags, and underline the words that speak for them.
@@ -79,6 +83,9 @@ async fn stream(arguments: &Arguments, client: Client) -> anyhow::Result<()> {
 
 fn query(arguments: &Arguments, client: &Client, cursor: Option<Cursor>, limit: usize) -> ParagraphQuery {
     let mut query = arguments.filter.query(client);
+    if let Some(words) = &arguments.query {
+        query = query.matching(words);
+    }
     if let Some(cursor) = cursor {
         query = query.resume_from(cursor);
     }

@@ -1,15 +1,20 @@
 //! Why a call fails, and how that is said over gRPC.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use alinea_proto::v1::ErrorReason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
-use crate::{intake::Refusal, reading::ReadError, store::StoreError, theming::SchemeError};
+use crate::{
+    intake::Refusal, reading::ReadError, searching::SearchError, store::StoreError, theming::SchemeError,
+};
 
 /// The domain of the reasons.
 const DOMAIN: &str = "alinea";
+
+/// How long a caller is asked to wait for the search index.
+const SEARCH_RETRY: Duration = Duration::from_secs(1);
 
 /// Why a call fails.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +22,9 @@ pub enum CallError {
     /// The store says so.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The search index says so.
+    #[error(transparent)]
+    Search(SearchError),
     /// The document is not taken in.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -104,6 +112,11 @@ impl CallError {
         use ErrorReason as Reason;
         match self {
             Self::Store(error) => store_parts(error),
+            Self::Search(SearchError::Behind { revision, .. }) => {
+                let standing = revision.map(|revision| ("revision", revision.to_string()));
+                (Code::Unavailable, Reason::SearchIndexBehind, standing.into_iter().collect())
+            }
+            Self::Search(_) => (Code::Internal, Reason::Unspecified, vec![]),
             Self::Refused(refusal) => refusal_parts(refusal),
             Self::Field { field, .. } => {
                 (Code::InvalidArgument, Reason::InvalidField, vec![("field", field.clone())])
@@ -217,11 +230,20 @@ impl From<CallError> for Status {
         }
         let metadata: HashMap<String, String> =
             metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-        Self::with_error_details(
-            code,
-            message,
-            ErrorDetails::with_error_info(error.reason(), DOMAIN, metadata),
-        )
+        let mut details = ErrorDetails::with_error_info(error.reason(), DOMAIN, metadata);
+        if reason == ErrorReason::SearchIndexBehind {
+            details.set_retry_info(Some(SEARCH_RETRY));
+        }
+        Self::with_error_details(code, message, details)
+    }
+}
+
+impl From<SearchError> for CallError {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Store(error) => Self::Store(error),
+            error => Self::Search(error),
+        }
     }
 }
 
@@ -239,5 +261,17 @@ mod tests {
             (Code::NotFound, "NOT_FOUND", "alinea")
         );
         assert_eq!(info.metadata["name"], "documents/x");
+    }
+    #[test]
+    fn a_search_index_that_is_behind_says_when_to_come_back() {
+        for (revision, known) in [(None, None), (Some(7), Some("7"))] {
+            let status = Status::from(CallError::from(SearchError::Behind { revision, wanted: 9 }));
+            assert_eq!(status.code(), Code::Unavailable);
+            let details = status.get_error_details();
+            assert_eq!(details.retry_info().unwrap().retry_delay, Some(SEARCH_RETRY));
+            let info = details.error_info().unwrap();
+            assert_eq!(info.reason, "SEARCH_INDEX_BEHIND");
+            assert_eq!(info.metadata.get("revision").map(String::as_str), known);
+        }
     }
 }

@@ -7,7 +7,7 @@ use alinea_proto::v1;
 use bytes::{BufMut, BytesMut};
 use prost::{Message, encoding};
 
-use super::{CallError, Service, filter};
+use super::{CallError, Service, filter, searches};
 use crate::store::{Batch, BatchLimits, Cursor, Scan, Seal};
 
 /// How many bytes of paragraphs an answer has at most when nobody says. The first answers are small, so that the first
@@ -44,15 +44,20 @@ pub(super) struct Frames {
 }
 
 impl Frames {
-    /// Begins a stream.
-    pub(super) fn new(
+    /// Begins a stream. Where it is one of a query, the search index is waited for.
+    pub(super) async fn open(
         service: Arc<Service>,
         request: &v1::StreamParagraphsRequest,
     ) -> Result<Self, CallError> {
         let wanted = filter::store_filter(&service, request.filter.as_ref())?;
-        let told = filter::fingerprint(request.filter.as_ref(), "");
+        let (scan, cursor) = match request.query.is_empty() {
+            true => {
+                let told = filter::fingerprint(request.filter.as_ref(), "");
+                begin(&service, &wanted, told, &request.cursor, "cursor")?
+            }
+            false => searches::begin(&service, &wanted, request).await?,
+        };
         let seal = service.store.seal();
-        let (scan, cursor) = begin(&service, &wanted, told, &request.cursor, "cursor")?;
         if request.batch_size < 0 || request.batch_bytes < 0 {
             let field = if request.batch_size < 0 { "batch_size" } else { "batch_bytes" };
             return Err(CallError::field(field, "is negative: use 0 to let the server choose"));
@@ -136,23 +141,42 @@ pub(super) fn begin(
     what: &'static str,
 ) -> Result<(Scan, Cursor), CallError> {
     let store = &service.store;
-    // What the themes of the filter come to now, with those narrower than them.
-    let hierarchy = wanted.themes_fingerprint();
+    match opened(service, wanted, told, token, what)? {
+        Some(cursor) => {
+            let snapshot = store.snapshot_at(cursor.revision)?;
+            Ok((store.scan(snapshot, wanted, Some(cursor.position))?, cursor))
+        }
+        None => {
+            let snapshot = store.snapshot();
+            // What the themes of the filter come to now, with those narrower than them.
+            let hierarchy = wanted.themes_fingerprint();
+            let cursor = Cursor { revision: snapshot.revision, position: 0, filter: told, hierarchy };
+            Ok((store.scan(snapshot, wanted, None)?, cursor))
+        }
+    }
+}
+
+/// The cursor of a token, when it is one of the same request and of themes that come to the same; none when it is empty.
+pub(super) fn opened(
+    service: &Service,
+    wanted: &crate::store::Filter,
+    told: u64,
+    token: &str,
+    what: &'static str,
+) -> Result<Option<Cursor>, CallError> {
+    let store = &service.store;
     if token.is_empty() {
-        let snapshot = store.snapshot();
-        let cursor = Cursor { revision: snapshot.revision, position: 0, filter: told, hierarchy };
-        return Ok((store.scan(snapshot, wanted, None)?, cursor));
+        return Ok(None);
     }
     let cursor = store.seal().open(token, what)?;
     if cursor.filter != told {
         return Err(crate::store::StoreError::CursorInvalid { what }.into());
     }
-    if cursor.hierarchy != hierarchy {
+    if cursor.hierarchy != wanted.themes_fingerprint() {
         let (revision, oldest) = (cursor.revision, store.revision());
         return Err(crate::store::StoreError::SnapshotExpired { revision, oldest }.into());
     }
-    let snapshot = store.snapshot_at(cursor.revision)?;
-    Ok((store.scan(snapshot, wanted, Some(cursor.position))?, cursor))
+    Ok(Some(cursor))
 }
 
 /// Writes an answer with its header.

@@ -22,6 +22,7 @@ mod rereads;
 mod retags;
 mod revisions;
 mod schemes;
+mod searches;
 mod serve;
 mod streams;
 mod telling;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 
 use crate::{
     intake::Intake,
+    searching::SearchIndex,
     store::{Store, StoreError},
     theming::{Model, ModelError, Scheme, Themes},
 };
@@ -55,6 +57,8 @@ pub struct Service {
     told: telling::AtHand,
     /// Every open stream has a part in it: so they are counted.
     streams: Arc<()>,
+    /// What finds paragraphs by their words.
+    search: SearchIndex,
     /// Held by the one change of a scheme that is under way.
     changing: std::sync::Mutex<()>,
 }
@@ -68,6 +72,9 @@ pub enum OpenError {
     /// The model is not one of its schemes.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// There is no thread for the search index.
+    #[error("starting the search index: {0}")]
+    Search(std::io::Error),
 }
 
 impl Service {
@@ -85,8 +92,10 @@ impl Service {
         let themes = Themes::new(schemes.collect(), model.as_ref())?;
         let intake = Intake::new(themes, max_bytes);
         // What an older program or other schemes tagged is tagged anew from the beginning.
+        let store = Arc::new(store);
         let service = Self {
-            store: Arc::new(store),
+            search: SearchIndex::open(store.clone()).map_err(OpenError::Search)?,
+            store,
             intake,
             model,
             retags: retags::Retags::default(),

@@ -8,13 +8,13 @@ use prost::Message;
 use tonic::{Request, Response, Status};
 
 use super::{
-    CallError, Service, counts, curations, explanations, filter, frames, imports, names, pages,
+    CallError, Service, counts, curations, explanations, filter, frames, imports, names, pages, searches,
     streams::MessageStream, watches::Watch,
 };
 use crate::store::{BatchLimits, Cursor};
 
 /// The most bytes of paragraphs in an answer that is not a stream: with one more paragraph it stays under 2 MiB.
-const PAGE_BYTES: usize = 1 << 20;
+pub(super) const PAGE_BYTES: usize = 1 << 20;
 /// The most bytes of an answer.
 pub(super) const MAX_RESPONSE: usize = 2 << 20;
 /// The most names in one request.
@@ -121,7 +121,7 @@ impl ParagraphService for Paragraphs {
     ) -> Result<Response<MessageStream>, Status> {
         let (_, extensions, request) = request.into_parts();
         self.0.reach_least(&request.min_revision, &extensions).await?;
-        let frames = frames::Frames::new(self.0.clone(), &request)?;
+        let frames = frames::Frames::open(self.0.clone(), &request).await?;
         Ok(Response::new(MessageStream(frames)))
     }
 
@@ -157,5 +157,13 @@ impl ParagraphService for Paragraphs {
     ) -> Result<Response<v1::BatchTagParagraphsResponse>, Status> {
         let (service, request) = (self.0.clone(), request.into_inner());
         Ok(Response::new(imports::blocking(move || curations::tag(&service, request)).await?))
+    }
+    async fn search_paragraphs(
+        &self,
+        request: Request<v1::SearchParagraphsRequest>,
+    ) -> Result<Response<v1::SearchParagraphsResponse>, Status> {
+        let (_, extensions, request) = request.into_parts();
+        self.0.reach_least(&request.min_revision, &extensions).await?;
+        Ok(Response::new(searches::search(self.0.clone(), request).await?))
     }
 }

@@ -74,7 +74,7 @@ async fn stream(service: Arc<Service>, request: http::Request<Body>) -> Result<B
     let (parts, body) = request.into_parts();
     let request: v1::StreamParagraphsRequest = read(body).await?;
     service.reach_least(&request.min_revision, &parts.extensions).await?;
-    Ok(Body::new(StreamBody::new(Frames::new(service, &request)?)))
+    Ok(Body::new(StreamBody::new(Frames::open(service, &request).await?)))
 }
 
 /// The body of `WatchParagraphs`.
