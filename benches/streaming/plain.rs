@@ -86,6 +86,13 @@ impl ParagraphService for Plain {
         none()
     }
 
+    async fn search_paragraphs(
+        &self,
+        _: Request<v1::SearchParagraphsRequest>,
+    ) -> Result<Response<v1::SearchParagraphsResponse>, Status> {
+        none()
+    }
+
     async fn explain_tags(
         &self,
         _: Request<v1::ExplainTagsRequest>,
