@@ -1,5 +1,7 @@
 //! Which segments are made one: neighbours, so that each keeps its paragraphs in the order of positions.
 
+use std::ops::Range;
+
 /// What is known of a segment, in the order of positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Size {
@@ -9,29 +11,33 @@ pub(super) struct Size {
     pub(super) deleted: u32,
 }
 
-/// How many segments are made one at least, and how many times larger one is for it than those of the level below.
-const FACTOR: usize = 8;
-/// Segments of fewer paragraphs are all of the lowest level.
-const SMALLEST: u32 = 4096;
+/// How many segments are made one at least.
+const FEWEST: usize = 8;
+/// How many times larger than the largest of them what comes out is at least, so that nothing is written again often.
+const GROWTH: u64 = 4;
 /// A segment of which more than this share is deleted is written anew.
 const MOST_DELETED: f32 = 0.3;
 
-/// The segments to be made one, if any.
-pub(super) fn to_merge(sizes: &[Size]) -> Option<std::ops::Range<usize>> {
+/// The segments to be made one, if any: of all that can be, those that have the fewest paragraphs.
+pub(super) fn to_merge(sizes: &[Size]) -> Option<Range<usize>> {
     if let Some(at) = sizes.iter().position(|size| size.deleted as f32 > MOST_DELETED * size.len as f32) {
         return Some(at..at + 1);
     }
-    // What stands behind a run of large ones is small: the run that is shortest in paragraphs is taken first.
-    let runs = (0..sizes.len()).filter_map(|from| {
-        let level = level(sizes[from].len);
-        let run = sizes[from..].iter().take_while(|size| self::level(size.len) <= level).count();
-        (run >= FACTOR).then_some(from..from + run)
-    });
-    runs.min_by_key(|run| sizes[run.clone()].iter().map(|size| u64::from(size.len)).sum::<u64>())
-}
-
-fn level(len: u32) -> u32 {
-    len.max(SMALLEST).ilog(FACTOR as u32)
+    let mut least: Option<(u64, Range<usize>)> = None;
+    for from in 0..sizes.len() {
+        let (mut all, mut largest) = (0, 0);
+        for (to, size) in (from + 1..).zip(&sizes[from..]) {
+            all += u64::from(size.len);
+            largest = largest.max(u64::from(size.len));
+            if to - from >= FEWEST
+                && largest * GROWTH <= all
+                && least.as_ref().is_none_or(|(least, _)| all < *least)
+            {
+                least = Some((all, from..to));
+            }
+        }
+    }
+    least.map(|(_, range)| range)
 }
 
 #[cfg(test)]
@@ -40,19 +46,27 @@ mod tests {
 
     #[test]
     fn however_many_are_written_few_are_left_and_little_is_written_again() {
-        let mut sizes: Vec<Size> = Vec::new();
-        let mut written = 0_u64;
-        for at in 0..3000_u32 {
-            sizes.push(Size { len: 500 + at * 7919 % 5000, deleted: 0 });
-            while let Some(range) = to_merge(&sizes) {
-                let len = sizes[range.clone()].iter().map(|size| size.len).sum();
-                written += u64::from(len);
-                sizes.splice(range, [Size { len, deleted: 0 }]);
+        let lens: [fn(u32) -> u32; 4] = [
+            |at| 500 + at * 7919 % 5000,
+            |_| 1000,
+            |at| if at.is_multiple_of(3) { 20_000 } else { 1 },
+            |at| if at < 500 { 100 } else { 30_000 },
+        ];
+        for len in lens {
+            let mut sizes: Vec<Size> = Vec::new();
+            let mut written = 0_u64;
+            for at in 0..1000 {
+                sizes.push(Size { len: len(at), deleted: 0 });
+                while let Some(range) = to_merge(&sizes) {
+                    let len = sizes[range.clone()].iter().map(|size| size.len).sum();
+                    written += u64::from(len);
+                    sizes.splice(range, [Size { len, deleted: 0 }]);
+                }
+                assert!(sizes.len() < 50, "{}", sizes.len());
             }
+            let all: u64 = sizes.iter().map(|size| u64::from(size.len)).sum();
+            assert!(written < 6 * all, "{written} of {all}");
         }
-        let all: u64 = sizes.iter().map(|size| u64::from(size.len)).sum();
-        assert!(sizes.len() < 40, "{}", sizes.len());
-        assert!(written < 6 * all, "{written} of {all}");
     }
 
     #[test]
