@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use alinea_proto::v1;
 use roaring::RoaringBitmap;
 
-use super::{Filter, Snapshot, Store, StoreError, blob::Blob, index::Index, postings::BLOCK, query::Query};
+use super::{Filter, Snapshot, Store, StoreError, blob::Blob, index::Index, query::Query};
 
 /// What a filter matches in a snapshot.
 #[derive(Debug)]
@@ -23,30 +23,26 @@ impl Selection {
         self.snapshot.revision
     }
 
-    /// The positions of a block that match, as offsets in it, but for the test of [`passes`](Self::passes).
+    /// The positions of a block that match, as offsets in it, but for what [`passes`](Self::passes) looks at.
     pub fn block(&self, store: &Store, number: u64) -> Result<RoaringBitmap, StoreError> {
-        if number * BLOCK >= self.snapshot.end {
-            return Ok(RoaringBitmap::new());
-        }
         let index = store.read_index();
         self.still_kept(&index)?;
-        let mut found = self.query.block(&index, number);
-        if !found.is_empty() {
-            take_out_what_does_not_stand(&mut found, &index, &self.snapshot, number);
-        }
-        Ok(found)
+        Ok(self.query.block(&index, number))
     }
 
-    /// Whether the tags of the paragraph at a position, which is in a block of matches, have scores that count. It is
-    /// looked up in the rows where bitmaps do not know it.
+    /// Whether the paragraph at a position, which is among the matches of its block, is part of the snapshot, and its
+    /// tags have scores that count. It is for the few positions that would be told: versions and rows are looked up.
     pub fn passes(&mut self, store: &Store, position: u64) -> Result<bool, StoreError> {
-        let Some(test) = self.query.scores() else { return Ok(true) };
         // The transaction is opened under the lock of the index, so that it sees what the index says.
-        let (first, transaction) = {
+        let (first, test, transaction) = {
             let index = store.read_index();
             self.still_kept(&index)?;
-            let Some((range, _)) = index.version_at(position) else { return Ok(false) };
-            (range.start, store.tables.read()?)
+            let Some((range, version)) = index.version_at(position) else { return Ok(false) };
+            if !version.stands_at(self.snapshot.revision) {
+                return Ok(false);
+            }
+            let Some(test) = self.query.scores() else { return Ok(true) };
+            (range.start, test, store.tables.read()?)
         };
         let passed = match self.passed.entry(first) {
             std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
@@ -85,27 +81,6 @@ impl Selection {
             false => Ok(()),
         }
     }
-}
-
-/// Takes out of the offsets of a block those that belong to no version of the snapshot. Most blocks have none, so that
-/// nothing is done but to look.
-fn take_out_what_does_not_stand(found: &mut RoaringBitmap, index: &Index, snapshot: &Snapshot, block: u64) {
-    let (start, end) = (block * BLOCK, (block + 1) * BLOCK);
-    let mut take_out = |from: u64, to: u64| {
-        if from < to {
-            found.remove_range((from - start) as u32..(to - start) as u32);
-        }
-    };
-    // The version that reaches into the block from before it, and those that begin in it.
-    let before = index.versions.range(..start).next_back();
-    let mut next = start;
-    for (&first, version) in before.into_iter().chain(index.versions.range(start..end)) {
-        if version.stands_at(snapshot.revision) {
-            take_out(next, first.clamp(next, end));
-            next = next.max((first + version.count).min(end));
-        }
-    }
-    take_out(next, end);
 }
 
 impl Store {
