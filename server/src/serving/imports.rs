@@ -6,7 +6,7 @@ use std::{pin::Pin, sync::Arc, thread};
 use alinea_proto::v1::{self, import_documents_request::Step, import_documents_response::Result as Answer};
 use futures_core::Stream;
 use futures_util::{StreamExt, stream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tonic::{Status, Streaming};
 
 use super::{CallError, Service, names};
@@ -48,12 +48,21 @@ pub(super) fn import(service: Arc<Service>, requests: Streaming<v1::ImportDocume
     let under_way = thread::available_parallelism().map_or(2, |cores| cores.get()) * 2;
     let reading = service.clone();
     let committing = service.clone();
-    let answers = arrivals(service, requests)
-        .map(move |arrival| prepare(reading.clone(), arrival))
-        .buffered(under_way)
-        .ready_chunks(MOST_AT_ONCE)
-        .then(move |ready| commit(committing.clone(), ready))
-        .flat_map(stream::iter);
+    let prepared =
+        arrivals(service, requests).map(move |arrival| prepare(reading.clone(), arrival)).buffered(under_way);
+    // Documents are read while others are committed. The task ends with the import, or with the caller.
+    let (sender, receiver) = mpsc::channel(MOST_AT_ONCE);
+    tokio::spawn(async move {
+        let mut prepared = std::pin::pin!(prepared);
+        while let Some(ready) = prepared.next().await
+            && sender.send(ready).await.is_ok()
+        {}
+    });
+    let answers =
+        stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) })
+            .ready_chunks(MOST_AT_ONCE)
+            .then(move |ready| commit(committing.clone(), ready))
+            .flat_map(stream::iter);
     Box::pin(answers)
 }
 
