@@ -12,10 +12,10 @@ use futures_core::Stream;
 use tokio::time::{Instant, Sleep, sleep};
 use tonic::{Status, Streaming};
 
-use crate::call::{Backoff, Method};
+use crate::call::{Attempts, Method};
 use crate::connection::Connection;
-use crate::error::{Error, Transience};
-use crate::message::{Paragraph, required};
+use crate::error::Error;
+use crate::message::{Paragraph, name, required};
 use crate::name::{ParagraphName, Revision};
 use crate::stream::ParagraphStream;
 
@@ -66,8 +66,7 @@ pub struct ParagraphWatch {
     received: usize,
     /// How many of those come once more.
     known: usize,
-    failures: u32,
-    backoff: Backoff,
+    attempts: Attempts,
 }
 
 type Responses = Streaming<v1::WatchParagraphsResponse>;
@@ -95,6 +94,7 @@ impl ParagraphWatch {
             start_revision,
             checkpoint_interval: CHECKPOINT.try_into().ok(),
         };
+        let attempts = Attempts::new(Method::WatchParagraphs, connection.settings.stream_attempts);
         Self {
             connection,
             snapshot: None,
@@ -105,8 +105,7 @@ impl ParagraphWatch {
             reached: None,
             received: 0,
             known: 0,
-            failures: 0,
-            backoff: Backoff::new(),
+            attempts,
         }
     }
 
@@ -246,22 +245,14 @@ impl ParagraphWatch {
             self.reached = Some(revision);
         }
         self.changes = changes.into_iter();
-        self.failures = 0;
-        self.backoff = Backoff::new();
+        self.attempts.succeeded();
         Ok(())
     }
 
     /// Goes on after a failure that may pass, or ends with it.
     fn survive(&mut self, error: Error) -> Result<(), Error> {
-        self.failures += 1;
-        if error.transience() == Transience::Lasting
-            || self.failures >= self.connection.settings.stream_attempts
-        {
-            return Err(self.fail(error));
-        }
-        let wait = self.backoff.next(error.retry_after());
-        tracing::debug!(failures = self.failures, ?wait, %error, "the watch goes on");
-        self.state = State::Waiting(Box::pin(sleep(wait)));
+        let wait = self.attempts.failed(error).map_err(|error| self.fail(error))?;
+        self.state = State::Waiting(wait);
         Ok(())
     }
 
@@ -277,7 +268,7 @@ impl ParagraphWatch {
 fn read(change: v1::ParagraphChange) -> Result<Change, Error> {
     match change.change {
         Some(paragraph_change::Change::Put(paragraph)) => Ok(Change::Put(required(Some(paragraph))?)),
-        Some(paragraph_change::Change::Removal(_)) => Ok(Change::Removed(change.name.parse()?)),
+        Some(paragraph_change::Change::Removal(_)) => Ok(Change::Removed(name(&change.name)?)),
         None => Err(Error::protocol("the server sent a change that says nothing")),
     }
 }

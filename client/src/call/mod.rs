@@ -1,9 +1,11 @@
 //! How one call is made: its deadline, its retries, and the name it goes by in an error.
 
+mod attempts;
 mod backoff;
 mod method;
 mod unary;
 
-pub(crate) use backoff::Backoff;
+pub(crate) use attempts::Attempts;
+use backoff::Backoff;
 pub(crate) use method::Method;
 pub(crate) use unary::{once, read};

@@ -106,7 +106,7 @@ impl<Wire, Value: FromWire<Wire>> FromWire<Option<Wire>> for Option<Value> {
 }
 
 /// A name that must be there.
-fn name<Name: std::str::FromStr<Err = Error>>(text: &str) -> Result<Name, Error> {
+pub(crate) fn name<Name: std::str::FromStr<Err = Error>>(text: &str) -> Result<Name, Error> {
     text.parse()
         .map_err(|error: Error| Error::protocol(format!("the server sent a bad name: {}", error.message())))
 }

@@ -8,12 +8,12 @@ use std::task::{Context, Poll, ready};
 
 use alinea_proto::v1;
 use bytes::Bytes;
-use tokio::time::{Sleep, sleep};
+use tokio::time::Sleep;
 use tonic::Status;
 
-use crate::call::{Backoff, Method};
+use crate::call::{Attempts, Method};
 use crate::connection::Connection;
-use crate::error::{Error, Transience};
+use crate::error::Error;
 use crate::name::{Cursor, Revision};
 use crate::wire::Call;
 
@@ -40,8 +40,7 @@ pub(super) struct Resuming {
     state: State,
     cursor: Option<Cursor>,
     revision: Option<Revision>,
-    failures: u32,
-    backoff: Backoff,
+    attempts: Attempts,
 }
 
 type Opening = Pin<Box<dyn Future<Output = Result<Call, Status>> + Send>>;
@@ -61,14 +60,14 @@ impl Resuming {
         request: v1::StreamParagraphsRequest,
         refused: Option<Error>,
     ) -> Self {
+        let attempts = Attempts::new(Method::StreamParagraphs, connection.settings.stream_attempts);
         Self {
             connection,
             cursor: Cursor::received(request.cursor.clone()),
             request,
             state: refused.map_or(State::Closed, State::Refused),
             revision: None,
-            failures: 0,
-            backoff: Backoff::new(),
+            attempts,
         }
     }
 
@@ -143,23 +142,15 @@ impl Resuming {
             return Err(self.fail(Error::protocol("the server sent paragraphs without a cursor")));
         }
         if !response.is_empty() {
-            self.failures = 0;
-            self.backoff = Backoff::new();
+            self.attempts.succeeded();
         }
         Ok(())
     }
 
     /// Goes on after a failure that may pass, or ends with it.
     fn survive(&mut self, error: Error) -> Result<(), Error> {
-        self.failures += 1;
-        if error.transience() == Transience::Lasting
-            || self.failures >= self.connection.settings.stream_attempts
-        {
-            return Err(self.fail(error));
-        }
-        let wait = self.backoff.next(error.retry_after());
-        tracing::debug!(failures = self.failures, ?wait, %error, "the stream resumes");
-        self.state = State::Waiting(Box::pin(sleep(wait)));
+        let wait = self.attempts.failed(error).map_err(|error| self.fail(error))?;
+        self.state = State::Waiting(wait);
         Ok(())
     }
 

@@ -1,5 +1,5 @@
-//! `StreamParagraphs` and `WatchParagraphs` on a path of their own: ready frames as an HTTP body, pulled by the connection. No task and no
-//! channel a stream: a slow consumer costs nothing but its socket buffer.
+//! `StreamParagraphs` and `WatchParagraphs` on a path of their own: ready frames as an HTTP body, pulled by the connection.
+//! No task and no channel a stream: a slow consumer costs nothing but its socket buffer.
 //!
 //! A request that comes compressed asks for answers compressed alike, and goes the ordinary way of generated code.
 

@@ -70,8 +70,8 @@ enum Answers {
 }
 
 impl Telling {
-    /// What a commit tells those who watch with a filter, which the number tells: as it was meant before the commit, and as it
-    /// is meant after it.
+    /// What a commit tells those who watch with a filter, which the number tells: as it was meant before the commit,
+    /// and as it is meant after it.
     pub(super) fn new(
         service: &Service,
         logged: &Logged,
