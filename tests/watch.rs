@@ -178,6 +178,11 @@ async fn who_wrote_reads_what_was_written_and_no_revision_is_waited_for_longer_t
     let error = hasty.get_document("new").await.unwrap_err();
     assert_eq!(error.reason(), Some("REVISION_NOT_REACHED"), "{error}");
     assert_eq!(error.metadata()["revision"], (now + 1).to_string());
+    // A cursor says its revision itself.
+    let mut stream = client.paragraphs().batch_size(7).stream();
+    let first = stream.try_next_batch().await.unwrap().unwrap();
+    let later = client.at_least(Revision::new("1000")).paragraphs().resume_from(first.cursor);
+    assert_eq!(mirror(later).await.len(), 60 - first.paragraphs.len());
     let error = client.at_least(Revision::new("x")).get_document("new").await.unwrap_err();
     assert_eq!(error.reason(), Some("INVALID_FIELD"), "{error}");
 }

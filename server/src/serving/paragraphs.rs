@@ -111,7 +111,7 @@ impl ParagraphService for Paragraphs {
         request: Request<v1::ListParagraphsRequest>,
     ) -> Result<Response<v1::ListParagraphsResponse>, Status> {
         let (_, extensions, request) = request.into_parts();
-        self.0.reach_least(&request.min_revision, &extensions).await?;
+        self.0.reach_least_unless_placed(&request.min_revision, &request.page_token, &extensions).await?;
         Ok(Response::new(self.list(&request)?))
     }
 
@@ -120,7 +120,7 @@ impl ParagraphService for Paragraphs {
         request: Request<v1::StreamParagraphsRequest>,
     ) -> Result<Response<MessageStream>, Status> {
         let (_, extensions, request) = request.into_parts();
-        self.0.reach_least(&request.min_revision, &extensions).await?;
+        self.0.reach_least_unless_placed(&request.min_revision, &request.cursor, &extensions).await?;
         let frames = frames::Frames::open(self.0.clone(), &request).await?;
         Ok(Response::new(MessageStream(frames)))
     }
@@ -163,7 +163,7 @@ impl ParagraphService for Paragraphs {
         request: Request<v1::SearchParagraphsRequest>,
     ) -> Result<Response<v1::SearchParagraphsResponse>, Status> {
         let (_, extensions, request) = request.into_parts();
-        self.0.reach_least(&request.min_revision, &extensions).await?;
+        self.0.reach_least_unless_placed(&request.min_revision, &request.page_token, &extensions).await?;
         Ok(Response::new(searches::search(self.0.clone(), request).await?))
     }
 }

@@ -36,6 +36,20 @@ impl Service {
         }
     }
 
+    /// Waits for the `min_revision` of a request, unless it goes on from a cursor or page token: that says its revision
+    /// itself.
+    pub(super) async fn reach_least_unless_placed(
+        &self,
+        least: &str,
+        place: &str,
+        extensions: &Extensions,
+    ) -> Result<(), CallError> {
+        match place.is_empty() {
+            true => self.reach_least(least, extensions).await,
+            false => Ok(()),
+        }
+    }
+
     /// Waits for the `min_revision` of a request.
     pub(super) async fn reach_least(&self, least: &str, extensions: &Extensions) -> Result<(), CallError> {
         match parse(least, "min_revision")? {

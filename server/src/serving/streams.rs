@@ -73,7 +73,7 @@ where
 async fn stream(service: Arc<Service>, request: http::Request<Body>) -> Result<Body, CallError> {
     let (parts, body) = request.into_parts();
     let request: v1::StreamParagraphsRequest = read(body).await?;
-    service.reach_least(&request.min_revision, &parts.extensions).await?;
+    service.reach_least_unless_placed(&request.min_revision, &request.cursor, &parts.extensions).await?;
     Ok(Body::new(StreamBody::new(Frames::open(service, &request).await?)))
 }
 
