@@ -23,6 +23,9 @@ const LATIN: &[(&str, &[&str])] = &[
     ("hu", &["az", "vagy", "hogy", "szerint", "nem", "torveny", "szolo", "alapjan", "illetve"]),
 ];
 
+/// The most bytes a word has that can be a common one: each letter with an accent apart.
+const LONGEST: usize = 32;
+
 /// The languages in which a word is common, as indices of [`LATIN`].
 static COMMON: LazyLock<FxHashMap<&str, Vec<usize>>> = LazyLock::new(|| {
     let mut common: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
@@ -37,7 +40,8 @@ const ENOUGH: usize = 20_000;
 
 /// The BCP 47 code of the language; empty when it cannot be told.
 pub fn language_of(text: &str) -> &'static str {
-    let mut start: String = text.chars().take(ENOUGH).collect();
+    let end = text.char_indices().nth(ENOUGH).map_or(text.len(), |(end, _)| end);
+    let start = text.get(..end).unwrap_or(text);
     let (mut latin, mut cyrillic, mut arabic, mut han, mut kana, mut ukrainian) = (0, 0, 0, 0, 0, 0);
     let mut greek = 0;
     for character in start.chars() {
@@ -64,9 +68,7 @@ pub fn language_of(text: &str) -> &'static str {
         return "el";
     }
     if most == arabic {
-        return if text.chars().take(ENOUGH).filter(|c| matches!(c, 'پ' | 'چ' | 'گ' | 'ک')).count() * 50
-            > arabic
-        {
+        return if start.chars().filter(|c| matches!(c, 'پ' | 'چ' | 'گ' | 'ک')).count() * 50 > arabic {
             "fa"
         } else {
             "ar"
@@ -75,10 +77,18 @@ pub fn language_of(text: &str) -> &'static str {
     if most != latin {
         return if kana * 10 > han { "ja" } else { "zh" };
     }
-    start = start.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect();
     let mut counts = [0_usize; LATIN.len()];
-    for word in start.split(|c: char| !c.is_alphabetic()) {
-        for &language in COMMON.get(word).into_iter().flatten() {
+    let mut folded = String::new();
+    // Common words are short: of most it is seen at once that they are none.
+    let words = start.split(|c: char| !c.is_alphabetic() && !is_combining_mark(c));
+    for word in words.filter(|word| (1..=LONGEST).contains(&word.len())) {
+        folded.clear();
+        match word.is_ascii() {
+            true => folded.extend(word.chars().map(|letter| letter.to_ascii_lowercase())),
+            false => folded
+                .extend(word.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase)),
+        }
+        for &language in COMMON.get(folded.as_str()).into_iter().flatten() {
             counts[language] += 1;
         }
     }
