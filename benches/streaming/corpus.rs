@@ -1,11 +1,12 @@
 //! What is streamed: the paragraphs of the sample, in many documents.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc, time::Duration};
 
 use alinea_proto::v1;
 use alinea_server::{
     document::{DocumentId, Metadata},
     intake::{DEFAULT_MAX_BYTES, Intake, Offer},
+    searching::SearchIndex,
     store::{Change, NewDocument, Options, Store},
     theming::Themes,
 };
@@ -44,14 +45,18 @@ pub(crate) fn copy(sample: &NewDocument, number: usize) -> NewDocument {
     copy
 }
 
-/// Fills a store.
+/// Fills a store, and waits until its search index is made, so that no server is busy with that.
 pub(crate) fn fill(folder: &Path, paragraphs: usize) {
-    let store = Store::open(folder, &Options::default()).unwrap();
+    let store = Arc::new(Store::open(folder, &Options::default()).unwrap());
     let sample = sample();
     let documents: Vec<usize> = (0..paragraphs.div_ceil(sample.paragraphs.len())).collect();
     for numbers in documents.chunks(COMMIT) {
         let changes = numbers.iter().map(|&number| Change::Put(Box::new(copy(&sample, number)))).collect();
         store.commit(changes).unwrap().into_iter().for_each(|outcome| drop(outcome.unwrap()));
+    }
+    let index = SearchIndex::open(store.clone()).unwrap();
+    while index.revision() != Some(store.revision()) {
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 

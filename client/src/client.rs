@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::export::{self, Export, ExportFormat};
 use crate::import::{self, Import, Uploads};
 use crate::listing::Listing;
-use crate::message::{Document, Explanation, FromWire, Paragraph, Section, Theme, required};
+use crate::message::{Document, Explanation, FromWire, Paragraph, Received, Section, Theme, required};
 use crate::name::{DocumentName, ParagraphName, Revision, ThemeName};
 use crate::query::{DocumentQuery, ParagraphQuery};
 use crate::reread::{self, Rereading};
@@ -21,7 +21,10 @@ use crate::schemes::{self, SchemeImport, ThemeDraft};
 use crate::tagging::Tagging;
 use crate::update::Update;
 use crate::upload::Upload;
+use crate::wire::Call;
 
+/// The path of `GetParagraph`.
+const GET: &str = "/alinea.v1.ParagraphService/GetParagraph";
 /// The most names that [`Client::get_paragraphs`] takes at once.
 const BATCH: usize = 1000;
 
@@ -84,11 +87,10 @@ impl Client {
         let message =
             v1::GetParagraphRequest { name: name.into(), min_revision: self.connection.least.clone() };
         let answer = read(&self.connection, Method::GetParagraph, message, |request| {
-            let mut service = self.connection.paragraphs();
-            async move { service.get_paragraph(request).await }
+            Call::unary(self.connection.channel(), GET, request)
         })
         .await?;
-        required(answer.paragraph)
+        Received::single(&answer)
     }
 
     /// Returns up to 1000 paragraphs in the order of their names, all of one revision. It fails when one is missing.

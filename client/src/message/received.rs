@@ -27,6 +27,12 @@ impl Received {
         })?;
         Ok(Self { paragraphs, cursor: envelope.cursor.to_owned(), revision: envelope.revision.to_owned() })
     }
+
+    /// Reads a `GetParagraphResponse`, which has its paragraph in the same field.
+    pub(crate) fn single(message: &[u8]) -> Result<Paragraph, Error> {
+        let paragraph = Self::read(message)?.paragraphs.pop();
+        paragraph.ok_or_else(|| Error::protocol("the server sent an answer without its content"))
+    }
 }
 
 #[inline]

@@ -1,4 +1,4 @@
-//! A call with many answers, whose messages are given as they came. Generated code would copy each chunk into a buffer
+//! A call whose messages are given as they came. Generated code would copy each chunk into a buffer
 //! first, and read from there.
 
 use std::future::poll_fn;
@@ -11,7 +11,7 @@ use http_body::Body as _;
 use tonic::body::Body;
 use tonic::client::GrpcService;
 use tonic::transport::Channel;
-use tonic::{Code, Status};
+use tonic::{Code, Response, Status};
 
 use super::messages::Messages;
 
@@ -24,15 +24,30 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// Makes a call with one message, and waits for its one answer.
+    pub(crate) async fn unary(
+        channel: Channel,
+        path: &'static str,
+        request: tonic::Request<impl prost::Message>,
+    ) -> Result<Response<Bytes>, Status> {
+        let mut call = Self::open(channel, path, request).await?;
+        let mut message = async || poll_fn(|context| call.poll_message(context)).await.transpose();
+        let answer = message().await?.ok_or_else(|| Status::internal("Missing response message."))?;
+        match message().await? {
+            None => Ok(Response::new(answer)),
+            Some(_) => Err(Status::internal("several answers, where the method has one")),
+        }
+    }
+
     /// Makes a call with one message.
     pub(crate) async fn open(
         mut channel: Channel,
         path: &'static str,
-        message: &impl prost::Message,
+        request: tonic::Request<impl prost::Message>,
     ) -> Result<Self, Status> {
         let not_ready = |error: tonic::transport::Error| Status::from_error(error.into());
         poll_fn(|context| channel.poll_ready(context)).await.map_err(not_ready)?;
-        let response = channel.call(request(path, message)).await.map_err(not_ready)?;
+        let response = channel.call(encoded(path, request)).await.map_err(not_ready)?;
         let (head, body) = response.into_parts();
         if let Some(encoding) = head.headers.get("grpc-encoding").filter(|encoding| *encoding != "identity") {
             let encoding = String::from_utf8_lossy(encoding.as_bytes());
@@ -88,8 +103,9 @@ impl Call {
     }
 }
 
-/// The request of a call.
-fn request(path: &'static str, message: &impl prost::Message) -> Request<Body> {
+/// The request of a call, as it is sent.
+fn encoded(path: &'static str, request: tonic::Request<impl prost::Message>) -> Request<Body> {
+    let (metadata, extensions, message) = request.into_parts();
     let length = message.encoded_len();
     let mut bytes = BytesMut::with_capacity(5 + length);
     bytes.put_u8(0);
@@ -101,6 +117,8 @@ fn request(path: &'static str, message: &impl prost::Message) -> Request<Body> {
     *request.version_mut() = http::Version::HTTP_2;
     // The channel puts the server before it.
     *request.uri_mut() = http::Uri::from_static(path);
+    *request.headers_mut() = metadata.into_headers();
+    *request.extensions_mut() = extensions;
     request.headers_mut().insert(header::TE, HeaderValue::from_static("trailers"));
     request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     request

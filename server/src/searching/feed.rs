@@ -44,6 +44,9 @@ const PIECE_BYTES: usize = 32 << 20;
 const FIRST_PIECE: Duration = Duration::from_secs(5);
 /// How long a failure is waited out.
 const REST: Duration = Duration::from_secs(5);
+/// How far its threads step back behind the others of the program: enough that they have a quarter of a processor that all
+/// want, so that the index is not behind for long.
+const NICENESS: i32 = 5;
 /// How often the thread looks whether segments are made one or the store has forgotten something.
 const LOOK: Duration = Duration::from_millis(250);
 
@@ -74,6 +77,7 @@ struct Writing {
 impl Feed {
     /// Brings the index forward until it is told to stop. What fails is tried again.
     pub(super) fn run(&self) {
+        give_way();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         let runtime = match runtime {
             Ok(runtime) => runtime,
@@ -283,5 +287,14 @@ impl Feed {
             () = tokio::time::sleep(most) => {}
             () = self.stop.cancelled() => {}
         }
+    }
+}
+
+/// Lets calls and commits have the processor before this thread and those of the index, which take its priority over.
+fn give_way() {
+    // Elsewhere it would be said of the whole process.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if let Err(error) = rustix::process::nice(NICENESS) {
+        tracing::debug!(%error, "the search index has the priority of calls");
     }
 }

@@ -18,7 +18,7 @@ use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::{Status, body::Body};
 
-use super::{CallError, streams::trailers};
+use super::{CallError, direct::trailers};
 
 /// Ends calls at their deadline and when the server shuts down.
 #[derive(Debug, Clone)]

@@ -1,14 +1,14 @@
-//! The answers of a stream, made from stored bytes without decoding them: a paragraph is kept as field 1 of
-//! `StreamParagraphsResponse`, so an answer is such bytes in a row and then the cursor and the revision.
+//! The answers of a stream and of `GetParagraph`, made from stored bytes without decoding them: a paragraph is kept as field 1
+//! of `StreamParagraphsResponse`, so an answer is such bytes in a row and then the cursor and the revision.
 
 use std::sync::Arc;
 
 use alinea_proto::v1;
-use bytes::{BufMut, BytesMut};
+use bytes::{BufMut, Bytes, BytesMut};
 use prost::{Message, encoding};
 
-use super::{CallError, Service, filter, searches};
-use crate::store::{Batch, BatchLimits, Cursor, Scan, Seal};
+use super::{CallError, Service, filter, names, searches};
+use crate::store::{BatchLimits, Cursor, Scan, Seal};
 
 /// How many bytes of paragraphs an answer has at most when nobody says. The first answers are small, so that the first
 /// paragraph arrives at once. The largest has room for its cursor in the 60 KiB that `alinea-client` takes as one frame of
@@ -102,7 +102,7 @@ impl Frames {
         let Self { service, scan, seal, cursor, revision, limits, .. } = self;
         let some = scan.next_batch(&service.store, *limits, |batch| {
             let cursor = seal.seal(&Cursor { position: batch.last, ..*cursor });
-            write(out, &batch, &cursor, revision);
+            write(out, batch.fields, batch.len, &[(2, &cursor), (3, revision)]);
         })?;
         if some.is_none() {
             self.done = true;
@@ -111,7 +111,7 @@ impl Frames {
             }
             // A stream without paragraphs still says at which revision it has none.
             let cursor = self.seal.seal(&self.cursor);
-            write(out, &Batch { fields: &[], len: 0, last: 0 }, &cursor, &self.revision);
+            write(out, &[], 0, &[(2, &cursor), (3, &self.revision)]);
         }
         self.answered = true;
         if self.grows {
@@ -130,6 +130,17 @@ impl Frames {
                 .map_err(|error| CallError::Internal(format!("a stored paragraph: {error}"))),
         }
     }
+}
+
+/// The answer of `GetParagraph`, whose paragraph is field 1 too.
+pub(super) fn single(service: &Service, name: &str) -> Result<Bytes, CallError> {
+    let (document, name) = names::part(name, "paragraphs", "name")?;
+    let frame = service.store.paragraph((document.as_str(), name), |paragraph, revision| {
+        let mut frame = BytesMut::new();
+        write(&mut frame, &[paragraph], paragraph.len(), &[(2, &revision.to_string())]);
+        frame.freeze()
+    });
+    Ok(frame?)
 }
 
 /// Begins a walk at a cursor, or at the start when it is empty. Returns with it what all cursors of the walk have.
@@ -179,19 +190,19 @@ pub(super) fn opened(
     Ok(Some(cursor))
 }
 
-/// Writes an answer with its header.
-fn write(out: &mut BytesMut, batch: &Batch<'_>, cursor: &str, revision: &str) {
-    let field = |tag: u32, text: &str| {
-        encoding::key_len(tag) + encoding::encoded_len_varint(text.len() as u64) + text.len()
+/// Writes an answer with its header: stored paragraphs of so many bytes, and then other fields.
+fn write(out: &mut BytesMut, paragraphs: &[&[u8]], len: usize, others: &[(u32, &str)]) {
+    let field = |(tag, text): &(u32, &str)| {
+        encoding::key_len(*tag) + encoding::encoded_len_varint(text.len() as u64) + text.len()
     };
-    let len = batch.len + field(2, cursor) + field(3, revision);
+    let len = len + others.iter().map(field).sum::<usize>();
     out.reserve(HEADER + len);
     out.put_u8(0);
     out.put_u32(len as u32);
-    for paragraph in batch.fields {
+    for paragraph in paragraphs {
         out.put_slice(paragraph);
     }
-    for (tag, text) in [(2, cursor), (3, revision)] {
+    for &(tag, text) in others {
         encoding::encode_key(tag, encoding::WireType::LengthDelimited, out);
         encoding::encode_varint(text.len() as u64, out);
         out.put_slice(text.as_bytes());

@@ -5,8 +5,10 @@
 mod admin;
 mod bounds;
 mod changes;
+mod connections;
 mod counts;
 mod curations;
+mod direct;
 mod documents;
 mod error;
 mod explanations;

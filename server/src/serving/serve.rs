@@ -8,25 +8,19 @@ use alinea_proto::v1::{
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tonic::{
-    codec::CompressionEncoding,
-    transport::{Server, server::TcpIncoming},
-};
+use tonic::{codec::CompressionEncoding, service::Routes};
 use tonic_health::{ServingStatus, server::HealthReporter};
+use tower::Layer;
 
 use super::{
-    Service, admin::Admin, bounds::BoundsLayer, documents::Documents, paragraphs::Paragraphs,
-    streams::ParagraphStreams, themes::Themes,
+    Service, admin::Admin, bounds::BoundsLayer, connections, direct::Direct, documents::Documents,
+    paragraphs::Paragraphs, themes::Themes,
 };
 
 /// The largest message that is taken: a chunk of an import, or a document of [`CreateDocument`] with its metadata.
 ///
 /// [`CreateDocument`]: alinea_proto::v1::CreateDocumentRequest
 const MAX_MESSAGE: usize = 4 << 20;
-/// How many calls one connection may have open at once.
-const MAX_CALLS: u32 = 1024;
-/// How long a connection may be silent before it is asked whether it lives, and how long it may take to answer.
-const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(20));
 /// How often what is past its retention is taken out of the store.
 const COMPACTION: Duration = Duration::from_secs(600);
 
@@ -43,12 +37,9 @@ impl Default for ServeOptions {
     }
 }
 
-/// Why a server stopped by itself.
+/// Why there is no server.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The socket failed.
-    #[error("the server stopped: {0}")]
-    Transport(#[from] tonic::transport::Error),
     /// The descriptors of the services could not be read.
     #[error("the descriptors of the services: {0}")]
     Descriptors(#[from] prost::DecodeError),
@@ -84,28 +75,21 @@ pub async fn serve(
         .max_decoding_message_size(MAX_MESSAGE)
         .accept_compressed(CompressionEncoding::Gzip)
         .accept_compressed(CompressionEncoding::Zstd);
-    // Serving on a socket of our own, tonic does not set TCP_NODELAY unless the incoming does.
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    let server = Server::builder()
-        .max_concurrent_streams(Some(MAX_CALLS))
-        .http2_keepalive_interval(Some(KEEPALIVE.0))
-        .http2_keepalive_timeout(Some(KEEPALIVE.1))
-        .trace_fn(|request| tracing::info_span!("call", method = request.uri().path()))
-        .layer(bounds)
-        .add_service(health_service)
+    let routes = Routes::new(health_service)
         .add_service(reflection()?.build_v1()?)
         .add_service(reflection()?.build_v1alpha()?)
         .add_service(documents)
         .add_service(AdminServiceServer::new(Admin(service.clone())))
-        .add_service(ParagraphStreams::new(paragraphs, service.clone()))
-        .add_service(ThemeServiceServer::new(Themes(service.clone())))
-        .serve_with_incoming_shutdown(incoming, closed.clone().cancelled_owned());
+        .add_service(paragraphs)
+        .add_service(ThemeServiceServer::new(Themes(service.clone())));
+    let calls = bounds.layer(Direct::new(routes, service.clone()));
+    let connections = connections::serve(listener, calls, closed.clone());
     let compaction = compact_now_and_then(service.clone());
     let retags = super::retags::retag(service.clone());
 
-    tokio::pin!(server);
+    tokio::pin!(connections);
     tokio::select! {
-        ended = &mut server => return Ok(ended?),
+        () = &mut connections => {}
         () = compaction => {}
         () = retags => {}
         () = shutdown => {}
@@ -114,16 +98,13 @@ pub async fn serve(
     report(&health, ServingStatus::NotServing).await;
     closing.cancel();
     closed.cancel();
-    let drained = tokio::time::timeout(options.grace, server).await;
+    let drained = tokio::time::timeout(options.grace, connections).await;
     // A batch that was under way is whole on the disk before the store is let go.
     service.retags.at_rest().await;
-    match drained {
-        Ok(ended) => Ok(ended?),
-        Err(_) => {
-            tracing::warn!(grace = ?options.grace, "connections were still open at the end of the grace time");
-            Ok(())
-        }
+    if drained.is_err() {
+        tracing::warn!(grace = ?options.grace, "connections were still open at the end of the grace time");
     }
+    Ok(())
 }
 
 /// Says of every service whether it serves.

@@ -1,6 +1,6 @@
 //! Curations: what a curator says of paragraphs, all in one revision or nothing of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use alinea_proto::v1;
 use heed::{RoTxn, RwTxn};
@@ -124,15 +124,12 @@ impl Store {
         let head = self.tables.heads.get(transaction, &standing)?.ok_or_else(missing)?;
         let mut head: Head = decode(head, "head", standing)?;
         let mut paragraphs = blob.paragraphs()?;
-        let slots: HashMap<String, usize> =
-            paragraphs.iter().enumerate().map(|(slot, paragraph)| (paragraph.name.clone(), slot)).collect();
         let mut verdicts = Verdicts::new(std::mem::take(&mut head.verdicts));
         let (mut found, mut seen, mut is_new) = (Vec::new(), BTreeSet::new(), false);
         for (_, curation) in said {
-            let name = only(blob, id.as_str(), &curation.paragraph)?.name;
-            let slot = slots.get(&name).copied().ok_or_else(missing)?;
+            let slot = only(blob, id.as_str(), &curation.paragraph)?;
             if !seen.insert(slot) {
-                return Err(StoreError::NamedTwice { name });
+                return Err(StoreError::NamedTwice { name: blob.said(slot)?.0.to_owned() });
             }
             is_new |= verdicts.say(curation, paragraphs.get_mut(slot).ok_or_else(missing)?);
             found.push(slot);

@@ -48,18 +48,24 @@ pub struct WholeDocument {
 /// # Errors
 ///
 /// [`StoreError::NotFound`] when it fits none, [`StoreError::Ambiguous`] when it fits several.
-pub(super) fn only(blob: Blob<'_>, document: &str, name: &str) -> Result<v1::Paragraph, StoreError> {
-    let mut found = blob.find(name)?;
-    let name = format!("documents/{document}/paragraphs/{name}");
-    match (found.pop(), found.len()) {
-        (None, _) => Err(StoreError::NotFound { name }),
-        (Some(paragraph), 0) => Ok(paragraph),
-        (Some(last), _) => {
-            found.push(last);
-            let fits = found.into_iter().map(|paragraph| paragraph.name).collect();
-            Err(StoreError::Ambiguous { name, fits })
+pub(super) fn only(blob: Blob<'_>, document: &str, name: &str) -> Result<usize, StoreError> {
+    match blob.find(name)?[..] {
+        [slot] => Ok(slot),
+        [] => Err(missing(document, name)),
+        ref found => {
+            let fits = found.iter().map(|&slot| Ok(blob.said(slot)?.0.to_owned()));
+            let fits = fits.collect::<Result<_, StoreError>>()?;
+            Err(StoreError::Ambiguous { name: full(document, name), fits })
         }
     }
+}
+
+fn full(document: &str, name: &str) -> String {
+    format!("documents/{document}/paragraphs/{name}")
+}
+
+fn missing(document: &str, name: &str) -> StoreError {
+    StoreError::NotFound { name: full(document, name) }
 }
 
 impl Store {
@@ -103,6 +109,28 @@ impl Store {
         Ok(documents)
     }
 
+    /// A paragraph by document and eId, or by the end of an eId where that fits one: its bytes as they are kept, field 1 of
+    /// `StreamParagraphsResponse`, and the revision they were read at.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`] when there is none, [`StoreError::Ambiguous`] when a short name fits several.
+    pub fn paragraph<T>(
+        &self,
+        (document, name): (&str, &str),
+        read: impl FnOnce(&[u8], u64) -> T,
+    ) -> Result<T, StoreError> {
+        let (first, revision, transaction) = {
+            let index = self.read_index();
+            let (first, _) =
+                index.version(document, index.revision).ok_or_else(|| missing(document, name))?;
+            (first, index.revision, self.tables.read()?)
+        };
+        let value = self.tables.texts.get(&transaction, &first)?.ok_or_else(|| missing(document, name))?;
+        let blob = Blob::new(value)?;
+        Ok(read(blob.field(only(blob, document, name)?)?, revision))
+    }
+
     /// Paragraphs by document and eId, or by the end of an eId where that fits one, all from one revision, which is
     /// returned with them.
     ///
@@ -110,9 +138,6 @@ impl Store {
     ///
     /// [`StoreError::NotFound`] when one is missing, [`StoreError::Ambiguous`] when a short name fits several.
     pub fn paragraphs(&self, names: &[(&str, &str)]) -> Result<(Vec<v1::Paragraph>, u64), StoreError> {
-        let missing = |document: &str, name: &str| StoreError::NotFound {
-            name: format!("documents/{document}/paragraphs/{name}"),
-        };
         let (firsts, revision, transaction) = {
             let index = self.read_index();
             let first = |&(document, name): &(&str, &str)| {
@@ -126,7 +151,8 @@ impl Store {
         for (&(document, name), first) in names.iter().zip(firsts) {
             let value =
                 self.tables.texts.get(&transaction, &first)?.ok_or_else(|| missing(document, name))?;
-            paragraphs.push(only(Blob::new(value)?, document, name)?);
+            let blob = Blob::new(value)?;
+            paragraphs.push(blob.paragraph(only(blob, document, name)?)?);
         }
         Ok((paragraphs, revision))
     }

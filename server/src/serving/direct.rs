@@ -1,0 +1,137 @@
+//! The methods that are called most, without generated code: their answers are frames made of stored bytes.
+//!
+//! A request that comes compressed asks for answers compressed alike, and goes the ordinary way of generated code.
+
+use std::{
+    convert::Infallible,
+    future::ready,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use alinea_proto::v1;
+use bytes::Bytes;
+use futures_util::StreamExt;
+use http_body::Frame;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use prost::Message;
+use tonic::{Status, body::Body};
+
+use super::{CallError, Service, frames::{self, Frames}, streams::StreamBody, watches::Watch};
+
+/// The paths of the methods.
+const GET: &str = "/alinea.v1.ParagraphService/GetParagraph";
+const STREAM: &str = "/alinea.v1.ParagraphService/StreamParagraphs";
+const WATCH: &str = "/alinea.v1.ParagraphService/WatchParagraphs";
+/// The largest request.
+const MAX_REQUEST: usize = 4 << 20;
+
+/// Generated services, with some methods answered here.
+#[derive(Debug, Clone)]
+pub(super) struct Direct<S> {
+    inner: S,
+    service: Arc<Service>,
+}
+
+impl<S> Direct<S> {
+    /// Answers some methods of generated services.
+    pub(super) fn new(inner: S, service: Arc<Service>) -> Self {
+        Self { inner, service }
+    }
+}
+
+impl<S> tower::Service<http::Request<Body>> for Direct<S>
+where
+    S: tower::Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible> + Clone,
+    S::Future: Send + 'static,
+{
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let compressed =
+            request.headers().get("grpc-encoding").is_some_and(|encoding| encoding != "identity");
+        let service = self.service.clone();
+        match request.uri().path() {
+            GET if !compressed => Box::pin(async move { Ok(answer(get(service, request).await)) }),
+            STREAM if !compressed => Box::pin(async move { Ok(answer(stream(service, request).await)) }),
+            WATCH if !compressed => Box::pin(async move { Ok(answer(watch(service, request).await)) }),
+            _ => Box::pin(self.inner.call(request)),
+        }
+    }
+}
+
+/// The body of `GetParagraph`.
+async fn get(service: Arc<Service>, request: http::Request<Body>) -> Result<Body, CallError> {
+    let (parts, body) = request.into_parts();
+    let request: v1::GetParagraphRequest = read(body).await?;
+    service.reach_least(&request.min_revision, &parts.extensions).await?;
+    let frame = frames::single(&service, &request.name)?;
+    let end = ready(Some(Ok(trailers(&Status::ok("")))));
+    Ok(Body::new(Full::new(frame).with_trailers(end).map_err(|never: Infallible| match never {})))
+}
+
+/// The body of `StreamParagraphs`.
+async fn stream(service: Arc<Service>, request: http::Request<Body>) -> Result<Body, CallError> {
+    let (parts, body) = request.into_parts();
+    let request: v1::StreamParagraphsRequest = read(body).await?;
+    service.reach_least_unless_placed(&request.min_revision, &request.cursor, &parts.extensions).await?;
+    Ok(Body::new(StreamBody::new(Frames::open(service, &request).await?)))
+}
+
+/// The body of `WatchParagraphs`.
+async fn watch(service: Arc<Service>, request: http::Request<Body>) -> Result<Body, CallError> {
+    let (parts, body) = request.into_parts();
+    let watch = Watch::begin(service, read(body).await?, &parts.extensions).await?;
+    let frame = |frame: Result<Bytes, CallError>| match frame {
+        Ok(frame) => Ok::<_, Status>(Frame::data(frame)),
+        Err(error) => Ok(Frame::trailers(trailers(&error.into()))),
+    };
+    Ok(Body::new(http_body_util::StreamBody::new(Box::pin(watch.frames().map(frame)))))
+}
+
+fn answer(body: Result<Body, CallError>) -> http::Response<Body> {
+    match body {
+        Ok(body) => {
+            let mut response = http::Response::new(body);
+            let grpc = http::HeaderValue::from_static("application/grpc");
+            response.headers_mut().insert(http::header::CONTENT_TYPE, grpc);
+            response
+        }
+        Err(error) => Status::from(error).into_http(),
+    }
+}
+
+/// The one message of a request.
+async fn read<M: Message + Default>(body: Body) -> Result<M, CallError> {
+    let body = Limited::new(body, MAX_REQUEST).collect().await.map_err(|error| {
+        match error.downcast_ref::<LengthLimitError>() {
+            Some(_) => CallError::Malformed(format!("it has more than {MAX_REQUEST} bytes")),
+            None => CallError::Malformed(format!("it broke off: {error}")),
+        }
+    })?;
+    let bytes = body.to_bytes();
+    let message = match bytes.split_first_chunk::<5>() {
+        Some((&[0, a, b, c, d], message)) if u32::from_be_bytes([a, b, c, d]) as usize == message.len() => {
+            message
+        }
+        _ => return Err(CallError::Malformed("it is not one uncompressed gRPC message".to_owned())),
+    };
+    M::decode(message).map_err(|error| CallError::Malformed(error.to_string()))
+}
+
+/// How a call ends, as trailers.
+pub(super) fn trailers(status: &Status) -> http::HeaderMap {
+    let mut trailers = http::HeaderMap::new();
+    // It fails only for a message that is no header value, which is percent-encoded first.
+    if status.add_header(&mut trailers).is_err() {
+        trailers.insert("grpc-status", http::HeaderValue::from_static("13"));
+    }
+    trailers
+}
