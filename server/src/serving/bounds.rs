@@ -89,14 +89,18 @@ where
         if let Some(deadline) = deadline {
             request.extensions_mut().insert(Deadline(deadline));
         }
-        let stream = !self.layer.single.contains(request.uri().path());
-        let limits = Limits::new(deadline, stream.then(|| self.layer.closing.clone()));
+        let single = self.layer.single.contains(request.uri().path());
+        let limits = Limits::new(deadline, (!single).then(|| self.layer.closing.clone()));
         let answer = self.inner.call(request);
         Box::pin(async move {
             let Some(mut limits) = limits else { return answer.await };
             tokio::select! {
                 biased;
                 answer = answer => {
+                    // The one answer of a call is there as a whole.
+                    if single {
+                        return answer;
+                    }
                     let bounded = |body| Body::new(BoundedBody { body, limits: Some(limits), over: None });
                     answer.map(|answer| answer.map(bounded))
                 }

@@ -4,6 +4,7 @@
 use std::{
     convert::Infallible,
     io::{self, IoSlice},
+    net::SocketAddr,
     pin::{Pin, pin},
     sync::{
         Arc,
@@ -24,6 +25,8 @@ use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tower::Service;
 use tracing::Instrument;
+
+use super::caller::Caller;
 
 /// How many calls one connection may have open at once.
 const MAX_CALLS: u32 = 1024;
@@ -54,8 +57,8 @@ where
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => {
-                connections.spawn(connection(stream, service.clone(), closing.clone()));
+            Ok((stream, peer)) => {
+                connections.spawn(connection(stream, peer, service.clone(), closing.clone()));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be taken");
@@ -68,7 +71,7 @@ where
 }
 
 /// One connection, to its end.
-async fn connection<S>(stream: TcpStream, service: S, closing: CancellationToken)
+async fn connection<S>(stream: TcpStream, peer: SocketAddr, service: S, closing: CancellationToken)
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
         + Clone
@@ -81,8 +84,15 @@ where
     }
     let heard = Arc::new(AtomicUsize::new(0));
     let io = TokioIo::new(Heard { io: stream, bytes: heard.clone() });
-    let call = move |request: http::Request<Incoming>| {
-        let span = tracing::info_span!("call", method = request.uri().path());
+    let caller = Caller { name: Caller::ANONYMOUS.into(), address: peer };
+    let call = move |mut request: http::Request<Incoming>| {
+        request.extensions_mut().insert(caller.clone());
+        let span = tracing::info_span!(
+            "call",
+            method = request.uri().path(),
+            caller = &*caller.name,
+            address = %caller.address,
+        );
         service.clone().call(request.map(Body::new)).instrument(span)
     };
     let mut served = pin!(http().serve_connection(io, service_fn(call)));

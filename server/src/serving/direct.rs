@@ -18,7 +18,12 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use prost::Message;
 use tonic::{Status, body::Body};
 
-use super::{CallError, Service, frames::{self, Frames}, streams::StreamBody, watches::Watch};
+use super::{
+    CallError, Service,
+    frames::{self, Frames},
+    streams::StreamBody,
+    watches::Watch,
+};
 
 /// The paths of the methods.
 const GET: &str = "/alinea.v1.ParagraphService/GetParagraph";

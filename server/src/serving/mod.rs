@@ -4,6 +4,7 @@
 
 mod admin;
 mod bounds;
+mod caller;
 mod changes;
 mod connections;
 mod counts;
