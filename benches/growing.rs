@@ -191,7 +191,11 @@ impl Costs {
             "  the first paragraph of any, all or none of up to {OF_FILTER} themes: p50 {p50:.2} ms, p99 {p99:.2} ms; where half of \
              all match p50 {half_p50:.2} ms, p99 {half_p99:.2} ms"
         );
-        println!("  a paragraph of a stream of all: {:.2} µs; of a theme of 2 to 3 %: {:.2} µs", all * 1e6, few * 1e6);
+        println!(
+            "  a paragraph of a stream of all: {:.2} µs; of a theme of 2 to 3 %: {:.2} µs",
+            all * 1e6,
+            few * 1e6
+        );
         println!("  a paragraph by name: p50 {:.0} µs", get * 1e6);
         println!("  memory of the server beside what it maps: {idle:.0} MB at rest, {memory:.0} MB at most");
     }

@@ -26,6 +26,7 @@ mod log;
 mod picks;
 mod postings;
 mod query;
+mod rebuild;
 mod retag;
 mod row;
 mod scan;
