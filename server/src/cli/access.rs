@@ -9,7 +9,7 @@ use crate::serving::access::{Access, AccessOptions, TokenClaims};
 /// Who may do what, and how connections are encrypted. The files are taken up anew when they change.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Keys and TLS")]
-pub(super) struct Arguments {
+pub(super) struct AccessArguments {
     /// The certificate of the server and those it was signed with, PEM.
     #[arg(long, env = "ALINEA_TLS_CERT", value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     insecure: bool,
 }
 
-impl Arguments {
+impl AccessArguments {
     /// What the files say, unless an address may not be served on so.
     pub(super) fn open(&self, listen: SocketAddr) -> anyhow::Result<Access> {
         let claims = self.jwt_audience.clone().zip(self.jwt_issuer.clone());

@@ -12,7 +12,8 @@ use anyhow::Context;
 use tokio::{net::TcpListener, runtime::Runtime};
 
 use super::{
-    access, files,
+    access::AccessArguments,
+    files,
     log::{self, LogFormat},
     size,
 };
@@ -53,7 +54,7 @@ pub(super) struct Arguments {
     #[arg(long, env = "ALINEA_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
     #[command(flatten)]
-    access: access::Arguments,
+    access: AccessArguments,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
