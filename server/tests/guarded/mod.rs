@@ -13,12 +13,14 @@ use std::{
 };
 
 use alinea_server::{
+    document::{DocumentId, Metadata},
+    intake::Offer,
     serving::{
         ServeOptions, Service,
         access::{Access, AccessOptions, KeyHash},
         serve,
     },
-    store::{Options, Store},
+    store::{Change, Options, Retention, Store},
 };
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -45,7 +47,9 @@ impl Server {
         let folder = tempfile::tempdir().unwrap();
         let access = Access::open(options(folder.path())).unwrap();
         let store = folder.path().join("store");
-        let store = Store::open(&store, &Options { map_size: 1 << 30, ..Options::default() }).unwrap();
+        // However small the store is, watches read back to its beginning.
+        let retention = Retention { age: Duration::from_secs(3600), share: 1e6 };
+        let store = Store::open(&store, &Options { map_size: 1 << 30, retention }).unwrap();
         let service = Arc::new(Service::open(store, None, 1 << 20).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -70,6 +74,18 @@ impl Server {
     /// Writes one of its files anew.
     pub(crate) fn write(&self, name: &str, text: &str) {
         write(self.folder.path(), name, text);
+    }
+
+    /// Stores a document of a work, without a call.
+    pub(crate) fn take_in(&self, id: &str, work: &str, text: &str) {
+        let offer = Offer {
+            id: DocumentId::try_new(id).unwrap(),
+            said: Metadata { language_code: "en".to_owned(), work: work.to_owned(), ..Default::default() },
+            media_type: String::new(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        let new = self.service.intake.take(offer).unwrap();
+        self.service.store.commit(vec![Change::Put(Box::new(new))]).unwrap().remove(0).unwrap();
     }
 
     /// A plain connection.
