@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use alinea_proto::v1::{
     self, document_service_client::DocumentServiceClient, paragraph_change::Change,
-    paragraph_service_client::ParagraphServiceClient,
+    paragraph_service_client::ParagraphServiceClient, theme_service_client::ThemeServiceClient,
 };
 use guarded::{Caller, Server, as_key, key, why};
 use proptest::{prelude::*, sample::subsequence};
@@ -510,4 +510,45 @@ async fn what_speaks_for_a_tag_elsewhere_is_not_shown_to_who_does_not_see_it() {
     let shown = press.clone().explain(&taking).await.unwrap();
     assert_eq!(elsewhere(&shown), 0);
     assert!(shown.explanations.len() > 1, "{shown:?}");
+}
+
+#[tokio::test]
+async fn what_comes_to_be_part_of_a_theme_comes_into_its_bound_and_leaves_it_again() {
+    let energy = key("press", "reader", "themes = ['themes/energy']");
+    let server = Server::with_keys(&[&energy, &key("admin", "admin", "")]).await;
+    server.take_in(
+        "d",
+        "w",
+        "1. Energy is important.\n\n2. Climate change is a threat.\n\n3. So is the climate change.\n",
+    );
+    let press = asking(&server, "press").await;
+    let mut themes = ThemeServiceClient::new(as_key(&server.channel().await, "admin"));
+    let everything = v1::ParagraphFilter::default();
+    let (before, _) = press.list(&everything).await;
+    let (_, cursors) = press.clone().stream(&everything, "", "").await.unwrap();
+    let name = "themes/climate-change".to_owned();
+    let was = themes.get_theme(v1::GetThemeRequest { name }).await.unwrap().into_inner().theme.unwrap();
+    let mut mirror: BTreeSet<String> = names(&before).into_iter().collect();
+    assert_eq!(mirror.len(), 1);
+    for (broader, seen) in [(vec!["themes/energy".to_owned()], 3), (was.broader_themes.clone(), 1)] {
+        let start = server.service.store.revision().to_string();
+        let theme = v1::Theme { broader_themes: broader, etag: String::new(), ..was.clone() };
+        let update_mask = Some(prost_types::FieldMask { paths: vec!["broader_themes".to_owned()] });
+        themes.update_theme(v1::UpdateThemeRequest { theme: Some(theme), update_mask }).await.unwrap();
+        let press = asking(&server, "press").await;
+        for v1::ParagraphChange { name, change } in press.clone().changes(&everything, &start).await {
+            match change.unwrap() {
+                Change::Put(_) => drop(mirror.insert(name)),
+                Change::Removal(_) => assert!(mirror.remove(&name)),
+            }
+        }
+        let (now, _) = press.list(&everything).await;
+        assert_eq!(mirror, names(&now).into_iter().collect());
+        assert_eq!(now.len(), seen);
+        // A stream of before would go on within another bound.
+        if seen == 3 {
+            let status = press.clone().stream(&everything, "", &cursors[0]).await.unwrap_err();
+            assert_eq!(why(&status).1, "SNAPSHOT_EXPIRED");
+        }
+    }
 }
