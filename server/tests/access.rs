@@ -232,7 +232,7 @@ async fn who_gets_in_is_exactly_who_should_with_keys_tokens_and_certificates() {
     }
     for (names, common, may) in [
         (&["job.example.org"][..], "", CURATOR),
-        (&["other.example.org", "job.example.org"], "", CURATOR),
+        (&["other.example.org", "JOB.example.org"], "", CURATOR),
         (&[], "A. Person", BOUNDED),
         (&["job.example.org"], "A. Person", CURATOR),
         (&["gone.example.org"], "", EXPIRED),
@@ -361,6 +361,21 @@ async fn a_stream_goes_on_for_as_long_as_its_caller_would_be_let_in_again() {
     for end in [stays, longer] {
         assert_eq!(end.await.unwrap(), (Code::Unavailable, "SHUTTING_DOWN".to_owned()));
     }
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_token_does() {
+    let issuer = Issuer::new();
+    let server = Server::start(|folder| AccessOptions {
+        issuer: Some((write(folder, "jwks", &issuer.keys().to_string()), claims())),
+        ..Default::default()
+    })
+    .await;
+    // Clocks may be a minute apart.
+    let token = issuer.sign("EdDSA", &said("reader", json!({"exp": now() - 58})));
+    let open = watch(says(&server.channel().await, &format!("Bearer {token}"))).await;
+    let ended = tokio::time::timeout(Duration::from_secs(20), end(open)).await.unwrap();
+    assert_eq!(ended, (Code::Unauthenticated, "CREDENTIALS_EXPIRED".to_owned()));
 }
 
 #[tokio::test]

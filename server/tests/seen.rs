@@ -370,7 +370,7 @@ async fn sees(
         let name = paragraph.name.as_str();
         if seen.contains(name) {
             assert_eq!(&reader.clone().get(name).await.unwrap(), paragraph);
-            assert_eq!(reader.clone().batch_get(&[name]).await.unwrap(), [paragraph.clone()]);
+            assert_eq!(&reader.clone().batch_get(&[name]).await.unwrap()[0], paragraph);
             let (own, whole) =
                 (reader.clone().explain(name).await.unwrap(), admin.clone().explain(name).await.unwrap());
             assert_eq!(own.explanations.len(), whole.explanations.len());

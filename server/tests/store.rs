@@ -182,6 +182,15 @@ fn what_is_outside_an_extent_is_as_if_it_were_not_there() {
         let missing = store.paragraphs(&[("a", "none")], &Extent::default()).unwrap_err().to_string();
         assert_eq!(error, missing.replace("none", name));
     }
+    // A short name that fits several is that of the one that is seen.
+    let mut twice = document("a", 2, &paragraphs);
+    for (at, name) in [(0, "sec_1__para_7"), (1, "sec_3__para_7"), (2, "para_7")] {
+        twice.paragraphs[at].name = format!("documents/a/paragraphs/{name}");
+    }
+    store.commit(vec![put(twice.clone())]).unwrap();
+    for (extent, at) in [(&energy, 0), (&extent("peace", "work-1"), 1), (&Extent::default(), 2)] {
+        assert_eq!(texts("para_7", extent).unwrap(), [twice.paragraphs[at].text.clone()]);
+    }
     // So is a document or section of which nothing is seen.
     let asked = |documents: &[&str], sections: &[(&str, &str)]| {
         let filter = Filter {

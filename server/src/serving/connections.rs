@@ -123,7 +123,7 @@ where
         let span = tracing::info_span!(
             "call",
             method = request.uri().path(),
-            caller = &*caller.name,
+            caller = tracing::field::Empty,
             address = %caller.address,
         );
         // Who it is, is found out and said in the span when the call begins.

@@ -15,15 +15,15 @@ use x509_cert::{
 /// 2.5.4.3, `commonName`.
 const COMMON_NAME: &str = "2.5.4.3";
 
-/// The names of a certificate that was checked: first its alternative names (DNS, URI, e-mail), then the common name of its
-/// subject.
+/// The names of a certificate that was checked: first its alternative names (DNS in lower case, URI, e-mail), then the common
+/// name of its subject.
 pub(super) fn names(certificate: &CertificateDer<'_>) -> Arc<[String]> {
     let Ok(certificate) = Certificate::from_der(certificate) else { return Arc::new([]) };
     let certificate = certificate.tbs_certificate();
     let mut names = Vec::new();
     if let Ok(Some((_, SubjectAltName(alternative)))) = certificate.get_extension() {
         names.extend(alternative.iter().filter_map(|name| match name {
-            GeneralName::DnsName(name) => Some(name.to_string()),
+            GeneralName::DnsName(name) => Some(name.to_string().to_ascii_lowercase()),
             GeneralName::UniformResourceIdentifier(name) => Some(name.to_string()),
             GeneralName::Rfc822Name(name) => Some(name.to_string()),
             _ => None,

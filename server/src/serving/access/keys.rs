@@ -86,16 +86,13 @@ impl Keys {
     pub(super) fn by_key(&self, key: &str) -> Result<Identity, Refused> {
         let shown = KeyHash::of(key);
         // All are looked at, so that the time tells nothing of which it was.
-        let same = |key: &&Key| key.hash.as_ref().is_some_and(|hash| hash.is(&shown));
-        good(self.0.iter().filter(same).last())
+        let same = |key: &Key| key.hash.as_ref().is_some_and(|hash| hash.is(&shown));
+        good(self.0.iter().fold(None, |found, key| if same(key) { Some(key) } else { found }))
     }
 
     /// Who has a certificate with these names: the first of them that is known.
     pub(super) fn by_certificate(&self, names: &[String]) -> Result<Identity, Refused> {
-        let of = |name: &String| {
-            let has = |known: &String| known.eq_ignore_ascii_case(name);
-            self.0.iter().find(|key| key.certificate.as_ref().is_some_and(has))
-        };
+        let of = |name: &String| self.0.iter().find(|key| key.certificate.as_ref() == Some(name));
         good(names.iter().find_map(of))
     }
 }
@@ -160,7 +157,7 @@ mod tests {
         assert_eq!(*web.bound, same);
         assert_eq!(keys.by_key("old").unwrap_err(), Refused::Expired);
         assert_eq!(keys.by_key("abd").unwrap_err(), Refused::Invalid);
-        let names = ["other".to_owned(), "JOB.example.org".to_owned()];
+        let names = ["other".to_owned(), "job.example.org".to_owned()];
         assert_eq!(keys.by_certificate(&names).unwrap().role, Role::Curator);
         assert_eq!(keys.by_certificate(&names[..1]).unwrap_err(), Refused::Invalid);
     }

@@ -1,9 +1,9 @@
 //! Who may do what, and how connections are encrypted.
 //!
-//! A caller shows a key, a token or a client certificate ([`identity`]), and is found in the file of keys ([`keys`]) or by the
-//! signature of an issuer ([`tokens`]). That gives a role, which the table of [`methods`] holds every call to, and perhaps a
-//! [`bound`], which the filter of every call is held to. All is read from files and taken up anew when they change
-//! ([`kept`]); a stream goes on for as long as its caller would be let in again ([`grant`]).
+//! A caller shows a key, a token or a client certificate (`identity`), and is found in the file of keys (`keys`) or by the
+//! signature of an issuer (`tokens`). That gives a role, which the table of `methods` holds every call to, and perhaps a
+//! `bound`, which the filter of every call is held to. All is read from files and taken up anew when they change (`kept`); a
+//! stream goes on for as long as its caller would be let in again (`grant`).
 
 mod bound;
 mod certificate;
@@ -130,6 +130,9 @@ impl Access {
 
     /// Takes up what changes in the files, for as long as it runs.
     pub(super) async fn keep_up(&self) {
+        if self.tls().is_none() && !self.asks() {
+            return std::future::pending().await;
+        }
         let mut ticks = tokio::time::interval(LOOK);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
