@@ -207,6 +207,7 @@ fn files_that_are_wrong_are_named_with_what_is_wrong() {
         let options = AccessOptions {
             certificate: Some((write(folder, "crt", certificate), write(folder, "key", key))),
             client_authorities: Some(write(folder, "ca", ca)),
+            keys: Some(write(folder, "keys", "")),
             ..Default::default()
         };
         Access::open(options).map(drop).map_err(|error| error.to_string())
@@ -225,6 +226,8 @@ fn files_that_are_wrong_are_named_with_what_is_wrong() {
             "{error}"
         );
     }
+    let alone = AccessOptions { client_authorities: Some(folder.join("ca")), ..Default::default() };
+    assert!(Access::open(alone).unwrap_err().to_string().contains("ca: client certificates take"));
     let missing = AccessOptions { keys: Some(folder.join("none")), ..Default::default() };
     assert!(Access::open(missing).unwrap_err().to_string().contains("none: it cannot be read"));
 }

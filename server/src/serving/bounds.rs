@@ -1,5 +1,5 @@
-//! What every call is bounded by: its deadline, what its caller may do, and the life of the server. tonic bounds the time until an answer
-//! begins and calls it `CANCELLED`; here a stream ends too, with the code that says why.
+//! What every call is bounded by: its deadline, what its caller may do, and the life of the server. tonic bounds the time
+//! until an answer begins and calls it `CANCELLED`; here a stream ends too, with the code that says why.
 
 use std::{
     collections::HashSet,

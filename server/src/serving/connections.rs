@@ -101,8 +101,8 @@ async fn connection<S>(
             caller.certificate = certificate;
             calls(stream, caller, service, closing).await;
         }
-        Ok(Err(error)) => tracing::info!(%error, %address, "a connection without TLS that fits was cut"),
-        Err(_) => tracing::info!(%address, "a connection that did not begin TLS in time was cut"),
+        Ok(Err(error)) => tracing::info!(%error, %address, "a connection did not come about"),
+        Err(_) => tracing::info!(%address, "a connection did not come about in time"),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::{
     fmt::Write as _,
     fs::OpenOptions,
-    io::{self, Read, Write as _},
-    path::PathBuf,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
@@ -21,8 +21,8 @@ pub(super) struct Arguments {
     /// What logs call whoever has the key.
     #[arg(long)]
     name: String,
-    /// What it may do.
-    #[arg(long)]
+    /// What it may do: reader, curator or admin.
+    #[arg(long, value_parser = role)]
     role: Role,
     /// A theme, by name or IRI: only paragraphs about it, or about another one that is said, are seen.
     #[arg(long = "theme", value_name = "THEME")]
@@ -59,6 +59,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn role(text: &str) -> Result<Role, String> {
+    let found = Role::ALL.into_iter().find(|role| role.as_str() == text);
+    found.ok_or_else(|| "there are the roles reader, curator and admin".to_owned())
+}
+
 /// The lines that say what a key may do.
 fn entry(arguments: &Arguments, hash: &KeyHash) -> anyhow::Result<String> {
     let text = |text: &str| toml::Value::from(text).to_string();
@@ -81,15 +86,11 @@ fn entry(arguments: &Arguments, hash: &KeyHash) -> anyhow::Result<String> {
 }
 
 /// Appends lines to a file, unless the server would not read it then.
-fn append(path: &PathBuf, entry: &str) -> anyhow::Result<()> {
-    let said = || format!("writing to {}", path.display());
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).with_context(said)?;
-    let mut before = String::new();
-    file.read_to_string(&mut before).with_context(said)?;
+fn append(path: &Path, entry: &str) -> anyhow::Result<()> {
+    let before = match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        read => read.with_context(|| format!("reading {}", path.display()))?,
+    };
     let gap = match before.as_str() {
         "" => "",
         before if before.ends_with('\n') => "\n",
@@ -97,7 +98,16 @@ fn append(path: &PathBuf, entry: &str) -> anyhow::Result<()> {
     };
     let added = format!("{gap}{entry}");
     check(&format!("{before}{added}")).with_context(|| format!("{} is left as it is", path.display()))?;
-    file.write_all(added.as_bytes()).and_then(|()| file.sync_all()).with_context(said)
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    // Who else reads it cannot call, and need not know who can.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| {
+        file.write_all(added.as_bytes())?;
+        file.sync_all()
+    });
+    written.with_context(|| format!("writing to {}", path.display()))
 }
 
 /// That a server would read the lines.

@@ -63,7 +63,7 @@ static ANYBODY: LazyLock<Identity> = LazyLock::new(|| Identity {
 pub struct AccessOptions {
     /// The certificates of the server, its own first, and its private key, in PEM. Without them nothing is encrypted.
     pub certificate: Option<(PathBuf, PathBuf)>,
-    /// The authorities that client certificates are from, in PEM.
+    /// The authorities that client certificates are from, in PEM. The names in these stand among the keys.
     pub client_authorities: Option<PathBuf>,
     /// The keys, in TOML.
     pub keys: Option<PathBuf>,
@@ -102,6 +102,10 @@ impl Access {
     /// [`AccessError`] for the first file that is missing or wrong.
     pub fn open(options: AccessOptions) -> Result<Self, AccessError> {
         let AccessOptions { certificate, client_authorities, keys, issuer } = options;
+        if let Some(path) = client_authorities.clone().filter(|_| certificate.is_none() || keys.is_none()) {
+            let message = "client certificates take a certificate of the server, and a file of keys with the names in them";
+            return Err(AccessError { path, message: message.to_owned() });
+        }
         let tls = certificate.map(|(certificates, key)| Tls::open(certificates, key, client_authorities));
         let keys = keys.map(|path| {
             Kept::open(vec![path], |files| {

@@ -1,7 +1,7 @@
 //! What callers may do.
 
 /// What a caller may do. Who may do more may do all that others may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Reads.
@@ -13,6 +13,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// All of them, who may do least first.
+    pub const ALL: [Self; 3] = [Self::Reader, Self::Curator, Self::Admin];
+
     /// What it is called in keys, tokens and errors.
     pub fn as_str(self) -> &'static str {
         match self {
