@@ -44,6 +44,8 @@ impl Access {
         let certificate = caller.map(|caller| caller.certificate.clone()).unwrap_or_default();
         let credentials = Credentials::of(request.headers(), &certificate);
         let identity = self.identify(&credentials)?;
+        // Who may not do this is named in the log too.
+        tracing::Span::current().record("caller", &*identity.name);
         if identity.role < role {
             return Err(Refused::RoleTooLow { role: identity.role, needed: role }.into());
         }
@@ -54,7 +56,6 @@ impl Access {
             caller.name = identity.name.clone();
             caller.bound = Some(identity.bound.clone());
         }
-        tracing::Span::current().record("caller", &*identity.name);
         Ok(self.asks().then(|| Grant::new(self.clone(), credentials, identity)))
     }
 }
