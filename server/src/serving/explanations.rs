@@ -47,6 +47,9 @@ fn answer(
     // Another version may have taken the place of the one the name was found in.
     let missing = || StoreError::NotFound { name: name.to_owned() };
     let mut explanations = explained.explain(&full_name).ok_or_else(missing)?;
+    if !bound.is_everything() && !sees(service, &full_name, &extent) {
+        return Err(missing().into());
+    }
     if !bound.has_whole_documents() {
         let seen =
             |evidence: &v1::Evidence| evidence.name == full_name || sees(service, &evidence.name, &extent);
@@ -59,7 +62,7 @@ fn answer(
     }
 }
 
-/// Whether a paragraph is seen: words of others, and of headings that may not be over it, are no evidence that can be shown.
+/// Whether there is a paragraph of a name that is seen. A section is none: its heading may not be over what is seen.
 fn sees(service: &Service, name: &str, extent: &Extent) -> bool {
     names::part(name, "paragraphs", "name").is_ok_and(|(document, paragraph)| {
         service.store.paragraph((document.as_str(), paragraph), extent, |_, _| ()).is_ok()
