@@ -12,6 +12,7 @@ use anyhow::Context;
 use tokio::{net::TcpListener, runtime::Runtime};
 
 use super::{
+    access::AccessArguments,
     files,
     log::{self, LogFormat},
     size,
@@ -34,7 +35,7 @@ pub(super) struct Arguments {
     /// The folder of the store; made when it is missing.
     #[arg(long, env = "ALINEA_DATA", default_value = "./alinea-data", value_name = "DIR")]
     data: PathBuf,
-    /// The address to serve on. There is no encryption yet and no login: keep it on this machine.
+    /// The address to serve on. One that other machines reach takes a certificate, and keys or tokens.
     #[arg(long, env = "ALINEA_LISTEN", default_value = "127.0.0.1:50051", value_name = "ADDRESS")]
     listen: SocketAddr,
     /// The largest document that is taken in, such as 500KiB or 64MiB.
@@ -52,6 +53,8 @@ pub(super) struct Arguments {
     /// How log lines are written; RUST_LOG says which, such as `info` or `alinea_server=debug`.
     #[arg(long, env = "ALINEA_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
+    #[command(flatten)]
+    access: AccessArguments,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -60,6 +63,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
+    let access = arguments.access.open(arguments.listen)?;
     // The port is taken before the store is touched: a second server on it changes nothing.
     let listener =
         TcpListener::bind(arguments.listen).await.map_err(|error| explain(arguments.listen, &error))?;
@@ -76,15 +80,15 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
     eprintln!("the store in {} has {documents} document{}", arguments.data.display(), plural(documents));
     eprintln!("serving gRPC on {address}; stop with Ctrl-C");
     eprintln!("try in another terminal:");
-    let server = match arguments.listen.port() == 50051 {
-        true => String::new(),
-        false => format!(" --server http://{address}"),
+    let server = match (arguments.access.scheme(), arguments.listen.port()) {
+        ("http", 50051) => String::new(),
+        (scheme, _) => format!(" --server {scheme}://{address}"),
     };
     eprintln!("  alinea stream --theme terrorism{server}");
     if let Some(first) = first {
         eprintln!("  alinea get {first}{server}");
     }
-    let options = ServeOptions { grace: Duration::from_secs(arguments.grace) };
+    let options = ServeOptions { grace: Duration::from_secs(arguments.grace), access };
     serving::serve(listener, service, options, told_to_stop()).await?;
     eprintln!("stopped");
     Ok(())

@@ -26,7 +26,7 @@ use tonic::body::Body;
 use tower::Service;
 use tracing::Instrument;
 
-use super::caller::Caller;
+use super::{access::Access, caller::Caller};
 
 /// How many calls one connection may have open at once.
 const MAX_CALLS: u32 = 1024;
@@ -40,7 +40,7 @@ const GREETING_BYTES: usize = 24 + 9;
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves the connections of a socket until `closing` is cancelled. Ready when all have ended; dropped before, it cuts them.
-pub(super) async fn serve<S>(listener: TcpListener, service: S, closing: CancellationToken)
+pub(super) async fn serve<S>(listener: TcpListener, access: Access, service: S, closing: CancellationToken)
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
         + Clone
@@ -58,7 +58,8 @@ where
         };
         match accepted {
             Ok((stream, peer)) => {
-                connections.spawn(connection(stream, peer, service.clone(), closing.clone()));
+                let (access, service, closing) = (access.clone(), service.clone(), closing.clone());
+                connections.spawn(connection(stream, peer, access, service, closing));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be taken");
@@ -71,8 +72,13 @@ where
 }
 
 /// One connection, to its end.
-async fn connection<S>(stream: TcpStream, peer: SocketAddr, service: S, closing: CancellationToken)
-where
+async fn connection<S>(
+    stream: TcpStream,
+    address: SocketAddr,
+    access: Access,
+    service: S,
+    closing: CancellationToken,
+) where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
         + Clone
         + Send
@@ -82,18 +88,46 @@ where
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection without TCP_NODELAY");
     }
+    let mut caller =
+        Caller { name: Caller::ANONYMOUS.into(), address, certificate: Arc::new([]), bound: None };
+    let Some(tls) = access.tls() else { return calls(stream, caller, service, closing).await };
+    // Who is slow to agree on keys, or speaks something else, holds up nobody.
+    let agreed = tokio::select! {
+        agreed = tokio::time::timeout(GREETING, tls.accept(stream)) => agreed,
+        () = closing.cancelled() => return,
+    };
+    match agreed {
+        Ok(Ok((stream, certificate))) => {
+            caller.certificate = certificate;
+            calls(stream, caller, service, closing).await;
+        }
+        Ok(Err(error)) => tracing::info!(%error, %address, "a connection did not come about"),
+        Err(_) => tracing::info!(%address, "a connection did not come about in time"),
+    }
+}
+
+/// The calls of a connection, to its end.
+async fn calls<I, S>(stream: I, caller: Caller, service: S, closing: CancellationToken)
+where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+{
     let heard = Arc::new(AtomicUsize::new(0));
     let io = TokioIo::new(Heard { io: stream, bytes: heard.clone() });
-    let caller = Caller { name: Caller::ANONYMOUS.into(), address: peer };
     let call = move |mut request: http::Request<Incoming>| {
         request.extensions_mut().insert(caller.clone());
         let span = tracing::info_span!(
             "call",
             method = request.uri().path(),
-            caller = &*caller.name,
+            caller = tracing::field::Empty,
             address = %caller.address,
         );
-        service.clone().call(request.map(Body::new)).instrument(span)
+        // Who it is, is found out and said in the span when the call begins.
+        span.in_scope(|| service.clone().call(request.map(Body::new))).instrument(span)
     };
     let mut served = pin!(http().serve_connection(io, service_fn(call)));
     let mut greeting = pin!(tokio::time::sleep(GREETING));

@@ -13,8 +13,15 @@ use tonic_health::{ServingStatus, server::HealthReporter};
 use tower::Layer;
 
 use super::{
-    Service, admin::Admin, bounds::BoundsLayer, connections, direct::Direct, documents::Documents,
-    paragraphs::Paragraphs, themes::Themes,
+    Service,
+    access::{Access, Admission},
+    admin::Admin,
+    bounds::BoundsLayer,
+    connections,
+    direct::Direct,
+    documents::Documents,
+    paragraphs::Paragraphs,
+    themes::Themes,
 };
 
 /// The largest message that is taken: a chunk of an import, or a document of [`CreateDocument`] with its metadata.
@@ -29,11 +36,13 @@ const COMPACTION: Duration = Duration::from_secs(600);
 pub struct ServeOptions {
     /// How long calls may take to end once the server shuts down.
     pub grace: Duration,
+    /// Who may do what, and how connections are encrypted.
+    pub access: Access,
 }
 
 impl Default for ServeOptions {
     fn default() -> Self {
-        Self { grace: Duration::from_secs(10) }
+        Self { grace: Duration::from_secs(10), access: Access::default() }
     }
 }
 
@@ -82,8 +91,9 @@ pub async fn serve(
         .add_service(AdminServiceServer::new(Admin(service.clone())))
         .add_service(paragraphs)
         .add_service(ThemeServiceServer::new(Themes(service.clone())));
-    let calls = bounds.layer(Direct::new(routes, service.clone()));
-    let connections = connections::serve(listener, calls, closed.clone());
+    let access = options.access;
+    let calls = bounds.layer(Admission::new(Direct::new(routes, service.clone()), access.clone()));
+    let connections = connections::serve(listener, access.clone(), calls, closed.clone());
     let compaction = compact_now_and_then(service.clone());
     let retags = super::retags::retag(service.clone());
 
@@ -92,6 +102,7 @@ pub async fn serve(
         () = &mut connections => {}
         () = compaction => {}
         () = retags => {}
+        () = access.keep_up() => {}
         () = shutdown => {}
     }
     // Whoever balances load stops sending calls here; then streams end, and say where to go on; then the rest.
