@@ -1,11 +1,21 @@
-//! What is acknowledged outlives the program: 100 kills in the middle of imports.
+//! What is acknowledged outlives the program: 100 kills in the middle of imports, and as many while others watch and search.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod program;
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::TcpListener,
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
+use alinea_client::{Change, Client};
 use alinea_proto::v1::{
     self, document_service_client::DocumentServiceClient, import_documents_request::Step,
     import_documents_response::Result as Answer, paragraph_service_client::ParagraphServiceClient,
@@ -110,4 +120,86 @@ async fn check(folder: &Path, acknowledged: &BTreeSet<u64>) {
     let found = whole(&program).await;
     let lost: Vec<_> = acknowledged.difference(&found).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+}
+
+/// What a watch has told so far: the words of each paragraph.
+type Mirror = Arc<Mutex<BTreeMap<String, String>>>;
+
+/// Watches from the beginning, over as many lives of the program as it takes.
+async fn mirror(client: Client, mirror: Mirror) {
+    let mut watch = client.paragraphs().include_structural().watch_from_snapshot();
+    while let Some(change) = watch.try_next().await.unwrap() {
+        let mut mirror = mirror.lock().unwrap();
+        match change {
+            Change::Put(paragraph) => {
+                let before = mirror.insert(paragraph.name.to_string(), paragraph.text);
+                assert_eq!(before, None, "{} was told twice", paragraph.name);
+            }
+            Change::Removed(name) => panic!("{name} was never removed"),
+            _ => {}
+        }
+    }
+}
+
+/// Searches all the time. What is found has the words; a program that is gone is no other failure than that.
+async fn search(client: Client, found: Arc<AtomicUsize>) {
+    loop {
+        let mut hits = client.paragraphs().include_structural().search("document");
+        match hits.try_next().await {
+            Ok(Some(hit)) => {
+                assert!(hit.paragraph.text.contains("of document"), "{hit:?}");
+                found.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok(None) => {}
+            Err(error) => assert!(error.is_retryable(), "{error}"),
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_watch_and_the_search_index_have_all_that_is_kept_after_100_kills() {
+    let folder = tempfile::tempdir().unwrap();
+    // The same address in each life, so that clients find it again.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let client =
+        Client::builder(format!("http://{address}")).stream_attempts(u32::MAX).connect_lazy().unwrap();
+    let (told, found) = (Mirror::default(), Arc::new(AtomicUsize::new(0)));
+    let watching = tokio::spawn(mirror(client.clone(), told.clone()));
+    let searching = tokio::spawn(search(client.clone(), found.clone()));
+    let (mut acknowledged, mut next) = (BTreeSet::new(), 0);
+    for kill in 0..KILLS {
+        let mut program = Program::serve_on(&address, folder.path(), &[]);
+        acknowledged.extend(import_and_kill(&mut program, next, kill * 37 % 41).await);
+        next += OFFERED / 2;
+    }
+    let program = Program::serve_on(&address, folder.path(), &[]);
+    let kept = whole(&program).await;
+    let lost: Vec<_> = acknowledged.difference(&kept).collect();
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+    let expected: usize = kept.iter().map(|number| (number % 7 + 2) as usize).sum();
+    let caught_up = async {
+        while told.lock().unwrap().len() < expected {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), caught_up).await.expect("the watch never caught up");
+    assert_eq!(told.lock().unwrap().len(), expected);
+    // The index is behind for a moment, and says of which revision its answers are.
+    let indexed = async {
+        loop {
+            let mut stream = client.paragraphs().include_structural().matching("document").stream();
+            let mut count = 0;
+            while stream.try_next().await.unwrap().is_some() {
+                count += 1;
+            }
+            if count == expected {
+                return;
+            }
+            assert!(count < expected, "the index has {count} paragraphs of {expected}");
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), indexed).await.expect("the search index never caught up");
+    assert!(found.load(Ordering::Relaxed) > 0, "no search was answered between the kills");
+    assert!(!watching.is_finished() && !searching.is_finished(), "a watch or a search failed");
 }
