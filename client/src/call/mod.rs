@@ -6,6 +6,6 @@ mod method;
 mod unary;
 
 pub(crate) use attempts::Attempts;
-use backoff::Backoff;
+pub(crate) use backoff::Backoff;
 pub(crate) use method::Method;
 pub(crate) use unary::{once, read};
