@@ -55,7 +55,8 @@ impl ClientBuilder {
     }
 
     /// How many times a call that only reads is made at most when it fails in passing: 5 unless said otherwise; 1 means
-    /// never again.
+    /// never again. All calls of a client and its clones have a common budget of some 35 retries, which calls that succeed
+    /// fill up again, so that a server that fails many calls is not asked many times as often.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.settings.attempts = attempts.max(1);
         self

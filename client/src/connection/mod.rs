@@ -5,6 +5,7 @@ mod line;
 mod pool;
 mod route;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use alinea_proto::v1::admin_service_client::AdminServiceClient;
@@ -16,6 +17,7 @@ use tonic::transport::Endpoint;
 use self::line::Line;
 use self::pool::Pool;
 pub(crate) use self::route::Route;
+use crate::call::Budget;
 use crate::error::{Error, ErrorKind};
 
 /// A larger frame spills into a second buffer on the way in, a smaller one costs more calls: measured.
@@ -54,6 +56,8 @@ pub(crate) struct Connection {
     /// The least recent revision that reads answer from; empty when the server chooses.
     pub(crate) least: String,
     pub(crate) settings: Settings,
+    /// What retries are taken from, of all clones of the client.
+    pub(crate) budget: Arc<Budget>,
     route: Route,
 }
 
@@ -71,7 +75,7 @@ impl Connection {
             [(_, endpoint)] => Route::One(endpoint.connect_lazy()),
             _ => Route::Many(pool(endpoints, true)),
         };
-        Ok(Self { url, least: String::new(), settings, route })
+        Ok(Self::new(url, settings, route))
     }
 
     pub(crate) async fn checked(urls: &[String], settings: Settings) -> Result<Self, Error> {
@@ -87,7 +91,11 @@ impl Connection {
                 Route::Many(pool)
             }
         };
-        Ok(Self { url, least: String::new(), settings, route })
+        Ok(Self::new(url, settings, route))
+    }
+
+    fn new(url: String, settings: Settings, route: Route) -> Self {
+        Self { url, least: String::new(), settings, budget: Arc::new(Budget::full()), route }
     }
 
     /// The same connection, of which reads answer from a revision or a later one.
