@@ -21,7 +21,8 @@ impl ClientBuilder {
     }
 
     /// Another server of the same store. Each call goes to the one that has least to do of those that work; one that
-    /// cannot be reached, or says that it shuts down, is left alone until it can be reached again.
+    /// cannot be reached, or says that it shuts down, is left alone until it can be reached again. A host's name
+    /// is looked up anew for each connection.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.urls.push(url.into());
         self
