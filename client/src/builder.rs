@@ -11,13 +11,28 @@ use crate::error::Error;
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until it connects"]
 pub struct ClientBuilder {
-    url: String,
+    urls: Vec<String>,
     settings: Settings,
 }
 
 impl ClientBuilder {
     pub(crate) fn new(url: String) -> Self {
-        Self { url, settings: Settings::default() }
+        Self { urls: vec![url], settings: Settings::default() }
+    }
+
+    /// Another server of the same store. Each call goes to the one that has least to do of those that work; one that
+    /// cannot be reached, or says that it shuts down, is left alone until it can be reached again. A host's name
+    /// is looked up anew for each connection.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.urls.push(url.into());
+        self
+    }
+
+    /// How many connections go to each server: 1 unless said otherwise. Several help where one is the limit, which is
+    /// with many streams at once or on a long way.
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.settings.connections = connections.max(1);
+        self
     }
 
     /// How long to try to reach the server: 5 s unless said otherwise.
@@ -41,7 +56,8 @@ impl ClientBuilder {
     }
 
     /// How many times a call that only reads is made at most when it fails in passing: 5 unless said otherwise; 1 means
-    /// never again.
+    /// never again. All calls of a client and its clones have a common budget of some 35 retries, which calls that succeed
+    /// fill up again, so that a server that fails many calls is not asked many times as often.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.settings.attempts = attempts.max(1);
         self
@@ -54,15 +70,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Connects, and fails when there is no server.
+    /// Connects, and fails when there is no server. Of several servers one has to answer.
     pub async fn connect(self) -> Result<Client, Error> {
-        let connection = Connection::checked(&self.url, self.settings).await?;
+        let connection = Connection::checked(&self.urls, self.settings).await?;
         Ok(Client { connection: Arc::new(connection) })
     }
 
     /// Makes a client that connects when it is first used. It has to be made inside a tokio runtime.
     pub fn connect_lazy(self) -> Result<Client, Error> {
-        let connection = Connection::lazy(&self.url, self.settings)?;
+        let connection = Connection::lazy(&self.urls, self.settings)?;
         Ok(Client { connection: Arc::new(connection) })
     }
 }

@@ -53,7 +53,7 @@ impl Client {
         ClientBuilder::new(url.into())
     }
 
-    /// The URL of the server.
+    /// The URL of the server; of several all, with commas between them.
     pub fn url(&self) -> &str {
         &self.connection.url
     }
@@ -87,7 +87,7 @@ impl Client {
         let message =
             v1::GetParagraphRequest { name: name.into(), min_revision: self.connection.least.clone() };
         let answer = read(&self.connection, Method::GetParagraph, message, |request| {
-            Call::unary(self.connection.channel(), GET, request)
+            Call::unary(self.connection.route(), GET, request)
         })
         .await?;
         Received::single(&answer)

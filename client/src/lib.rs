@@ -18,6 +18,7 @@
 //!   twice. [`ParagraphStream::cursor`] and [`ParagraphStream::try_next_batch`] let it survive the program too.
 //! - Calls with one answer have a deadline of 10 s, and those that only read are made again when they fail in passing.
 //!   [`Client::builder`] says otherwise.
+//! - Several servers of one store share the work, and one that is dead fails no call: [`ClientBuilder::endpoint`].
 //! - Every failure is an [`Error`], whose [`kind`](Error::kind) and [`reason`](Error::reason) are for programs.
 //! - With the feature `views`, which is on by default, a stream can be read without copying what came:
 //!   [`ParagraphQuery::views`].

@@ -45,6 +45,30 @@ async fn a_read_gives_up_after_its_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn retries_come_from_one_budget_that_answers_fill_up_again() {
+    let fake = Fake::new(3);
+    let patient = Duration::from_secs(1_000_000);
+    let builder =
+        Client::builder(fake.serve().await).connect_timeout(patient).call_deadline(None).keepalive(None);
+    let client = builder.attempts(100).connect().await.unwrap();
+    let made = async |client: &Client| {
+        let before = fake.calls().len();
+        let outcome = client.get_paragraph("d/para_1").await;
+        (outcome.is_ok(), fake.calls().len() - before)
+    };
+    fake.script(|script| script.failures = vec![Status::unavailable("busy"); 100]);
+    // 500 tokens are 35 retries of 14, and 10 are left.
+    assert_eq!(made(&client).await, (false, 36));
+    assert_eq!(made(&client.clone()).await, (false, 1));
+    fake.script(|script| script.failures.clear());
+    for _ in 0..4 {
+        assert_eq!(made(&client).await, (true, 1));
+    }
+    fake.script(|script| script.failures = vec![Status::unavailable("busy"); 100]);
+    assert_eq!(made(&client).await, (false, 2));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_that_says_when_to_come_back_is_left_alone_until_then() {
     let fake = Fake::new(3);
     let client = client(fake.serve().await).await;

@@ -2,10 +2,12 @@
 
 mod attempts;
 mod backoff;
+mod budget;
 mod method;
 mod unary;
 
 pub(crate) use attempts::Attempts;
-use backoff::Backoff;
+pub(crate) use backoff::Backoff;
+pub(crate) use budget::Budget;
 pub(crate) use method::Method;
 pub(crate) use unary::{once, read};

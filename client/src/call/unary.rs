@@ -56,7 +56,10 @@ where
     let mut attempt = 1;
     loop {
         let failure = match attempt_within(deadline, message.clone(), &call).await {
-            Ok(answer) => return Ok(answer),
+            Ok(answer) => {
+                connection.budget.earn();
+                return Ok(answer);
+            }
             Err(error) => error.at(method.name(), &connection.url),
         };
         if attempt >= settings.attempts || !may_repeat(failure.transience()) {
@@ -65,6 +68,9 @@ where
         let wait = backoff.next(failure.retry_after());
         // A wait that outlasts the deadline would only hide the cause behind a timeout.
         if deadline.is_some_and(|(instant, _)| Instant::now() + wait >= instant) {
+            return Err(failure);
+        }
+        if failure.transience() == Transience::Passing && !connection.budget.spend() {
             return Err(failure);
         }
         tracing::debug!(call = method.name(), attempt, ?wait, error = %failure, "trying again");

@@ -10,7 +10,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use kind::ErrorKind;
-pub(crate) use status::Transience;
+pub(crate) use status::{Transience, never_left};
 
 type Source = Box<dyn StdError + Send + Sync>;
 

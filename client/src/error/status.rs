@@ -34,9 +34,14 @@ enum Way {
     TimedOut,
 }
 
-fn way(status: &Status) -> Way {
+/// Whether a call that failed never left, so that it can be made elsewhere.
+pub(crate) fn never_left(failure: &(dyn StdError + 'static)) -> bool {
+    way(failure) == Way::NeverLeft
+}
+
+fn way(failure: &(dyn StdError + 'static)) -> Way {
     let mut way = Way::Answered;
-    for cause in causes(status) {
+    for cause in causes(failure) {
         if cause.is::<TimeoutExpired>() {
             return Way::TimedOut;
         }

@@ -119,8 +119,8 @@ impl Resuming {
     }
 
     fn open(&mut self) {
-        let (channel, request) = (self.connection.channel(), tonic::Request::new(self.request.clone()));
-        self.state = State::Opening(Box::pin(Call::open(channel, PATH, request)));
+        let (route, request) = (self.connection.route(), tonic::Request::new(self.request.clone()));
+        self.state = State::Opening(Box::pin(Call::open(route, PATH, request)));
     }
 
     /// Takes note of where a response leaves the stream.

@@ -10,10 +10,10 @@ use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use http_body::Body as _;
 use tonic::body::Body;
 use tonic::client::GrpcService;
-use tonic::transport::Channel;
 use tonic::{Code, Response, Status};
 
 use super::messages::Messages;
+use crate::connection::Route;
 
 /// A call that was answered.
 #[derive(Debug)]
@@ -26,11 +26,11 @@ pub(crate) struct Call {
 impl Call {
     /// Makes a call with one message, and waits for its one answer.
     pub(crate) async fn unary(
-        channel: Channel,
+        route: Route,
         path: &'static str,
         request: tonic::Request<impl prost::Message>,
     ) -> Result<Response<Bytes>, Status> {
-        let mut call = Self::open(channel, path, request).await?;
+        let mut call = Self::open(route, path, request).await?;
         let mut message = async || poll_fn(|context| call.poll_message(context)).await.transpose();
         let answer = message().await?.ok_or_else(|| Status::internal("Missing response message."))?;
         match message().await? {
@@ -41,13 +41,13 @@ impl Call {
 
     /// Makes a call with one message.
     pub(crate) async fn open(
-        mut channel: Channel,
+        mut route: Route,
         path: &'static str,
         request: tonic::Request<impl prost::Message>,
     ) -> Result<Self, Status> {
-        let not_ready = |error: tonic::transport::Error| Status::from_error(error.into());
-        poll_fn(|context| channel.poll_ready(context)).await.map_err(not_ready)?;
-        let response = channel.call(encoded(path, request)).await.map_err(not_ready)?;
+        let not_ready = Status::from_error;
+        poll_fn(|context| route.poll_ready(context)).await.map_err(not_ready)?;
+        let response = route.call(encoded(path, request)).await.map_err(not_ready)?;
         let (head, body) = response.into_parts();
         if let Some(encoding) = head.headers.get("grpc-encoding").filter(|encoding| *encoding != "identity") {
             let encoding = String::from_utf8_lossy(encoding.as_bytes());
@@ -115,7 +115,7 @@ fn encoded(path: &'static str, request: tonic::Request<impl prost::Message>) -> 
     let mut request = Request::new(Body::new(http_body_util::Full::new(bytes.freeze())));
     *request.method_mut() = http::Method::POST;
     *request.version_mut() = http::Version::HTTP_2;
-    // The channel puts the server before it.
+    // The connection puts the server before it.
     *request.uri_mut() = http::Uri::from_static(path);
     *request.headers_mut() = metadata.into_headers();
     *request.extensions_mut() = extensions;

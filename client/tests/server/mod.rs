@@ -1,6 +1,7 @@
 //! A server that serves what a test gives it, and fails where a test wants it to.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -46,6 +47,8 @@ pub(crate) struct Script {
     pub(crate) calls: Vec<String>,
     /// The requests of the streams.
     pub(crate) streams: Vec<v1::StreamParagraphsRequest>,
+    /// The connections that streams came over.
+    pub(crate) peers: HashSet<SocketAddr>,
     /// The `grpc-timeout` of the last unary call.
     pub(crate) timeout: Option<String>,
     /// The largest number of bytes of any chunk of an import.
@@ -101,6 +104,16 @@ impl Fake {
                 .serve_with_incoming(TcpListenerStream::new(listener)),
         );
         format!("http://{}", proxy(inner, self.cut.clone()).await)
+    }
+
+    /// As `serve`, on a socket of the test's, and no proxy.
+    pub(crate) fn serve_on(&self, listener: TcpListener) {
+        tokio::spawn(
+            tonic::transport::Server::builder()
+                .add_service(ParagraphServiceServer::new(self.clone()))
+                .add_service(DocumentServiceServer::new(self.clone()))
+                .serve_with_incoming(TcpListenerStream::new(listener)),
+        );
     }
 
     /// As `serve`, with connections that the server asks to leave (GOAWAY) when they are this old, and no proxy.
@@ -343,8 +356,10 @@ impl ParagraphService for Fake {
         &self,
         request: Request<v1::StreamParagraphsRequest>,
     ) -> Result<Response<Self::StreamParagraphsStream>, Status> {
+        let peer = request.remote_addr();
         let request = request.into_inner();
         let (broken, revision) = self.script(|script| {
+            script.peers.extend(peer);
             script.streams.push(request.clone());
             let broken = (!script.breaks.is_empty()).then(|| script.breaks.remove(0));
             (broken, script.revision.clone().unwrap_or_else(|| "7".to_owned()))

@@ -1,13 +1,23 @@
 //! The way to a server: where it is, how to reach it, and how patient to be.
 
+mod body;
+mod line;
+mod pool;
+mod route;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use alinea_proto::v1::admin_service_client::AdminServiceClient;
 use alinea_proto::v1::document_service_client::DocumentServiceClient;
 use alinea_proto::v1::paragraph_service_client::ParagraphServiceClient;
 use alinea_proto::v1::theme_service_client::ThemeServiceClient;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Endpoint;
 
+use self::line::Line;
+use self::pool::Pool;
+pub(crate) use self::route::Route;
+use crate::call::Budget;
 use crate::error::{Error, ErrorKind};
 
 /// A larger frame spills into a second buffer on the way in, a smaller one costs more calls: measured.
@@ -16,6 +26,8 @@ const FRAME_BYTES: u32 = 61_440;
 /// How patient a client is.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
+    /// How many connections go to each endpoint.
+    pub(crate) connections: usize,
     pub(crate) connect_timeout: Duration,
     pub(crate) call_deadline: Option<Duration>,
     pub(crate) keepalive: Option<Duration>,
@@ -26,6 +38,7 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            connections: 1,
             connect_timeout: Duration::from_secs(5),
             call_deadline: Some(Duration::from_secs(10)),
             keepalive: Some(Duration::from_secs(30)),
@@ -35,18 +48,21 @@ impl Default for Settings {
     }
 }
 
-/// A server and the connection to it, which tonic opens anew whenever it is lost.
+/// The servers and the connections to them, which are opened anew whenever they are lost.
 #[derive(Debug, Clone)]
 pub(crate) struct Connection {
+    /// The servers by their URLs, as errors name them.
     pub(crate) url: String,
     /// The least recent revision that reads answer from; empty when the server chooses.
     pub(crate) least: String,
     pub(crate) settings: Settings,
-    channel: Channel,
+    /// What retries are taken from, of all clones of the client.
+    pub(crate) budget: Arc<Budget>,
+    route: Route,
 }
 
 impl Connection {
-    pub(crate) fn lazy(url: &str, settings: Settings) -> Result<Self, Error> {
+    pub(crate) fn lazy(urls: &[String], settings: Settings) -> Result<Self, Error> {
         // tonic would panic: its connections live on the runtime.
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::new(
@@ -54,17 +70,32 @@ impl Connection {
                 "a client has to be made inside a tokio runtime",
             ));
         }
-        let (url, endpoint) = endpoint(url, &settings)?;
-        let channel = endpoint.connect_lazy();
-        Ok(Self { url, least: String::new(), settings, channel })
+        let (url, endpoints) = endpoints(urls, &settings)?;
+        let route = match &endpoints[..] {
+            [(_, endpoint)] => Route::One(endpoint.connect_lazy()),
+            _ => Route::Many(pool(endpoints, true)),
+        };
+        Ok(Self::new(url, settings, route))
     }
 
-    pub(crate) async fn checked(url: &str, settings: Settings) -> Result<Self, Error> {
-        let (url, endpoint) = endpoint(url, &settings)?;
-        match endpoint.connect().await {
-            Ok(channel) => Ok(Self { url, least: String::new(), settings, channel }),
-            Err(error) => Err(Error::unreachable(error, &url)),
-        }
+    pub(crate) async fn checked(urls: &[String], settings: Settings) -> Result<Self, Error> {
+        let (url, endpoints) = endpoints(urls, &settings)?;
+        let route = match &endpoints[..] {
+            [(_, endpoint)] => {
+                let channel = endpoint.connect().await;
+                Route::One(channel.map_err(|error| Error::unreachable(error, &url))?)
+            }
+            _ => {
+                let pool = pool(endpoints, false);
+                pool.connect().await?;
+                Route::Many(pool)
+            }
+        };
+        Ok(Self::new(url, settings, route))
+    }
+
+    fn new(url: String, settings: Settings, route: Route) -> Self {
+        Self { url, least: String::new(), settings, budget: Arc::new(Budget::full()), route }
     }
 
     /// The same connection, of which reads answer from a revision or a later one.
@@ -72,26 +103,39 @@ impl Connection {
         Self { least: revision.to_owned(), ..self.clone() }
     }
 
-    pub(crate) fn paragraphs(&self) -> ParagraphServiceClient<Channel> {
-        ParagraphServiceClient::new(self.channel.clone())
+    pub(crate) fn paragraphs(&self) -> ParagraphServiceClient<Route> {
+        ParagraphServiceClient::new(self.route.clone())
     }
 
     /// The way of calls that are made without generated code.
-    pub(crate) fn channel(&self) -> Channel {
-        self.channel.clone()
+    pub(crate) fn route(&self) -> Route {
+        self.route.clone()
     }
 
-    pub(crate) fn documents(&self) -> DocumentServiceClient<Channel> {
-        DocumentServiceClient::new(self.channel.clone())
+    pub(crate) fn documents(&self) -> DocumentServiceClient<Route> {
+        DocumentServiceClient::new(self.route.clone())
     }
 
-    pub(crate) fn admin(&self) -> AdminServiceClient<Channel> {
-        AdminServiceClient::new(self.channel.clone())
+    pub(crate) fn admin(&self) -> AdminServiceClient<Route> {
+        AdminServiceClient::new(self.route.clone())
     }
 
-    pub(crate) fn themes(&self) -> ThemeServiceClient<Channel> {
-        ThemeServiceClient::new(self.channel.clone())
+    pub(crate) fn themes(&self) -> ThemeServiceClient<Route> {
+        ThemeServiceClient::new(self.route.clone())
     }
+}
+
+/// All URLs with their schemes, and each as often as connections go to it.
+fn endpoints(urls: &[String], settings: &Settings) -> Result<(String, Vec<(String, Endpoint)>), Error> {
+    let endpoints = urls.iter().map(|url| endpoint(url, settings)).collect::<Result<Vec<_>, _>>()?;
+    let names: Vec<_> = endpoints.iter().map(|(url, _)| url.as_str()).collect();
+    let names = names.join(", ");
+    let lines = std::iter::repeat_n(endpoints, settings.connections).flatten().collect();
+    Ok((names, lines))
+}
+
+fn pool(endpoints: Vec<(String, Endpoint)>, work: bool) -> Pool {
+    Pool::new(endpoints.into_iter().map(|(url, endpoint)| Line::new(url, endpoint, work)).collect())
 }
 
 /// The URL with its scheme, and what tonic makes of it.
@@ -146,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_client_made_outside_a_runtime_is_an_error_and_no_panic() {
-        let error = Connection::lazy("http://a:1", Settings::default()).unwrap_err();
+        let error = Connection::lazy(&["http://a:1".to_owned()], Settings::default()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
     }
 }

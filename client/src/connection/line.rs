@@ -1,0 +1,161 @@
+//! One connection to one endpoint: whether it works, and how much it has to do.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use http::{HeaderMap, Request, Response};
+use tokio::time::{Instant, sleep};
+use tonic::Status;
+use tonic::body::Body;
+use tonic::codegen::Service;
+use tonic::transport::{self, Channel, Endpoint};
+
+use super::body::Counted;
+use crate::call::Backoff;
+use crate::error::Error;
+
+/// A line that worked for so long is taken up again as quickly as one that never failed.
+const SETTLED: Duration = Duration::from_secs(10);
+/// A server that shuts down still takes connections for a while.
+const DRAIN: Duration = Duration::from_secs(1);
+
+/// One connection to one endpoint.
+pub(super) struct Line {
+    url: String,
+    endpoint: Endpoint,
+    works: AtomicBool,
+    /// The calls under way, streams to their end.
+    calls: AtomicUsize,
+    state: Mutex<State>,
+}
+
+struct State {
+    channel: Channel,
+    backoff: Backoff,
+    /// When the line was last taken up.
+    since: Instant,
+}
+
+impl Line {
+    /// A line that connects when it is first used; whether it counts as working until then is for the caller to say.
+    pub(super) fn new(url: String, endpoint: Endpoint, works: bool) -> Arc<Self> {
+        let channel = endpoint.connect_lazy();
+        let state = Mutex::new(State { channel, backoff: Backoff::new(), since: Instant::now() });
+        Arc::new(Self { url, endpoint, works: AtomicBool::new(works), calls: AtomicUsize::new(0), state })
+    }
+
+    /// What the next call is chosen by: the least goes first.
+    pub(super) fn rank(&self) -> (bool, usize) {
+        (!self.works.load(Ordering::Acquire), self.calls.load(Ordering::Relaxed))
+    }
+
+    /// Connects, and takes the line up; tries on in the background when it fails.
+    pub(super) async fn connect(self: Arc<Self>) -> Result<(), Error> {
+        match self.endpoint.connect().await {
+            Ok(channel) => self.take_up(channel),
+            Err(error) => {
+                tokio::spawn(restore(Arc::downgrade(&self), Duration::ZERO));
+                return Err(Error::unreachable(error, &self.url));
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a call.
+    pub(super) async fn call(
+        self: &Arc<Self>,
+        request: Request<Body>,
+    ) -> Result<Response<Body>, transport::Error> {
+        let busy = Busy::new(self);
+        let mut channel = self.state().channel.clone();
+        poll_fn(|context| channel.poll_ready(context)).await?;
+        let response = channel.call(request).await?;
+        busy.heed(response.headers());
+        Ok(response.map(|body| Body::new(Counted::new(body, busy))))
+    }
+
+    /// Sends no calls here as long as another line works, until a connection can be made again, and for some time at
+    /// least.
+    pub(super) fn leave(self: &Arc<Self>, rest: Duration) {
+        if !self.works.swap(false, Ordering::AcqRel) {
+            return;
+        }
+        tracing::debug!(endpoint = self.url, "left for the other endpoints");
+        let mut state = self.state();
+        if state.since.elapsed() > SETTLED {
+            state.backoff = Backoff::new();
+        }
+        drop(state);
+        tokio::spawn(restore(Arc::downgrade(self), rest));
+    }
+
+    fn take_up(&self, channel: Channel) {
+        let mut state = self.state();
+        (state.channel, state.since) = (channel, Instant::now());
+        drop(state);
+        self.works.store(true, Ordering::Release);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Connects in the background, so that no call has to find out whether a line works again. It ends with the client.
+async fn restore(line: Weak<Line>, rest: Duration) {
+    loop {
+        let Some((wait, endpoint)) =
+            line.upgrade().map(|line| (line.state().backoff.next(Some(rest)), line.endpoint.clone()))
+        else {
+            return;
+        };
+        sleep(wait).await;
+        if let Ok(channel) = endpoint.connect().await {
+            if let Some(line) = line.upgrade() {
+                line.take_up(channel);
+            }
+            return;
+        }
+    }
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Line")
+            .field("url", &self.url)
+            .field("works", &self.works)
+            .field("calls", &self.calls)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A call under way, as long as it is held.
+#[derive(Debug)]
+pub(super) struct Busy(Arc<Line>);
+
+impl Busy {
+    fn new(line: &Arc<Line>) -> Self {
+        line.calls.fetch_add(1, Ordering::Relaxed);
+        Self(line.clone())
+    }
+
+    /// Leaves a server that says it is shutting down.
+    pub(super) fn heed(&self, headers: &HeaderMap) {
+        // Details are read of failures alone.
+        if headers.get("grpc-status").is_some_and(|code| code != "0")
+            && let Some(status) = Status::from_header_map(headers)
+            && Error::from(status).reason() == Some("SHUTTING_DOWN")
+        {
+            self.0.leave(DRAIN);
+        }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.calls.fetch_sub(1, Ordering::Relaxed);
+    }
+}
