@@ -12,8 +12,10 @@ use anyhow::Context;
 use tokio::{net::TcpListener, runtime::Runtime};
 
 use super::{
+    config::Setting,
     files,
     log::{self, LogFormat},
+    reload::Reloads,
     size,
 };
 use crate::{
@@ -49,17 +51,29 @@ pub(super) struct Arguments {
     /// How many seconds calls may take to end when the server is told to stop.
     #[arg(long, env = "ALINEA_GRACE", default_value = "10", value_name = "SECONDS")]
     grace: u64,
-    /// How log lines are written; RUST_LOG says which, such as `info` or `alinea_server=debug`.
+    /// How log lines are written; `json` is for programs.
     #[arg(long, env = "ALINEA_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
+    /// What is logged, such as `info` or `warn,alinea_server=debug`; RUST_LOG when it is not said. SIGHUP takes it up.
+    #[arg(long, env = "ALINEA_LOG", value_name = "FILTER", value_parser = log::parse)]
+    log: Option<String>,
+    /// The address of plain HTTP for those who run the server: /metrics, /healthz and /readyz. There is none unless said.
+    #[arg(long, env = "ALINEA_ADMIN", value_name = "ADDRESS")]
+    admin: Option<SocketAddr>,
+    /// A TOML file with a key for each flag, by its long name. Flags and the environment overrule it.
+    #[arg(long, env = "ALINEA_CONFIG", value_name = "FILE")]
+    #[allow(dead_code, reason = "it is read before all others")]
+    config: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    log::start(arguments.log_format);
-    Runtime::new().context("starting threads")?.block_on(serve(arguments))
+pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Result<()> {
+    let relog = log::start(arguments.log_format, arguments.log.as_deref())?;
+    let mut reloads = Reloads::new(settings);
+    reloads.on(&["log"], move |arguments| relog(arguments.log.as_deref()));
+    Runtime::new().context("starting threads")?.block_on(serve(arguments, reloads))
 }
 
-async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
+async fn serve(arguments: &Arguments, reloads: Reloads) -> anyhow::Result<()> {
     // The port is taken before the store is touched: a second server on it changes nothing.
     let listener =
         TcpListener::bind(arguments.listen).await.map_err(|error| explain(arguments.listen, &error))?;
@@ -85,6 +99,7 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
         eprintln!("  alinea get {first}{server}");
     }
     let options = ServeOptions { grace: Duration::from_secs(arguments.grace) };
+    reloads.start()?;
     serving::serve(listener, service, options, told_to_stop()).await?;
     eprintln!("stopped");
     Ok(())
@@ -131,8 +146,19 @@ fn take_in_one(service: &Service, path: &Path, id: crate::document::DocumentId) 
     Ok(outcome.context("a commit without an outcome")??)
 }
 
-/// Ready when the program is told to stop: Ctrl-C, or what a service manager sends.
+/// Ready when the program is told to stop. When it is told again, it ends at once: what was committed is on the disk.
 async fn told_to_stop() {
+    signalled().await;
+    eprintln!("stopping: streams end now, and say where to go on; a second signal ends the program at once");
+    tokio::spawn(async {
+        signalled().await;
+        eprintln!("stopped at the second signal");
+        std::process::exit(1);
+    });
+}
+
+/// Ready at Ctrl-C, or at what a service manager sends.
+async fn signalled() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
@@ -148,7 +174,6 @@ async fn told_to_stop() {
     }
     #[cfg(not(unix))]
     let _ = interrupted.await;
-    eprintln!("stopping: streams end now, and say where to go on");
 }
 
 /// Why an address cannot be served on, and what to do.
