@@ -83,6 +83,14 @@ async fn serve(arguments: &Arguments, reloads: Reloads) -> anyhow::Result<()> {
     let model = arguments.model.as_deref().map(super::tag::read_model).transpose()?;
     let service = Arc::new(Service::open(store, model, arguments.max_document_size)?);
 
+    if let Some(address) = arguments.admin {
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("{address} cannot be served on: choose another address with --admin"))?;
+        eprintln!("serving metrics on {}", listener.local_addr().context("asking for the admin address")?);
+        tokio::spawn(serving::serve_admin(listener, service.clone()));
+    }
+
     let found = files::find(&arguments.files)?;
     let taking = service.clone();
     let first = tokio::task::spawn_blocking(move || take_in(&taking, found)).await??;

@@ -16,6 +16,7 @@ use std::{
 
 use hyper::{body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
@@ -24,7 +25,6 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tower::Service;
-use tracing::Instrument;
 
 use super::caller::Caller;
 
@@ -39,8 +39,8 @@ const GREETING_BYTES: usize = 24 + 9;
 /// How long to wait when no connection can be taken, such as for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves the connections of a socket until `closing` is cancelled. Ready when all have ended; dropped before, it cuts them.
-pub(super) async fn serve<S>(listener: TcpListener, service: S, closing: CancellationToken)
+/// Serves the connections of a socket, of which `open` counts those that are, until `closing` is cancelled. Ready when all have ended; dropped before, it cuts them.
+pub(super) async fn serve<S>(listener: TcpListener, service: S, open: Gauge, closing: CancellationToken)
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
         + Clone
@@ -58,7 +58,12 @@ where
         };
         match accepted {
             Ok((stream, peer)) => {
-                connections.spawn(connection(stream, peer, service.clone(), closing.clone()));
+                let connection = connection(stream, peer, service.clone(), closing.clone());
+                let counted = Counted::new(open.clone());
+                connections.spawn(async move {
+                    let _counted = counted;
+                    connection.await;
+                });
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be taken");
@@ -87,13 +92,7 @@ where
     let caller = Caller { name: Caller::ANONYMOUS.into(), address: peer };
     let call = move |mut request: http::Request<Incoming>| {
         request.extensions_mut().insert(caller.clone());
-        let span = tracing::info_span!(
-            "call",
-            method = request.uri().path(),
-            caller = &*caller.name,
-            address = %caller.address,
-        );
-        service.clone().call(request.map(Body::new)).instrument(span)
+        service.clone().call(request.map(Body::new))
     };
     let mut served = pin!(http().serve_connection(io, service_fn(call)));
     let mut greeting = pin!(tokio::time::sleep(GREETING));
@@ -127,6 +126,22 @@ fn http() -> http2::Builder<TokioExecutor> {
         .keep_alive_interval(KEEPALIVE.0)
         .keep_alive_timeout(KEEPALIVE.1);
     http
+}
+
+/// Counts for as long as it lives.
+struct Counted(Gauge);
+
+impl Counted {
+    fn new(gauge: Gauge) -> Self {
+        gauge.inc();
+        Self(gauge)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 /// A connection that counts what it was told.

@@ -8,8 +8,8 @@ use prost::Message;
 use tonic::{Request, Response, Status};
 
 use super::{
-    CallError, Service, counts, curations, explanations, filter, frames, imports, names, pages, searches,
-    streams::MessageStream, watches::Watch,
+    CallError, Service, counts, curations, explanations, filter, frames, imports, names, observing::Audit,
+    pages, searches, streams::MessageStream, watches::Watch,
 };
 use crate::store::{BatchLimits, Cursor};
 
@@ -155,9 +155,13 @@ impl ParagraphService for Paragraphs {
         &self,
         request: Request<v1::BatchTagParagraphsRequest>,
     ) -> Result<Response<v1::BatchTagParagraphsResponse>, Status> {
+        let audit = Audit::of(request.extensions());
         let (service, request) = (self.0.clone(), request.into_inner());
-        Ok(Response::new(imports::blocking(move || curations::tag(&service, request)).await?))
+        let tagged = imports::blocking(move || curations::tag(&service, request)).await?;
+        audit.changed(tagged.paragraphs.iter().map(|paragraph| &paragraph.name), &tagged.revision);
+        Ok(Response::new(tagged))
     }
+
     async fn search_paragraphs(
         &self,
         request: Request<v1::SearchParagraphsRequest>,

@@ -14,7 +14,7 @@ use tower::Layer;
 
 use super::{
     Service, admin::Admin, bounds::BoundsLayer, connections, direct::Direct, documents::Documents,
-    paragraphs::Paragraphs, themes::Themes,
+    observing::CallsLayer, paragraphs::Paragraphs, themes::Themes,
 };
 
 /// The largest message that is taken: a chunk of an import, or a document of [`CreateDocument`] with its metadata.
@@ -59,10 +59,9 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let closing = CancellationToken::new();
     let closed = CancellationToken::new();
-    let bounds = BoundsLayer::new(
-        closing.clone(),
-        &[alinea_proto::DESCRIPTORS, tonic_health::pb::FILE_DESCRIPTOR_SET],
-    )?;
+    let descriptors: [&[u8]; 2] = [alinea_proto::DESCRIPTORS, tonic_health::pb::FILE_DESCRIPTOR_SET];
+    let bounds = BoundsLayer::new(closing.clone(), &descriptors)?;
+    let observed = CallsLayer::new(&service.metrics, &descriptors)?;
     let (health, health_service) = tonic_health::server::health_reporter();
     report(&health, ServingStatus::Serving).await;
 
@@ -82,11 +81,13 @@ pub async fn serve(
         .add_service(AdminServiceServer::new(Admin(service.clone())))
         .add_service(paragraphs)
         .add_service(ThemeServiceServer::new(Themes(service.clone())));
-    let calls = bounds.layer(Direct::new(routes, service.clone()));
-    let connections = connections::serve(listener, calls, closed.clone());
+    let calls = observed.layer(bounds.layer(Direct::new(routes, service.clone())));
+    let open = service.metrics.connections.clone();
+    let connections = connections::serve(listener, calls, open, closed.clone());
     let compaction = compact_now_and_then(service.clone());
     let retags = super::retags::retag(service.clone());
 
+    service.metrics.set_ready(true);
     tokio::pin!(connections);
     tokio::select! {
         () = &mut connections => {}
@@ -95,6 +96,7 @@ pub async fn serve(
         () = shutdown => {}
     }
     // Whoever balances load stops sending calls here; then streams end, and say where to go on; then the rest.
+    service.metrics.set_ready(false);
     report(&health, ServingStatus::NotServing).await;
     closing.cancel();
     closed.cancel();

@@ -14,7 +14,9 @@ use tonic::{Extensions, Status};
 use super::{
     CallError, Service,
     changes::{self, HEADER},
-    filter, revisions,
+    filter,
+    observing::Watcher,
+    revisions,
     telling::Telling,
 };
 use crate::store::{Filter, Walked};
@@ -38,6 +40,8 @@ pub(super) struct Watch {
     under_way: Option<(Telling, Arc<Filter>)>,
     committed: watch::Receiver<u64>,
     silence: Duration,
+    /// Its place among those that are open.
+    place: Watcher,
     /// When a checkpoint is due.
     due: Instant,
 }
@@ -65,7 +69,8 @@ impl Watch {
         let asked = request.filter;
         let filter = wanted(&service, asked.as_ref(), revision)?;
         let (told, due) = (filter::fingerprint(asked.as_ref(), ""), Instant::now());
-        Ok(Self { service, asked, revision, filter, told, under_way: None, committed, silence, due })
+        let place = service.metrics.watchers.begin(revision);
+        Ok(Self { service, asked, revision, filter, told, under_way: None, committed, silence, place, due })
     }
 
     /// The next answer as a frame, header included. It waits until there is one.
@@ -132,6 +137,7 @@ impl Watch {
     fn finish(&mut self) {
         if let Some((telling, after)) = self.under_way.take() {
             (self.revision, self.filter) = (telling.revision(), after);
+            self.place.reached(self.revision);
         }
     }
 }
