@@ -1,5 +1,7 @@
 //! What is logged, and how: to standard error, as `--log` or `RUST_LOG` says.
 
+use std::io::IsTerminal;
+
 use anyhow::Context;
 use clap::ValueEnum;
 use tracing_subscriber::{
@@ -25,6 +27,7 @@ pub(super) type Relog = Box<dyn Fn(Option<&str>) -> anyhow::Result<()> + Send>;
 /// Logs from now on what a filter says, or else `RUST_LOG`. Returns what puts another one in its place.
 pub(super) fn start(format: LogFormat, filter: Option<&str>) -> anyhow::Result<Relog> {
     let log = tracing_subscriber::fmt().with_env_filter(made(filter)?).with_writer(std::io::stderr);
+    let log = log.with_ansi(std::io::stderr().is_terminal());
     // Starting fails only when somebody logs already.
     Ok(match format {
         LogFormat::Text => {
