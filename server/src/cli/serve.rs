@@ -78,6 +78,7 @@ async fn serve(arguments: &Arguments, reloads: Reloads) -> anyhow::Result<()> {
     let listener =
         TcpListener::bind(arguments.listen).await.map_err(|error| explain(arguments.listen, &error))?;
     let address = listener.local_addr().context("asking for the address that is served on")?;
+    reloads.start()?;
     let options = store::Options { map_size: arguments.map_size, ..store::Options::default() };
     let store = Store::open(&arguments.data, &options)?;
     let model = arguments.model.as_deref().map(super::tag::read_model).transpose()?;
@@ -107,7 +108,6 @@ async fn serve(arguments: &Arguments, reloads: Reloads) -> anyhow::Result<()> {
         eprintln!("  alinea get {first}{server}");
     }
     let options = ServeOptions { grace: Duration::from_secs(arguments.grace) };
-    reloads.start()?;
     serving::serve(listener, service, options, told_to_stop()).await?;
     eprintln!("stopped");
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    error::Error,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -21,6 +22,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long to wait when no connection can be taken.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// How the pages are written.
+const PLAIN: &str = "text/plain; charset=utf-8";
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
 /// Answers on a socket for as long as it is polled: `/metrics`, `/healthz` (there is a process) and `/readyz` (calls are
 /// answered).
 pub async fn serve_admin(listener: TcpListener, service: Arc<Service>) {
@@ -35,8 +40,7 @@ pub async fn serve_admin(listener: TcpListener, service: Arc<Service>) {
         };
         let service = service.clone();
         tokio::spawn(async move {
-            let answer =
-                service_fn(|request| std::future::ready(Ok::<_, Infallible>(answer(&service, &request))));
+            let answer = service_fn(|request| answer(service.clone(), request));
             let mut http = http1::Builder::new();
             http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
             if let Err(error) = http.serve_connection(TokioIo::new(stream), answer).await {
@@ -46,14 +50,19 @@ pub async fn serve_admin(listener: TcpListener, service: Arc<Service>) {
     }
 }
 
-fn answer(service: &Service, request: &Request<Incoming>) -> Response<Full<Bytes>> {
-    const PLAIN: &str = "text/plain; charset=utf-8";
-    const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+async fn answer(
+    service: Arc<Service>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     let (status, media_type, body) = match (request.method(), request.uri().path()) {
-        (&Method::GET | &Method::HEAD, "/metrics") => match Metrics::text(service) {
-            Ok(text) => (StatusCode::OK, OPEN_METRICS, text),
-            Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, PLAIN, format!("the metrics: {error}\n")),
-        },
+        (&Method::GET | &Method::HEAD, "/metrics") => {
+            // Every document is looked at.
+            match tokio::task::spawn_blocking(move || Metrics::text(&service)).await {
+                Ok(Ok(text)) => (StatusCode::OK, OPEN_METRICS, text),
+                Ok(Err(error)) => failed(&error),
+                Err(error) => failed(&error),
+            }
+        }
         (&Method::GET | &Method::HEAD, "/healthz") => (StatusCode::OK, PLAIN, "ok\n".to_owned()),
         (&Method::GET | &Method::HEAD, "/readyz") => match service.metrics.ready.load(Ordering::Relaxed) {
             true => (StatusCode::OK, PLAIN, "ready\n".to_owned()),
@@ -67,5 +76,9 @@ fn answer(service: &Service, request: &Request<Incoming>) -> Response<Full<Bytes
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(media_type));
-    response
+    Ok(response)
+}
+
+fn failed(error: &dyn Error) -> (StatusCode, &'static str, String) {
+    (StatusCode::INTERNAL_SERVER_ERROR, PLAIN, format!("the metrics could not be read: {error}\n"))
 }
