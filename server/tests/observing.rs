@@ -499,6 +499,42 @@ async fn every_method_that_changes_something_is_told_to_the_audit() {
 }
 
 #[tokio::test]
+async fn what_was_changed_by_a_call_that_was_over_before_is_told_too() {
+    let log = Log::start();
+    let server = Server::start().await;
+    let text = "We condemn terrorism.\n\n".repeat(100);
+    let creations = (0..40).map(|at| {
+        let (mut documents, text) = (server.documents(), text.clone());
+        async move {
+            let mut request = Request::new(creation(&format!("hurried-{at}"), &text));
+            // The first is over before it begins, and the last is not.
+            request.set_timeout(if at < 39 {
+                Duration::from_millis(10 * at)
+            } else {
+                Duration::from_secs(30)
+            });
+            documents.create_document(request).await
+        }
+    });
+    let answers = futures_util::future::join_all(creations).await;
+    assert!(answers.iter().any(Result::is_err) && answers.iter().any(Result::is_ok));
+    // What is under way goes on for a moment after its call is over: it is to hold for a while.
+    let (mut kept, mut held) = (BTreeSet::new(), 0);
+    for _ in 0..1000 {
+        let documents = server.service.store.documents_after("", 100, |_| true).unwrap();
+        kept = documents.into_iter().map(|document| document.name).collect();
+        let lines = log.with("\"resources\":\"documents/hurried-");
+        let told = lines.iter().map(|line| line["fields"]["resources"].as_str().unwrap().to_owned());
+        held = if lines.len() == kept.len() && told.collect::<BTreeSet<_>>() == kept { held + 1 } else { 0 };
+        if held == 50 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("not all of these were told, once each: {kept:?}");
+}
+
+#[tokio::test]
 async fn every_metric_is_in_the_operations_guide_and_the_other_way_round() {
     let server = Server::start().await;
     let text = get(server.admin, "/metrics").await.1;

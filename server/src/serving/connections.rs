@@ -39,7 +39,8 @@ const GREETING_BYTES: usize = 24 + 9;
 /// How long to wait when no connection can be taken, such as for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves the connections of a socket, of which `open` counts those that are, until `closing` is cancelled. Ready when all have ended; dropped before, it cuts them.
+/// Serves the connections of a socket, which `open` counts, until `closing` is cancelled. Ready when all have ended; dropped
+/// before, it cuts them.
 pub(super) async fn serve<S>(listener: TcpListener, service: S, open: Gauge, closing: CancellationToken)
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>

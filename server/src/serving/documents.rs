@@ -50,14 +50,16 @@ impl Documents {
         })
     }
 
-    async fn create(&self, new: NewDocument, audit: &Audit) -> Result<v1::CreateDocumentResponse, CallError> {
+    async fn create(&self, new: NewDocument, audit: Audit) -> Result<v1::CreateDocumentResponse, CallError> {
         let service = self.0.clone();
-        let outcome =
-            imports::blocking(move || updates::commit(&service, Change::Create(Box::new(new)))).await?;
-        if let Outcome::Stored { document, revision } = &outcome {
-            audit.changed([&document.name], revision);
-        }
-        match outcome {
+        let committed = imports::blocking(move || {
+            let outcome = updates::commit(&service, Change::Create(Box::new(new)))?;
+            if let Outcome::Stored { document, revision } = &outcome {
+                audit.changed([&document.name], revision);
+            }
+            Ok(outcome)
+        });
+        match committed.await? {
             Outcome::Stored { document, revision } | Outcome::Unchanged { document, revision } => {
                 Ok(v1::CreateDocumentResponse { document: Some(*document), revision: revision.to_string() })
             }
@@ -125,7 +127,7 @@ impl DocumentService for Documents {
         let service = self.0.clone();
         let new = imports::blocking(move || Ok(service.intake.take(offer)?)).await?;
         if !validate_only {
-            return Ok(Response::new(self.create(new, &audit).await?));
+            return Ok(Response::new(self.create(new, audit).await?));
         }
         let revision = self.0.store.revision().to_string();
         Ok(Response::new(v1::CreateDocumentResponse { document: Some(new.document), revision }))
@@ -156,9 +158,12 @@ impl DocumentService for Documents {
     ) -> Result<Response<v1::UpdateDocumentResponse>, Status> {
         let audit = Audit::of(request.extensions());
         let (service, request) = (self.0.clone(), request.into_inner());
-        let updated = imports::blocking(move || updates::update(&service, &request)).await?;
-        audit.changed(updated.document.iter().map(|document| &document.name), &updated.revision);
-        Ok(Response::new(updated))
+        let updated = imports::blocking(move || {
+            let updated = updates::update(&service, &request)?;
+            audit.changed(updated.document.iter().map(|document| &document.name), &updated.revision);
+            Ok(updated)
+        });
+        Ok(Response::new(updated.await?))
     }
 
     async fn export_document(

@@ -201,13 +201,17 @@ async fn commit(
     }
     let committed = match changes.is_empty() {
         true => Ok(Vec::new()),
-        false => blocking(move || Ok(service.store.commit(changes)?)).await,
+        false => {
+            blocking(move || {
+                let committed = service.store.commit(changes)?;
+                tell(&audit, &committed);
+                Ok(committed)
+            })
+            .await
+        }
     };
     let mut committed = match committed {
-        Ok(committed) => {
-            tell(&audit, &committed);
-            committed.into_iter()
-        }
+        Ok(committed) => committed.into_iter(),
         // The commit failed as a whole: nothing of it is stored, and the import ends with why.
         Err(error) => return vec![Err(error.into())],
     };

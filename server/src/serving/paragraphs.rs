@@ -157,9 +157,12 @@ impl ParagraphService for Paragraphs {
     ) -> Result<Response<v1::BatchTagParagraphsResponse>, Status> {
         let audit = Audit::of(request.extensions());
         let (service, request) = (self.0.clone(), request.into_inner());
-        let tagged = imports::blocking(move || curations::tag(&service, request)).await?;
-        audit.changed(tagged.paragraphs.iter().map(|paragraph| &paragraph.name), &tagged.revision);
-        Ok(Response::new(tagged))
+        let tagged = imports::blocking(move || {
+            let tagged = curations::tag(&service, request)?;
+            audit.changed(tagged.paragraphs.iter().map(|paragraph| &paragraph.name), &tagged.revision);
+            Ok(tagged)
+        });
+        Ok(Response::new(tagged.await?))
     }
 
     async fn search_paragraphs(

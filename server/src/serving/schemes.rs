@@ -108,13 +108,16 @@ fn progress(
 /// Removes a scheme, and answers when no document is tagged with its themes.
 pub(super) async fn delete(
     service: Arc<Service>,
+    audit: Audit,
     request: v1::DeleteSchemeRequest,
 ) -> Result<String, Status> {
     let changing = service.clone();
-    let (_, stamp) = imports::blocking(move || {
+    let stamp = imports::blocking(move || {
         let _one = changing.one_change();
         known_scheme(&changing.intake.themes(), &request.name)?;
-        change(&changing, &request.name, None)
+        let (revision, stamp) = change(&changing, &request.name, None)?;
+        audit.changed([format!("schemes/{}", request.name)], revision);
+        Ok(stamp)
     })
     .await?;
     retags::until_done(&service, stamp).await;

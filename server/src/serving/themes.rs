@@ -52,8 +52,7 @@ impl ThemeService for Themes {
         request: Request<v1::CreateThemeRequest>,
     ) -> Result<Response<v1::CreateThemeResponse>, Status> {
         let audit = Audit::of(request.extensions());
-        let (theme, revision) = theme_changes::create(self.0.clone(), request.into_inner()).await?;
-        audit.changed([&theme.name], &revision);
+        let (theme, revision) = theme_changes::create(self.0.clone(), audit, request.into_inner()).await?;
         Ok(Response::new(v1::CreateThemeResponse { theme: Some(theme), revision }))
     }
 
@@ -62,8 +61,7 @@ impl ThemeService for Themes {
         request: Request<v1::UpdateThemeRequest>,
     ) -> Result<Response<v1::UpdateThemeResponse>, Status> {
         let audit = Audit::of(request.extensions());
-        let (theme, revision) = theme_changes::update(self.0.clone(), request.into_inner()).await?;
-        audit.changed([&theme.name], &revision);
+        let (theme, revision) = theme_changes::update(self.0.clone(), audit, request.into_inner()).await?;
         Ok(Response::new(v1::UpdateThemeResponse { theme: Some(theme), revision }))
     }
 
@@ -72,10 +70,7 @@ impl ThemeService for Themes {
         request: Request<v1::DeleteThemeRequest>,
     ) -> Result<Response<v1::DeleteThemeResponse>, Status> {
         let audit = Audit::of(request.extensions());
-        let request = request.into_inner();
-        let name = request.name.clone();
-        let revision = theme_changes::delete(self.0.clone(), request).await?;
-        audit.changed([name], &revision);
+        let revision = theme_changes::delete(self.0.clone(), audit, request.into_inner()).await?;
         Ok(Response::new(v1::DeleteThemeResponse { revision }))
     }
 
@@ -92,10 +87,7 @@ impl ThemeService for Themes {
         request: Request<v1::DeleteSchemeRequest>,
     ) -> Result<Response<v1::DeleteSchemeResponse>, Status> {
         let audit = Audit::of(request.extensions());
-        let request = request.into_inner();
-        let name = format!("schemes/{}", request.name);
-        let revision = schemes::delete(self.0.clone(), request).await?;
-        audit.changed([name], &revision);
+        let revision = schemes::delete(self.0.clone(), audit, request.into_inner()).await?;
         Ok(Response::new(v1::DeleteSchemeResponse { revision }))
     }
 }

@@ -20,7 +20,8 @@ impl Audit {
         Self { caller: extensions.get().cloned(), call: extensions.get().cloned() }
     }
 
-    /// Tells that some resources were changed, and in which revision.
+    /// Tells that some resources were changed, and in which revision. To be told where the change is made: a call may be over
+    /// before that, and its change is made all the same.
     pub(in crate::serving) fn changed<N: AsRef<str>>(
         &self,
         names: impl IntoIterator<Item = N>,
