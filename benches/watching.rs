@@ -37,8 +37,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// How many watch unless said, over how many connections.
 const WATCHERS: usize = 2000;
 const CONNECTIONS: usize = 4;
-/// How many commits there are, of how many paragraphs.
-const COMMITS: usize = 100;
+/// How many commits count, after so many that do not, since memory is touched for the first time in them; and of how many
+/// paragraphs they are.
+const COMMITS: usize = 200;
+const WARM_UP: usize = 10;
 const PARAGRAPHS: usize = 50;
 const WORDS: &str = "We condemn terrorism in all its forms and manifestations, committed by whomever, wherever and for \
                      whatever purposes, since it is one of the most serious threats to peace and security, and we call on all \
@@ -88,7 +90,7 @@ async fn alinea(serving: &Runtime, folder: &std::path::Path, watchers: usize) ->
     // Each is told from where it watches.
     join_all(watching.iter_mut().map(|watch| watch.try_next())).await;
     let mut times = Vec::new();
-    for number in 0..COMMITS {
+    for number in 0..WARM_UP + COMMITS {
         let told: Vec<_> = watching.drain(..).map(|watch| tokio::spawn(told(watch))).collect();
         let text: String = (1..=PARAGRAPHS).map(|at| format!("{at}. {WORDS} {number}\n\n")).collect();
         let name: DocumentName = format!("d{number}").parse().unwrap();
@@ -104,7 +106,7 @@ async fn alinea(serving: &Runtime, folder: &std::path::Path, watchers: usize) ->
         }
         times.push(last - acknowledged);
     }
-    times
+    times.split_off(WARM_UP)
 }
 
 /// Waits for a whole revision.
@@ -185,7 +187,7 @@ async fn plain(serving: &Runtime, watchers: usize) -> Vec<Duration> {
     let changes = (0..PARAGRAPHS).map(change).collect();
     let message = v1::WatchParagraphsResponse { changes, revision: "1".to_owned() };
     let mut times = Vec::new();
-    for _ in 0..COMMITS {
+    for _ in 0..WARM_UP + COMMITS {
         let told: Vec<_> = watching
             .drain(..)
             .map(|mut answers| {
@@ -206,7 +208,7 @@ async fn plain(serving: &Runtime, watchers: usize) -> Vec<Duration> {
         }
         times.push(last - committed);
     }
-    times
+    times.split_off(WARM_UP)
 }
 
 fn change(at: usize) -> v1::ParagraphChange {

@@ -19,7 +19,11 @@ const COMMIT: usize = 200;
 
 /// The sample, read and tagged.
 pub(crate) fn sample() -> NewDocument {
-    let intake = Intake::new(Themes::new(Vec::new(), None).unwrap(), DEFAULT_MAX_BYTES);
+    taken_by(&Intake::new(Themes::new(Vec::new(), None).unwrap(), DEFAULT_MAX_BYTES))
+}
+
+/// The same with other themes.
+pub(crate) fn taken_by(intake: &Intake) -> NewDocument {
     let id = DocumentId::try_new(ID).unwrap();
     let (said, media_type, bytes) = (Metadata::default(), String::new(), SAMPLE.to_vec());
     intake.take(Offer { id, said, media_type, bytes }).unwrap()

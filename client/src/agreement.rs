@@ -6,7 +6,7 @@
 use alinea_proto::v1;
 use prost::Message;
 
-use crate::message::{FromWire, Paragraph, Received};
+use crate::message::{Change, Changed, FromWire, Paragraph, Received};
 
 /// Fails when values of their own are read differently.
 pub fn owned(bytes: &[u8]) {
@@ -25,13 +25,35 @@ pub fn views(bytes: &[u8]) {
     assert_same(owned, bytes);
 }
 
+/// Fails when changes are read differently.
+pub fn changes(bytes: &[u8]) {
+    let scores = |changed: &mut Option<Changed>| -> Vec<u32> {
+        let changes = changed.iter_mut().flat_map(|changed| &mut changed.changes);
+        let put = changes.filter_map(|change| match change {
+            Change::Put(paragraph) => Some(paragraph),
+            _ => None,
+        });
+        take_scores(put)
+    };
+    let expected = || {
+        let wire = v1::WatchParagraphsResponse::decode(bytes).ok()?;
+        Some(Changed { changes: Vec::from_wire(wire.changes).ok()?, revision: wire.revision })
+    };
+    let (mut read, mut expected) = (Changed::read(bytes).ok(), expected());
+    assert_eq!(scores(&mut read), scores(&mut expected));
+    assert_eq!(read, expected);
+}
+
+/// A score may be no number, which is never the same as itself.
+fn take_scores<'a>(paragraphs: impl Iterator<Item = &'a mut Paragraph>) -> Vec<u32> {
+    let tags = paragraphs.flat_map(|paragraph| &mut paragraph.tags);
+    tags.map(|tag| std::mem::take(&mut tag.score).to_bits()).collect()
+}
+
 fn assert_same(read: Option<Received>, bytes: &[u8]) {
     let (mut read, mut expected) = (read, by_prost(bytes));
-    // A score may be no number, which is never the same as itself.
-    let scores = |received: &mut Option<Received>| -> Vec<u32> {
-        let paragraphs = received.iter_mut().flat_map(|received| &mut received.paragraphs);
-        let tags = paragraphs.flat_map(|paragraph| &mut paragraph.tags);
-        tags.map(|tag| std::mem::take(&mut tag.score).to_bits()).collect()
+    let scores = |received: &mut Option<Received>| {
+        take_scores(received.iter_mut().flat_map(|received| &mut received.paragraphs))
     };
     assert_eq!(scores(&mut read), scores(&mut expected));
     assert_eq!(read, expected);
@@ -48,8 +70,9 @@ mod tests {
     use super::*;
     use proptest::{collection::vec, option, prelude::*};
 
-    fn both(bytes: &[u8]) {
+    fn all(bytes: &[u8]) {
         owned(bytes);
+        changes(bytes);
         #[cfg(feature = "views")]
         views(bytes);
     }
@@ -109,6 +132,24 @@ mod tests {
         })
     }
 
+    fn watch_response() -> impl Strategy<Value = v1::WatchParagraphsResponse> {
+        use v1::paragraph_change::Change;
+        let removal = Just(Change::Removal(v1::ParagraphRemoval {}));
+        let what = prop_oneof![3 => paragraph().prop_map(Change::Put), 1 => removal];
+        let change = (name(), option::weighted(0.97, what))
+            .prop_map(|(name, change)| v1::ParagraphChange { name, change });
+        (vec(change, 0..4), "[0-9]{0,5}")
+            .prop_map(|(changes, revision)| v1::WatchParagraphsResponse { changes, revision })
+    }
+
+    fn spoilt(mut bytes: Vec<u8>, changes: Vec<(prop::sample::Index, usize, Vec<u8>)>) -> Vec<u8> {
+        for (at, gone, come) in changes {
+            let at = at.index(bytes.len() + 1);
+            bytes.splice(at..(at + gone).min(bytes.len()), come);
+        }
+        bytes
+    }
+
     /// A change of some bytes: where, how many go, and what comes in their place.
     fn change() -> impl Strategy<Value = (prop::sample::Index, usize, Vec<u8>)> {
         let fields = prop_oneof![
@@ -136,12 +177,12 @@ mod tests {
 
         #[test]
         fn every_bytes_are_read_as_prost_reads_them(bytes in vec(any::<u8>(), 0..60)) {
-            both(&bytes);
+            all(&bytes);
         }
 
         #[test]
         fn every_response_is_read_as_prost_reads_it(response in response()) {
-            both(&response.encode_to_vec());
+            all(&response.encode_to_vec());
         }
 
         #[test]
@@ -149,12 +190,35 @@ mod tests {
             response in response(),
             changes in vec(change(), 1..4),
         ) {
-            let mut bytes = response.encode_to_vec();
-            for (at, gone, come) in changes {
-                let at = at.index(bytes.len() + 1);
-                bytes.splice(at..(at + gone).min(bytes.len()), come);
-            }
-            both(&bytes);
+            all(&spoilt(response.encode_to_vec(), changes));
+        }
+
+        #[test]
+        fn every_response_of_a_watch_is_read_as_prost_reads_it(response in watch_response()) {
+            all(&response.encode_to_vec());
+        }
+
+        #[test]
+        fn every_response_of_a_watch_that_was_spoilt_is_read_as_prost_reads_it(
+            response in watch_response(),
+            changes in vec(change(), 1..4),
+        ) {
+            all(&spoilt(response.encode_to_vec(), changes));
+        }
+
+        #[test]
+        fn every_change_that_is_said_twice_is_put_together_as_prost_does(
+            one in watch_response(),
+            other in watch_response(),
+        ) {
+            let parts = one.changes.iter().zip(&other.changes);
+            let bytes = parts.flat_map(|(one, other)| {
+                let inner = [one.encode_to_vec(), other.encode_to_vec()].concat();
+                let mut bytes = vec![0x0a];
+                prost::encoding::encode_varint(inner.len() as u64, &mut bytes);
+                [bytes, inner].concat()
+            });
+            all(&bytes.collect::<Vec<u8>>());
         }
 
         #[test]
@@ -167,7 +231,7 @@ mod tests {
             let mut bytes = vec![0x0a];
             prost::encoding::encode_varint(inner.len() as u64, &mut bytes);
             bytes.extend(inner);
-            both(&bytes);
+            all(&bytes);
         }
     }
 
@@ -176,7 +240,7 @@ mod tests {
         let name = v1::Paragraph { name: "d/p".to_owned(), ..Default::default() }.encode_to_vec();
         for deep in 90..110 {
             let groups = [vec![0x7b; deep], vec![0x7c; deep]].concat();
-            both(&groups);
+            all(&groups);
             let mut tag = vec![0x0a, 1, b't'];
             tag.extend(&groups);
             for inner in [
@@ -186,7 +250,7 @@ mod tests {
                 let mut bytes = vec![0x0a];
                 prost::encoding::encode_varint(inner.len() as u64, &mut bytes);
                 bytes.extend(inner);
-                both(&bytes);
+                all(&bytes);
             }
         }
         assert!(by_prost(&[vec![0x7b; 100], vec![0x7c; 100]].concat()).is_some());

@@ -58,7 +58,7 @@ pub use export::{Export, ExportFormat};
 pub use import::{Import, Outcome};
 pub use listing::Listing;
 pub use message::{
-    Count, Document, DocumentKind, Evidence, Explanation, Finding, FootnoteReference, Label, Match,
+    Change, Count, Document, DocumentKind, Evidence, Explanation, Finding, FootnoteReference, Label, Match,
     Paragraph, ParagraphKind, ReadingReport, SearchHit, Section, SectionKind, Source, Span, Tag,
     TagExplanation, TagOrigin, Theme, ThemeCount,
 };
@@ -74,7 +74,7 @@ pub use stream::{Batch, ParagraphStream};
 pub use tagging::{Tagged, Tagging};
 pub use update::Update;
 pub use upload::Upload;
-pub use watch::{Change, ParagraphWatch};
+pub use watch::ParagraphWatch;
 
 /// The programs of the README compile.
 #[cfg(doctest)]

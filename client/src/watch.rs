@@ -7,36 +7,26 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use alinea_proto::v1::{self, paragraph_change};
+use alinea_proto::v1;
 use futures_core::Stream;
 use tokio::time::{Instant, Sleep, sleep};
-use tonic::{Status, Streaming};
+use tonic::Status;
 
 use crate::call::{Attempts, Method};
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::message::{Paragraph, name, required};
-use crate::name::{ParagraphName, Revision};
+use crate::message::{Change, Changed};
+use crate::name::Revision;
 use crate::stream::ParagraphStream;
+use crate::wire::Call;
+
+/// The path of the method.
+const PATH: &str = "/alinea.v1.ParagraphService/WatchParagraphs";
 
 /// After how long a silence the server is to say that it is still there, unless said otherwise.
 const CHECKPOINT: Duration = Duration::from_secs(10);
 /// After how many of these silences in a row a connection counts as dead.
 const SILENCES: u32 = 3;
-
-/// What a watch tells.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-#[allow(clippy::large_enum_variant, reason = "nearly all changes are the large one")]
-pub enum Change {
-    /// A paragraph matches, as it now is: it is new, it was changed, or it came to match.
-    Put(Paragraph),
-    /// A paragraph was removed or no longer matches.
-    Removed(ParagraphName),
-    /// All changes up to this revision were told: a program that keeps it with what it made of them can
-    /// [go on from it](crate::ParagraphQuery::watch_from).
-    Reached(Revision),
-}
 
 /// The changes to what matches a query, in the order of revisions, each once.
 ///
@@ -59,7 +49,7 @@ pub struct ParagraphWatch {
     patience: Duration,
     state: State,
     /// What is left of the last response received.
-    changes: std::vec::IntoIter<v1::ParagraphChange>,
+    changes: std::vec::IntoIter<Change>,
     /// The revision that is whole after them.
     reached: Option<Revision>,
     /// How many changes were received of the revision that is under way.
@@ -69,14 +59,13 @@ pub struct ParagraphWatch {
     attempts: Attempts,
 }
 
-type Responses = Streaming<v1::WatchParagraphsResponse>;
-type Opening = Pin<Box<dyn Future<Output = Result<Responses, Status>> + Send>>;
+type Opening = Pin<Box<dyn Future<Output = Result<Call, Status>> + Send>>;
 
 enum State {
     Closed,
     Opening(Opening),
     /// Reading, and until when something is to come.
-    Reading(Box<Responses>, Pin<Box<Sleep>>),
+    Reading(Box<Call>, Pin<Box<Sleep>>),
     Waiting(Pin<Box<Sleep>>),
     Refused(Error),
     Done,
@@ -159,7 +148,7 @@ impl ParagraphWatch {
         }
         loop {
             if let Some(change) = self.changes.next() {
-                return Poll::Ready(Some(read(change).map_err(|error| self.fail(error))));
+                return Poll::Ready(Some(Ok(change)));
             }
             if let Some(revision) = self.reached.take() {
                 return Poll::Ready(Some(Ok(Change::Reached(revision))));
@@ -177,40 +166,35 @@ impl ParagraphWatch {
     }
 
     /// Waits for a response; none when the watch is at its end.
-    fn poll_response(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<Result<Option<v1::WatchParagraphsResponse>, Error>> {
+    fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Changed>, Error>> {
         loop {
             match &mut self.state {
                 State::Closed => {
-                    let mut service = self.connection.paragraphs();
-                    let request = self.request.clone();
-                    let opening = async move { Ok(service.watch_paragraphs(request).await?.into_inner()) };
+                    let request = tonic::Request::new(self.request.clone());
+                    let opening = Call::open(self.connection.channel(), PATH, request);
                     self.state = State::Opening(Box::pin(opening));
                 }
                 State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
-                    Ok(responses) => {
+                    Ok(call) => {
                         self.known = self.received;
                         let patience = Box::pin(sleep(self.patience));
-                        self.state = State::Reading(Box::new(responses), patience);
+                        self.state = State::Reading(Box::new(call), patience);
                     }
                     Err(status) => self.survive(status.into())?,
                 },
-                State::Reading(responses, patience) => {
-                    match Pin::new(responses.as_mut()).poll_next(context) {
-                        Poll::Ready(Some(Ok(response))) => {
-                            patience.as_mut().reset(Instant::now() + self.patience);
-                            return Poll::Ready(Ok(Some(response)));
-                        }
-                        Poll::Ready(Some(Err(status))) => self.survive(status.into())?,
-                        Poll::Ready(None) => self.survive(ended())?,
-                        Poll::Pending => {
-                            ready!(patience.as_mut().poll(context));
-                            self.survive(silent())?;
-                        }
+                State::Reading(call, patience) => match call.poll_message(context) {
+                    Poll::Ready(Some(Ok(message))) => {
+                        patience.as_mut().reset(Instant::now() + self.patience);
+                        let changed = Changed::read(&message).map_err(|error| self.fail(error))?;
+                        return Poll::Ready(Ok(Some(changed)));
                     }
-                }
+                    Poll::Ready(Some(Err(status))) => self.survive(status.into())?,
+                    Poll::Ready(None) => self.survive(ended())?,
+                    Poll::Pending => {
+                        ready!(patience.as_mut().poll(context));
+                        self.survive(silent())?;
+                    }
+                },
                 State::Waiting(sleep) => {
                     ready!(sleep.as_mut().poll(context));
                     self.state = State::Closed;
@@ -226,8 +210,8 @@ impl ParagraphWatch {
     }
 
     /// Takes a response in, without the changes that came before the connection broke.
-    fn receive(&mut self, response: v1::WatchParagraphsResponse) -> Result<(), Error> {
-        let v1::WatchParagraphsResponse { mut changes, revision } = response;
+    fn receive(&mut self, response: Changed) -> Result<(), Error> {
+        let Changed { mut changes, revision } = response;
         let known = self.known.min(changes.len());
         changes.drain(..known);
         self.known -= known;
@@ -262,14 +246,6 @@ impl ParagraphWatch {
         self.changes = Vec::new().into_iter();
         self.reached = None;
         error.at(Method::WatchParagraphs.name(), &self.connection.url)
-    }
-}
-
-fn read(change: v1::ParagraphChange) -> Result<Change, Error> {
-    match change.change {
-        Some(paragraph_change::Change::Put(paragraph)) => Ok(Change::Put(required(Some(paragraph))?)),
-        Some(paragraph_change::Change::Removal(_)) => Ok(Change::Removed(name(&change.name)?)),
-        None => Err(Error::protocol("the server sent a change that says nothing")),
     }
 }
 

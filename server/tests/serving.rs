@@ -35,7 +35,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let options = ServeOptions { grace: Duration::from_millis(300) };
+        let options = ServeOptions { grace: Duration::from_millis(300), ..ServeOptions::default() };
         let ended = tokio::spawn(async move {
             serve(listener, service, options, async { stopped.await.unwrap_or(()) }).await.unwrap();
         });

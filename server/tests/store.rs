@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use alinea_proto::v1;
 use alinea_server::store::{
-    BatchLimits, Change, Filter, NewDocument, Options, Outcome, Retention, Store, StoreError,
+    BatchLimits, Change, Extent, Filter, NewDocument, Options, Outcome, Retention, Store, StoreError,
 };
 use plain::{NAMES, THEMES, Tags, all, document, filters, id, next, open, put, wanted};
 use proptest::prelude::*;
@@ -156,6 +156,66 @@ fn sections_stand_for_the_sections_in_them() {
     }
     let nowhere = Filter { sections: vec![(id("a"), "sec_9".to_owned())], ..Filter::default() };
     assert!(matches!(store.scan(store.snapshot(), &nowhere, None), Err(StoreError::NotFound { .. })));
+}
+
+#[test]
+fn what_is_outside_an_extent_is_as_if_it_were_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    // Every third paragraph is in the first section.
+    let paragraphs: Vec<Tags> = (0..6).map(|at| vec![(at % 3, 9), (3, 4)]).collect();
+    store.commit(vec![put(document("a", 1, &paragraphs)), put(document("bb", 1, &paragraphs))]).unwrap();
+    let extent =
+        |theme: &str, work: &str| Extent { themes: Some(vec![theme.into()]), works: Some(vec![work.into()]) };
+    let energy = extent("energy", "work-1");
+    let texts = |name: &str, extent: &Extent| {
+        let found = store.paragraphs(&[("a", name)], extent);
+        found.map(|(found, _)| found.into_iter().map(|paragraph| paragraph.text).collect::<Vec<_>>())
+    };
+    assert_eq!(texts("para_3", &energy).unwrap().len(), 1);
+    // A tag of too low a score shows nothing, whatever least score is asked for.
+    let low = Filter { least_score: Some(0.1), extent: extent("trade", "work-1"), ..Filter::default() };
+    assert!(all(&store, &low).is_empty());
+    for (name, extent) in [("para_1", &energy), ("para_0", &extent("energy", "work-2")), ("para_9", &energy)]
+    {
+        let error = texts(name, extent).unwrap_err().to_string();
+        let missing = store.paragraphs(&[("a", "none")], &Extent::default()).unwrap_err().to_string();
+        assert_eq!(error, missing.replace("none", name));
+    }
+    // A short name that fits several is that of the one that is seen.
+    let mut twice = document("a", 2, &paragraphs);
+    for (at, name) in [(0, "sec_1__para_7"), (1, "sec_3__para_7"), (2, "para_7")] {
+        twice.paragraphs[at].name = format!("documents/a/paragraphs/{name}");
+    }
+    store.commit(vec![put(twice.clone())]).unwrap();
+    for (extent, at) in [(&energy, 0), (&extent("peace", "work-1"), 1), (&Extent::default(), 2)] {
+        assert_eq!(texts("para_7", extent).unwrap(), [twice.paragraphs[at].text.clone()]);
+    }
+    // So is a document or section of which nothing is seen.
+    let asked = |documents: &[&str], sections: &[(&str, &str)]| {
+        let filter = Filter {
+            documents: documents.iter().map(|name| id(name)).collect(),
+            sections: sections.iter().map(|&(name, eid)| (id(name), eid.to_owned())).collect(),
+            extent: energy.clone(),
+            ..Filter::default()
+        };
+        store.scan(store.snapshot(), &filter, None).map(drop)
+    };
+    assert!(asked(&["a"], &[("a", "sec_1")]).is_ok());
+    for (documents, sections, name) in [
+        (&["bb"][..], &[][..], "documents/bb"),
+        (&["cc"], &[], "documents/cc"),
+        (&[], &[("bb", "sec_1")], "documents/bb"),
+        (&[], &[("bb", "none")], "documents/bb"),
+        (&[], &[("cc", "sec_1")], "documents/cc"),
+        (&[], &[("a", "sec_3")], "documents/a/sections/sec_3"),
+        (&[], &[("a", "none")], "documents/a/sections/none"),
+    ] {
+        match asked(documents, sections) {
+            Err(StoreError::NotFound { name: missing }) => assert_eq!(missing, name),
+            other => panic!("{documents:?} {sections:?}: {other:?}"),
+        }
+    }
 }
 
 #[test]

@@ -30,7 +30,7 @@ impl Server {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let options = ServeOptions { grace: Duration::from_millis(200) };
+        let options = ServeOptions { grace: Duration::from_millis(200), ..ServeOptions::default() };
         let ended = tokio::spawn(async move {
             serve(listener, service, options, async { stopped.await.unwrap_or(()) }).await.unwrap();
         });

@@ -3,6 +3,7 @@
 //! With the feature `serde` each serialises as the proto3 JSON mapping has the message of its name, so that what one
 //! program writes every program in any language reads.
 
+mod change;
 mod count;
 mod document;
 mod enumeration;
@@ -17,6 +18,8 @@ mod theme;
 #[cfg(feature = "views")]
 mod view;
 
+pub use change::Change;
+pub(crate) use change::Changed;
 pub use count::{Count, ThemeCount};
 pub use document::{Document, Source};
 pub use enumeration::{DocumentKind, ParagraphKind, SectionKind, TagOrigin};

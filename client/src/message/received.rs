@@ -2,7 +2,7 @@
 
 use super::{FootnoteReference, Paragraph, ParagraphKind, Span, Tag, TagOrigin, count, name, name_if_any};
 use crate::error::Error;
-use crate::wire::{self, FootnoteFields, ParagraphFields, Parts, SpanFields, TagFields};
+use crate::wire::{self, FootnoteFields, Parts, SpanFields, TagFields};
 
 /// About how many bytes a paragraph has on the wire: it says how much room to make for those of a response.
 const USUAL_BYTES: usize = 512;
@@ -20,9 +20,7 @@ impl Received {
     pub(crate) fn read(message: &[u8]) -> Result<Self, Error> {
         let mut paragraphs = Vec::with_capacity(message.len() / USUAL_BYTES);
         let envelope = wire::response(message, |bytes| {
-            let mut parts = OwnedParts::default();
-            let fields = wire::paragraph(bytes, &mut parts)?;
-            paragraphs.push(paragraph(&fields, parts)?);
+            paragraphs.push(paragraph(bytes, 1)?);
             Ok(())
         })?;
         Ok(Self { paragraphs, cursor: envelope.cursor.to_owned(), revision: envelope.revision.to_owned() })
@@ -35,8 +33,11 @@ impl Received {
     }
 }
 
+/// Reads a paragraph that stands so many messages deep.
 #[inline]
-fn paragraph(fields: &ParagraphFields<'_>, parts: OwnedParts) -> Result<Paragraph, Error> {
+pub(super) fn paragraph(bytes: &[u8], depth: u32) -> Result<Paragraph, Error> {
+    let mut parts = OwnedParts::default();
+    let fields = wire::paragraph(bytes, depth, &mut parts)?;
     Ok(Paragraph {
         name: name(fields.name)?,
         position: fields.position,

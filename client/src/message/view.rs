@@ -118,7 +118,7 @@ impl<'a> Read<'a> {
 
     #[inline]
     fn paragraph(&mut self, bytes: &'a [u8]) -> Result<(), Error> {
-        let fields = wire::paragraph(bytes, self)?;
+        let fields = wire::paragraph(bytes, 1, self)?;
         let is_good = ParagraphName::is_one(fields.name)
             && (fields.section.is_empty() || SectionName::is_one(fields.section))
             && (fields.owner.is_empty() || ParagraphName::is_one(fields.owner));

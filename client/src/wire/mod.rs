@@ -1,7 +1,7 @@
-//! What a stream sends, read without generated code: an answer is taken from the chunks of HTTP/2 as it lies there, and
+//! What a stream or a watch sends, read without generated code: an answer is taken from the chunks of HTTP/2 as it lies there, and
 //! its fields are read once, in place.
 //!
-//! [`Call`] gives the messages of a call; [`response`] reads one. What generated code would refuse is refused, and what
+//! [`Call`] gives the messages of a call; [`response`] and [`watch_response`] read one. What generated code would refuse is refused, and what
 //! it would read is read alike: property tests and two fuzz targets hold that against prost.
 
 mod call;
@@ -12,5 +12,6 @@ mod text;
 
 pub(crate) use call::Call;
 pub(crate) use response::{
-    FootnoteFields, ParagraphFields, Parts, SpanFields, TagFields, paragraph, response,
+    ChangeFields, FootnoteFields, ParagraphFields, Parts, SpanFields, TagFields, change, paragraph, response,
+    watch_response,
 };

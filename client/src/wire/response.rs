@@ -1,4 +1,4 @@
-//! `StreamParagraphsResponse` and what it is made of, field by field. A field that comes twice is overruled by the later
+//! `StreamParagraphsResponse`, `WatchParagraphsResponse` and what they are made of, field by field. A field that comes twice is overruled by the later
 //! one, as protobuf has it; a field that is not known is skipped.
 
 use super::fields::{Fields, Malformed, four_bytes_key, length_key, varint_key};
@@ -77,10 +77,58 @@ pub(crate) fn response<'a>(
     Ok(envelope)
 }
 
-/// Reads a paragraph of a response.
+/// Reads a response of a watch, gives the bytes of each change, and returns the revision; empty when it has none.
+pub(crate) fn watch_response<'a>(
+    message: &'a [u8],
+    mut change: impl FnMut(&'a [u8]) -> Result<(), Error>,
+) -> Result<&'a str, Error> {
+    const CHANGES: u32 = length_key(1);
+    const REVISION: u32 = length_key(2);
+    let mut fields = Fields::new(message);
+    let mut revision = "";
+    while let Some(key) = fields.key()? {
+        match key {
+            CHANGES => change(fields.bytes()?)?,
+            REVISION => revision = fields.text()?,
+            key => fields.skip(key, 2)?,
+        }
+    }
+    Ok(revision)
+}
+
+/// What a change says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ChangeFields<'a> {
+    /// The bytes of the paragraph that matches.
+    Put(&'a [u8]),
+    /// The name of one that no longer does.
+    Removed(&'a str),
+}
+
+/// Reads a change as servers write it: one that says what changed once, in known fields. None where it is written in
+/// another way.
+pub(crate) fn change(message: &[u8]) -> Result<Option<ChangeFields<'_>>, Error> {
+    const NAME: u32 = length_key(1);
+    const PUT: u32 = length_key(2);
+    const REMOVAL: u32 = length_key(3);
+    let mut fields = Fields::nested(message, 1);
+    let (mut name, mut put, mut removed) = ("", None, false);
+    while let Some(key) = fields.key()? {
+        match key {
+            NAME => name = fields.text()?,
+            PUT if put.is_none() && !removed => put = Some(fields.bytes()?),
+            REMOVAL if put.is_none() && !removed && fields.bytes()?.is_empty() => removed = true,
+            _ => return Ok(None),
+        }
+    }
+    Ok(put.map(ChangeFields::Put).or(removed.then_some(ChangeFields::Removed(name))))
+}
+
+/// Reads a paragraph that stands so many messages deep.
 #[inline]
 pub(crate) fn paragraph<'a>(
     message: &'a [u8],
+    depth: u32,
     parts: &mut impl Parts<'a>,
 ) -> Result<ParagraphFields<'a>, Error> {
     const NAME: u32 = length_key(1);
@@ -96,7 +144,7 @@ pub(crate) fn paragraph<'a>(
     const TAGS: u32 = length_key(11);
     const FOOTNOTES: u32 = length_key(12);
     const SOURCE_SPANS: u32 = length_key(13);
-    let mut fields = Fields::nested(message, 1);
+    let mut fields = Fields::nested(message, depth);
     let mut paragraph = ParagraphFields::default();
     while let Some(key) = fields.key()? {
         match key {
@@ -110,9 +158,9 @@ pub(crate) fn paragraph<'a>(
             HEADINGS => parts.heading(fields.text()?),
             OWNER => paragraph.owner = fields.text()?,
             ORDINAL => paragraph.ordinal = fields.int32()?,
-            TAGS => parts.tag(tag(fields.bytes()?)?)?,
-            FOOTNOTES => parts.footnote(footnote(fields.bytes()?)?)?,
-            SOURCE_SPANS => parts.span(span(fields.bytes()?)?)?,
+            TAGS => parts.tag(tag(fields.bytes()?, depth + 1)?)?,
+            FOOTNOTES => parts.footnote(footnote(fields.bytes()?, depth + 1)?)?,
+            SOURCE_SPANS => parts.span(span(fields.bytes()?, depth + 1)?)?,
             key => fields.skip(key, 13)?,
         }
     }
@@ -120,11 +168,11 @@ pub(crate) fn paragraph<'a>(
 }
 
 #[inline]
-fn tag(message: &[u8]) -> Result<TagFields<'_>, Malformed> {
+fn tag(message: &[u8], depth: u32) -> Result<TagFields<'_>, Malformed> {
     const THEME: u32 = length_key(1);
     const SCORE: u32 = four_bytes_key(2);
     const ORIGIN: u32 = varint_key(3);
-    let mut fields = Fields::nested(message, 2);
+    let mut fields = Fields::nested(message, depth);
     let mut tag = TagFields::default();
     while let Some(key) = fields.key()? {
         match key {
@@ -138,10 +186,10 @@ fn tag(message: &[u8]) -> Result<TagFields<'_>, Malformed> {
 }
 
 #[inline]
-fn footnote(message: &[u8]) -> Result<FootnoteFields<'_>, Malformed> {
+fn footnote(message: &[u8], depth: u32) -> Result<FootnoteFields<'_>, Malformed> {
     const FOOTNOTE: u32 = length_key(1);
     const OFFSET: u32 = varint_key(2);
-    let mut fields = Fields::nested(message, 2);
+    let mut fields = Fields::nested(message, depth);
     let mut footnote = FootnoteFields::default();
     while let Some(key) = fields.key()? {
         match key {
@@ -154,10 +202,10 @@ fn footnote(message: &[u8]) -> Result<FootnoteFields<'_>, Malformed> {
 }
 
 #[inline]
-fn span(message: &[u8]) -> Result<SpanFields, Malformed> {
+fn span(message: &[u8], depth: u32) -> Result<SpanFields, Malformed> {
     const START: u32 = varint_key(1);
     const END: u32 = varint_key(2);
-    let mut fields = Fields::nested(message, 2);
+    let mut fields = Fields::nested(message, depth);
     let mut span = SpanFields::default();
     while let Some(key) = fields.key()? {
         match key {

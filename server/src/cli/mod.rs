@@ -1,5 +1,6 @@
 //! The commands of the program, one file each.
 
+mod access;
 mod backup;
 mod check;
 mod completions;
@@ -14,6 +15,7 @@ mod filter;
 mod get;
 mod health;
 mod import;
+mod keys;
 mod lines;
 mod log;
 mod man;
@@ -83,6 +85,8 @@ enum Command {
     Backup(backup::Arguments),
     /// Verify the store of a server that does not run.
     Check(check::Arguments),
+    /// Make keys for those who may call a server.
+    Keys(keys::Arguments),
     /// Print what is understood of a document, without a server.
     Parse(parse::Arguments),
     /// Tag paragraphs with themes, without a server.
@@ -131,6 +135,7 @@ pub fn run() -> ExitCode {
         Command::Delete(arguments) => delete::run(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Keys(arguments) => keys::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Tag(arguments) => tag::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),

@@ -12,6 +12,7 @@ use anyhow::Context;
 use tokio::{net::TcpListener, runtime::Runtime};
 
 use super::{
+    access::AccessArguments,
     config::Setting,
     files,
     log::{self, LogFormat},
@@ -36,7 +37,7 @@ pub(super) struct Arguments {
     /// The folder of the store; made when it is missing.
     #[arg(long, env = "ALINEA_DATA", default_value = "./alinea-data", value_name = "DIR")]
     data: PathBuf,
-    /// The address to serve on. There is no encryption yet and no login: keep it on this machine.
+    /// The address to serve on. One that other machines reach takes a certificate, and keys or tokens.
     #[arg(long, env = "ALINEA_LISTEN", default_value = "127.0.0.1:50051", value_name = "ADDRESS")]
     listen: SocketAddr,
     /// The largest document that is taken in, such as 500KiB or 64MiB.
@@ -64,6 +65,8 @@ pub(super) struct Arguments {
     #[arg(long, env = "ALINEA_CONFIG", value_name = "FILE")]
     #[allow(dead_code, reason = "it is read before all others")]
     config: Option<PathBuf>,
+    #[command(flatten)]
+    access: AccessArguments,
 }
 
 pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Result<()> {
@@ -74,6 +77,7 @@ pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Resu
 }
 
 async fn serve(arguments: &Arguments, reloads: Reloads) -> anyhow::Result<()> {
+    let access = arguments.access.open(arguments.listen)?;
     // The port is taken before the store is touched: a second server on it changes nothing.
     let listener =
         TcpListener::bind(arguments.listen).await.map_err(|error| explain(arguments.listen, &error))?;
@@ -99,15 +103,15 @@ async fn serve(arguments: &Arguments, reloads: Reloads) -> anyhow::Result<()> {
     eprintln!("the store in {} has {documents} document{}", arguments.data.display(), plural(documents));
     eprintln!("serving gRPC on {address}; stop with Ctrl-C");
     eprintln!("try in another terminal:");
-    let server = match arguments.listen.port() == 50051 {
-        true => String::new(),
-        false => format!(" --server http://{address}"),
+    let server = match (arguments.access.scheme(), arguments.listen.port()) {
+        ("http", 50051) => String::new(),
+        (scheme, _) => format!(" --server {scheme}://{address}"),
     };
     eprintln!("  alinea stream --theme terrorism{server}");
     if let Some(first) = first {
         eprintln!("  alinea get {first}{server}");
     }
-    let options = ServeOptions { grace: Duration::from_secs(arguments.grace) };
+    let options = ServeOptions { grace: Duration::from_secs(arguments.grace), access };
     serving::serve(listener, service, options, told_to_stop()).await?;
     eprintln!("stopped");
     Ok(())

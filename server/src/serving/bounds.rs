@@ -1,5 +1,5 @@
-//! What every call is bounded by: its deadline, and the life of the server. tonic bounds the time until an answer
-//! begins and calls it `CANCELLED`; here a stream ends too, with the code that says why.
+//! What every call is bounded by: its deadline, what its caller may do, and the life of the server. tonic bounds the time
+//! until an answer begins and calls it `CANCELLED`; here a stream ends too, with the code that says why.
 
 use std::{
     collections::HashSet,
@@ -18,7 +18,11 @@ use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::{Status, body::Body};
 
-use super::{CallError, direct::trailers};
+use super::{
+    CallError,
+    access::{Grant, Refused},
+    direct::trailers,
+};
 
 /// Ends calls at their deadline and when the server shuts down.
 #[derive(Debug, Clone)]
@@ -93,6 +97,7 @@ where
         let limits = Limits::new(deadline, (!single).then(|| self.layer.closing.clone()));
         let answer = self.inner.call(request);
         Box::pin(async move {
+            // A grant comes with the answer, and holds for streams, which are all limited.
             let Some(mut limits) = limits else { return answer.await };
             tokio::select! {
                 biased;
@@ -101,8 +106,9 @@ where
                     if single {
                         return answer;
                     }
-                    let bounded = |body| Body::new(BoundedBody { body, limits: Some(limits), over: None });
-                    answer.map(|answer| answer.map(bounded))
+                    let mut answer = answer?;
+                    limits.hold_to(answer.extensions_mut().remove());
+                    Ok(answer.map(|body| Body::new(BoundedBody { body, limits: Some(limits), over: None })))
                 }
                 error = &mut limits => Ok(Status::from(error).into_http()),
             }
@@ -114,13 +120,19 @@ where
 struct Limits {
     deadline: Option<Pin<Box<Sleep>>>,
     closing: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
+    granted: Option<Pin<Box<dyn Future<Output = Refused> + Send>>>,
 }
 
 impl Limits {
     fn new(deadline: Option<Instant>, closing: Option<CancellationToken>) -> Option<Self> {
         let deadline = deadline.map(|deadline| Box::pin(tokio::time::sleep_until(deadline)));
         let closing = closing.map(|closing| Box::pin(closing.cancelled_owned()));
-        (deadline.is_some() || closing.is_some()).then_some(Self { deadline, closing })
+        (deadline.is_some() || closing.is_some()).then_some(Self { deadline, closing, granted: None })
+    }
+
+    /// Limits what its caller was let in for.
+    fn hold_to(&mut self, grant: Option<Grant>) {
+        self.granted = grant.map(|grant| Box::pin(grant.over()) as Pin<Box<_>>);
     }
 }
 
@@ -133,6 +145,11 @@ impl Future for Limits {
         }
         if self.closing.as_mut().is_some_and(|closing| closing.as_mut().poll(context).is_ready()) {
             return Poll::Ready(CallError::ShuttingDown);
+        }
+        if let Some(granted) = &mut self.granted
+            && let Poll::Ready(refused) = granted.as_mut().poll(context)
+        {
+            return Poll::Ready(refused.into());
         }
         Poll::Pending
     }

@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tower::Service;
 
-use super::caller::Caller;
+use super::{access::Access, caller::Caller};
 
 /// How many calls one connection may have open at once.
 const MAX_CALLS: u32 = 1024;
@@ -41,8 +41,13 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves the connections of a socket, which `open` counts, until `closing` is cancelled. Ready when all have ended; dropped
 /// before, it cuts them.
-pub(super) async fn serve<S>(listener: TcpListener, service: S, open: Gauge, closing: CancellationToken)
-where
+pub(super) async fn serve<S>(
+    listener: TcpListener,
+    access: Access,
+    service: S,
+    open: Gauge,
+    closing: CancellationToken,
+) where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
         + Clone
         + Send
@@ -59,7 +64,8 @@ where
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = connection(stream, peer, service.clone(), closing.clone());
+                let (access, service, closing) = (access.clone(), service.clone(), closing.clone());
+                let connection = connection(stream, peer, access, service, closing);
                 let counted = Counted::new(open.clone());
                 connections.spawn(async move {
                     let _counted = counted;
@@ -77,8 +83,13 @@ where
 }
 
 /// One connection, to its end.
-async fn connection<S>(stream: TcpStream, peer: SocketAddr, service: S, closing: CancellationToken)
-where
+async fn connection<S>(
+    stream: TcpStream,
+    address: SocketAddr,
+    access: Access,
+    service: S,
+    closing: CancellationToken,
+) where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
         + Clone
         + Send
@@ -88,9 +99,36 @@ where
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection without TCP_NODELAY");
     }
+    let mut caller =
+        Caller { name: Caller::ANONYMOUS.into(), address, certificate: Arc::new([]), bound: None };
+    let Some(tls) = access.tls() else { return calls(stream, caller, service, closing).await };
+    // Who is slow to agree on keys, or speaks something else, holds up nobody.
+    let agreed = tokio::select! {
+        agreed = tokio::time::timeout(GREETING, tls.accept(stream)) => agreed,
+        () = closing.cancelled() => return,
+    };
+    match agreed {
+        Ok(Ok((stream, certificate))) => {
+            caller.certificate = certificate;
+            calls(stream, caller, service, closing).await;
+        }
+        Ok(Err(error)) => tracing::info!(%error, %address, "a connection did not come about"),
+        Err(_) => tracing::info!(%address, "a connection did not come about in time"),
+    }
+}
+
+/// The calls of a connection, to its end.
+async fn calls<I, S>(stream: I, caller: Caller, service: S, closing: CancellationToken)
+where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+{
     let heard = Arc::new(AtomicUsize::new(0));
     let io = TokioIo::new(Heard { io: stream, bytes: heard.clone() });
-    let caller = Caller { name: Caller::ANONYMOUS.into(), address: peer };
     let call = move |mut request: http::Request<Incoming>| {
         request.extensions_mut().insert(caller.clone());
         service.clone().call(request.map(Body::new))

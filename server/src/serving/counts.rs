@@ -6,16 +6,18 @@ use alinea_proto::v1;
 
 use super::{
     CallError, Service,
+    access::Bound,
     filter::{find_theme, store_filter},
 };
 use crate::theming::{ThemeId, is_structural};
 
-/// Counts. It may read much of the store.
+/// Counts within a bound. It may read much of the store.
 pub(super) fn count(
     service: &Service,
     request: &v1::CountParagraphsRequest,
+    bound: &Bound,
 ) -> Result<v1::CountParagraphsResponse, CallError> {
-    let wanted = store_filter(service, request.filter.as_ref())?;
+    let wanted = store_filter(service, request.filter.as_ref(), bound)?;
     let named = named(service, request.filter.as_ref())?;
     let all = service.intake.themes();
     let shown =

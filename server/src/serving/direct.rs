@@ -19,7 +19,7 @@ use prost::Message;
 use tonic::{Status, body::Body};
 
 use super::{
-    CallError, Service,
+    CallError, Service, caller,
     frames::{self, Frames},
     streams::StreamBody,
     watches::Watch,
@@ -77,7 +77,8 @@ async fn get(service: Arc<Service>, request: http::Request<Body>) -> Result<Body
     let (parts, body) = request.into_parts();
     let request: v1::GetParagraphRequest = read(body).await?;
     service.reach_least(&request.min_revision, &parts.extensions).await?;
-    let frame = frames::single(&service, &request.name)?;
+    let bound = caller::bound(&parts.extensions)?;
+    let frame = frames::single(&service, &request.name, &bound)?;
     let end = ready(Some(Ok(trailers(&Status::ok("")))));
     Ok(Body::new(Full::new(frame).with_trailers(end).map_err(|never: Infallible| match never {})))
 }
@@ -87,7 +88,8 @@ async fn stream(service: Arc<Service>, request: http::Request<Body>) -> Result<B
     let (parts, body) = request.into_parts();
     let request: v1::StreamParagraphsRequest = read(body).await?;
     service.reach_least_unless_placed(&request.min_revision, &request.cursor, &parts.extensions).await?;
-    Ok(Body::new(StreamBody::new(Frames::open(service, &request).await?)))
+    let bound = caller::bound(&parts.extensions)?;
+    Ok(Body::new(StreamBody::new(Frames::open(service, &request, &bound).await?)))
 }
 
 /// The body of `WatchParagraphs`.

@@ -7,6 +7,8 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::{
     CallError, Service,
+    access::Bound,
+    caller,
     exports::{self, Exported, Form},
     imports::{self, Imported},
     names,
@@ -18,7 +20,7 @@ use super::{
 use crate::{
     document::{DocumentId, is_language},
     intake::{self, Offer},
-    store::{Change, NewDocument, Outcome},
+    store::{Change, DocumentRecord, NewDocument, Outcome, StoreError},
 };
 
 /// DocumentService over a store.
@@ -69,14 +71,19 @@ impl Documents {
         }
     }
 
-    fn list(&self, request: v1::ListDocumentsRequest) -> Result<v1::ListDocumentsResponse, CallError> {
+    fn list(
+        &self,
+        request: v1::ListDocumentsRequest,
+        bound: &Bound,
+    ) -> Result<v1::ListDocumentsResponse, CallError> {
         let size = pages::size(request.page_size)?;
         let told = v1::ListDocumentsRequest { page_size: 0, page_token: String::new(), ..request.clone() };
-        let pages = pages::NamePages::new(self.0.store.seal(), &told);
+        let pages = pages::NamePages::new(self.0.store.seal(), &told, bound);
         let after = pages.after(&request.page_token)?;
         let pick = |document: &v1::Document| {
             let language = |wanted: &String| is_language(&document.language_code, wanted);
-            (request.kinds.is_empty() || request.kinds.contains(&document.kind))
+            bound.has_work(&document.work)
+                && (request.kinds.is_empty() || request.kinds.contains(&document.kind))
                 && (request.language_codes.is_empty() || request.language_codes.iter().any(language))
         };
         let mut documents = self.0.store.documents_after(&after, size + 1, pick)?;
@@ -84,19 +91,32 @@ impl Documents {
         Ok(v1::ListDocumentsResponse { documents, next_page_token })
     }
 
-    fn sections(&self, request: v1::ListSectionsRequest) -> Result<v1::ListSectionsResponse, CallError> {
+    /// A document within a bound.
+    fn get(&self, id: &DocumentId, bound: &Bound) -> Result<DocumentRecord, CallError> {
+        let record = self.0.store.document(id.as_str())?;
+        match bound.has_work(&record.document.work) {
+            true => Ok(record),
+            false => Err(StoreError::NotFound { name: format!("documents/{id}") }.into()),
+        }
+    }
+
+    fn sections(
+        &self,
+        request: v1::ListSectionsRequest,
+        bound: &Bound,
+    ) -> Result<v1::ListSectionsResponse, CallError> {
         let size = pages::size(request.page_size)?;
         let parent = names::document(&request.parent, "parent")?;
         let told = v1::ListSectionsRequest { page_size: 0, page_token: String::new(), ..request.clone() };
-        let record = self.0.store.document(parent.as_str())?;
-        let pages = pages::NamePages::new(self.0.store.seal(), &told);
+        let record = self.get(&parent, bound)?;
+        let pages = pages::NamePages::new(self.0.store.seal(), &told, bound);
         let after = pages.after(&request.page_token)?;
         let from = match after.as_str() {
             "" => 0,
             // A document that was replaced may have no such section any more: the token is of what was.
             name => match record.sections.iter().position(|section| section.name == name) {
                 Some(at) => at + 1,
-                None => return Err(crate::store::StoreError::CursorInvalid { what: "page token" }.into()),
+                None => return Err(StoreError::CursorInvalid { what: "page token" }.into()),
             },
         };
         let mut sections: Vec<v1::Section> = record.sections.into_iter().skip(from).take(size + 1).collect();
@@ -140,7 +160,8 @@ impl DocumentService for Documents {
         let (_, extensions, request) = request.into_parts();
         self.0.reach_least(&request.min_revision, &extensions).await?;
         let id = names::document(&request.name, "name")?;
-        let record = self.0.store.document(id.as_str()).map_err(CallError::from)?;
+        let bound = caller::bound(&extensions)?;
+        let record = self.get(&id, &bound)?;
         let revision = record.revision.to_string();
         Ok(Response::new(v1::GetDocumentResponse { document: Some(record.document), revision }))
     }
@@ -149,7 +170,8 @@ impl DocumentService for Documents {
         &self,
         request: Request<v1::ListDocumentsRequest>,
     ) -> Result<Response<v1::ListDocumentsResponse>, Status> {
-        Ok(Response::new(self.list(request.into_inner())?))
+        let bound = caller::bound(request.extensions())?;
+        Ok(Response::new(self.list(request.into_inner(), &bound)?))
     }
 
     async fn update_document(
@@ -170,10 +192,18 @@ impl DocumentService for Documents {
         &self,
         request: Request<v1::ExportDocumentRequest>,
     ) -> Result<Response<Exported>, Status> {
+        let bound = caller::bound(request.extensions())?;
         let v1::ExportDocumentRequest { name, media_type } = request.into_inner();
         let (id, form) = (names::document(&name, "name")?, Form::of(&media_type)?);
         let service = self.0.clone();
-        let bytes = imports::blocking(move || form.write(&id, service.store.whole(id.as_str())?)).await?;
+        let write = move || {
+            let whole = service.store.whole(id.as_str())?;
+            match bound.has_work(&whole.document.work) {
+                true => form.write(&id, whole),
+                false => Err(StoreError::NotFound { name: format!("documents/{id}") }.into()),
+            }
+        };
+        let bytes = imports::blocking(write).await?;
         Ok(Response::new(exports::pieces(bytes)))
     }
 
@@ -201,9 +231,7 @@ impl DocumentService for Documents {
                     audit.changed([name], revision);
                     Ok(revision)
                 }
-                Some(Err(crate::store::StoreError::NotFound { .. })) if allow_missing => {
-                    Ok(service.store.revision())
-                }
+                Some(Err(StoreError::NotFound { .. })) if allow_missing => Ok(service.store.revision()),
                 Some(Err(error)) => Err(error.into()),
                 _ => Err(CallError::Internal("a removal that did not remove".to_owned())),
             }
@@ -216,7 +244,8 @@ impl DocumentService for Documents {
         &self,
         request: Request<v1::ListSectionsRequest>,
     ) -> Result<Response<v1::ListSectionsResponse>, Status> {
-        Ok(Response::new(self.sections(request.into_inner())?))
+        let bound = caller::bound(request.extensions())?;
+        Ok(Response::new(self.sections(request.into_inner(), &bound)?))
     }
 
     async fn import_documents(

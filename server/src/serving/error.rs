@@ -6,6 +6,7 @@ use alinea_proto::v1::ErrorReason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
+use super::access::Refused;
 use crate::{
     intake::Refusal, reading::ReadError, searching::SearchError, store::StoreError, theming::SchemeError,
 };
@@ -96,6 +97,15 @@ pub enum CallError {
     /// The server is shutting down.
     #[error("the server is shutting down: resume from the last cursor, here later or elsewhere")]
     ShuttingDown,
+    /// The caller is not let in.
+    #[error(transparent)]
+    Access(#[from] Refused),
+    /// There is no such method.
+    #[error("there is no method {path}: perhaps the client is newer than the server")]
+    UnknownMethod {
+        /// Its path.
+        path: String,
+    },
     /// Something that must not happen.
     #[error("internal error: {0}")]
     Internal(String),
@@ -141,6 +151,8 @@ impl CallError {
             Self::RevisionNotReached { reached, .. } => {
                 (Code::DeadlineExceeded, Reason::RevisionNotReached, vec![("revision", reached.to_string())])
             }
+            Self::Access(refused) => refused.parts(),
+            Self::UnknownMethod { .. } => (Code::Unimplemented, Reason::Unspecified, vec![]),
             Self::ShuttingDown => (Code::Unavailable, Reason::ShuttingDown, vec![]),
             Self::Internal(_) => (Code::Internal, Reason::Unspecified, vec![]),
         }

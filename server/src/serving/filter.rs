@@ -6,26 +6,29 @@ use std::sync::Arc;
 use alinea_proto::v1;
 use prost::Message;
 
-use super::{CallError, Service, names};
+use super::{CallError, Service, access::Bound, names};
 use crate::{
     store::{Filter, Seal},
     theming::{Hierarchy, ThemeId},
 };
 
-/// Tells a filter: the same filter has the same number.
-pub(super) fn fingerprint(filter: Option<&v1::ParagraphFilter>, parent: &str) -> u64 {
+/// Tells a filter within a bound: the same ones have the same number. So a cursor or page token is of no use to whom another
+/// bound holds for, and nothing that is kept at hand for one is told to the other.
+pub(super) fn fingerprint(filter: Option<&v1::ParagraphFilter>, parent: &str, bound: &Bound) -> u64 {
     let mut words = filter.cloned().unwrap_or_default().encode_to_vec();
     words.extend_from_slice(parent.as_bytes());
+    words.extend_from_slice(bound.told().as_bytes());
     Seal::fingerprint(&words)
 }
 
-/// The filter the store is asked with. A theme that there is not is an error.
+/// The filter the store is asked with, within a bound. A theme that there is not is an error.
 pub(super) fn store_filter(
     service: &Service,
     filter: Option<&v1::ParagraphFilter>,
+    bound: &Bound,
 ) -> Result<Filter, CallError> {
     let themes = service.intake.themes();
-    filter_of(&themes, filter, |name| find_theme(service, name))
+    filter_of(&themes, filter, bound, |name| find_theme(service, name))
 }
 
 /// The filter the store was to be asked with when themes were nested in this way. A theme that there was not is one that
@@ -33,22 +36,28 @@ pub(super) fn store_filter(
 pub(super) fn past_filter(
     themes: &Hierarchy,
     filter: Option<&v1::ParagraphFilter>,
+    bound: &Bound,
 ) -> Result<Filter, CallError> {
-    filter_of(themes, filter, |name| {
-        let id = themes.by_uri(name).map(|theme| theme.id.clone());
-        Ok(id.unwrap_or_else(|| ThemeId::from_name(name.strip_prefix("themes/").unwrap_or(name))))
-    })
+    filter_of(themes, filter, bound, |name| Ok(named(themes, name)))
+}
+
+/// The theme of a resource name or an IRI, whether there is one or not.
+pub(super) fn named(themes: &Hierarchy, name: &str) -> ThemeId {
+    let id = themes.by_uri(name).map(|theme| theme.id.clone());
+    id.unwrap_or_else(|| ThemeId::from_name(name.strip_prefix("themes/").unwrap_or(name)))
 }
 
 fn filter_of(
     themes: &Hierarchy,
     filter: Option<&v1::ParagraphFilter>,
+    bound: &Bound,
     find: impl Fn(&str) -> Result<ThemeId, CallError>,
 ) -> Result<Filter, CallError> {
-    let Some(asked) = filter else { return Ok(Filter::default()) };
-    let mut filter = Filter::default();
-    if let Some(wanted) = &asked.themes {
-        theme_filter(themes, wanted, find, &mut filter)?;
+    let mut wanted = Filter { extent: bound.extent(themes), ..Filter::default() };
+    let Some(asked) = filter else { return Ok(wanted) };
+    let filter = &mut wanted;
+    if let Some(asked) = &asked.themes {
+        theme_filter(themes, asked, find, filter)?;
     }
     for name in &asked.documents {
         filter.documents.push(names::document(name, "filter.documents")?);
@@ -65,7 +74,7 @@ fn filter_of(
         filter.adopted_from = day(&days.start_date, "filter.adoption_dates.start_date")?;
         filter.adopted_before = day(&days.end_date, "filter.adoption_dates.end_date")?;
     }
-    Ok(filter)
+    Ok(wanted)
 }
 
 fn theme_filter(

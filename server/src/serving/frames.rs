@@ -7,7 +7,7 @@ use alinea_proto::v1;
 use bytes::{BufMut, Bytes, BytesMut};
 use prost::{Message, encoding};
 
-use super::{CallError, Service, filter, names, searches};
+use super::{CallError, Service, access::Bound, filter, names, searches};
 use crate::store::{BatchLimits, Cursor, Scan, Seal};
 
 /// How many bytes of paragraphs an answer has at most when nobody says. The first answers are small, so that the first
@@ -44,18 +44,19 @@ pub(super) struct Frames {
 }
 
 impl Frames {
-    /// Begins a stream. Where it is one of a query, the search index is waited for.
+    /// Begins a stream within a bound. Where it is one of a query, the search index is waited for.
     pub(super) async fn open(
         service: Arc<Service>,
         request: &v1::StreamParagraphsRequest,
+        bound: &Bound,
     ) -> Result<Self, CallError> {
-        let wanted = filter::store_filter(&service, request.filter.as_ref())?;
+        let wanted = filter::store_filter(&service, request.filter.as_ref(), bound)?;
         let (scan, cursor) = match request.query.is_empty() {
             true => {
-                let told = filter::fingerprint(request.filter.as_ref(), "");
+                let told = filter::fingerprint(request.filter.as_ref(), "", bound);
                 begin(&service, &wanted, told, &request.cursor, "cursor")?
             }
-            false => searches::begin(&service, &wanted, request).await?,
+            false => searches::begin(&service, &wanted, request, bound).await?,
         };
         let seal = service.store.seal();
         if request.batch_size < 0 || request.batch_bytes < 0 {
@@ -133,10 +134,11 @@ impl Frames {
     }
 }
 
-/// The answer of `GetParagraph`, whose paragraph is field 1 too.
-pub(super) fn single(service: &Service, name: &str) -> Result<Bytes, CallError> {
+/// The answer of `GetParagraph` within a bound, whose paragraph is field 1 too.
+pub(super) fn single(service: &Service, name: &str, bound: &Bound) -> Result<Bytes, CallError> {
     let (document, name) = names::part(name, "paragraphs", "name")?;
-    let frame = service.store.paragraph((document.as_str(), name), |paragraph, revision| {
+    let extent = bound.extent(&service.intake.themes());
+    let frame = service.store.paragraph((document.as_str(), name), &extent, |paragraph, revision| {
         let mut frame = BytesMut::new();
         write(&mut frame, &[paragraph], paragraph.len(), &[(2, &revision.to_string())]);
         frame.freeze()

@@ -2,6 +2,7 @@
 //!
 //! [`serve`] is given a socket and a signal and returns when all is drained; what it serves is a [`Service`].
 
+pub mod access;
 mod admin;
 mod bounds;
 mod caller;

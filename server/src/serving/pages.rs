@@ -2,7 +2,7 @@
 
 use prost::Message;
 
-use super::CallError;
+use super::{CallError, access::Bound};
 use crate::store::{Seal, StoreError};
 
 /// The size of a page of paragraphs, documents, sections or themes.
@@ -21,9 +21,11 @@ pub(super) struct NamePages {
 }
 
 impl NamePages {
-    /// The pages of a request, which is told by everything in it but the page.
-    pub(super) fn new(seal: Seal, request: &impl Message) -> Self {
-        Self { seal, request: Seal::fingerprint(&request.encode_to_vec()) }
+    /// The pages of a request within a bound. The request is told by everything in it but the page.
+    pub(super) fn new(seal: Seal, request: &impl Message, bound: &Bound) -> Self {
+        let mut words = request.encode_to_vec();
+        words.extend_from_slice(bound.told().as_bytes());
+        Self { seal, request: Seal::fingerprint(&words) }
     }
 
     /// The name after which the page begins; empty for the first.

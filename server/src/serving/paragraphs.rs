@@ -8,8 +8,8 @@ use prost::Message;
 use tonic::{Request, Response, Status};
 
 use super::{
-    CallError, Service, counts, curations, explanations, filter, frames, imports, names, observing::Audit,
-    pages, searches, streams::MessageStream, watches::Watch,
+    CallError, Service, access::Bound, caller, counts, curations, explanations, filter, frames, imports,
+    names, observing::Audit, pages, searches, streams::MessageStream, watches::Watch,
 };
 use crate::store::{BatchLimits, Cursor};
 
@@ -25,19 +25,28 @@ pub(super) const MAX_NAMES: usize = 1000;
 pub(super) struct Paragraphs(pub(super) Arc<Service>);
 
 impl Paragraphs {
-    fn get(&self, wanted: &[String], field: &str) -> Result<(Vec<v1::Paragraph>, u64), CallError> {
+    fn get(
+        &self,
+        wanted: &[String],
+        field: &str,
+        bound: &Bound,
+    ) -> Result<(Vec<v1::Paragraph>, u64), CallError> {
         let parts = wanted
             .iter()
             .map(|name| names::part(name, "paragraphs", field))
             .collect::<Result<Vec<_>, _>>()?;
         let parts: Vec<(&str, &str)> =
             parts.iter().map(|(document, eid)| (document.as_str(), *eid)).collect();
-        Ok(self.0.store.paragraphs(&parts)?)
+        Ok(self.0.store.paragraphs(&parts, &bound.extent(&self.0.intake.themes()))?)
     }
 
-    fn list(&self, request: &v1::ListParagraphsRequest) -> Result<v1::ListParagraphsResponse, CallError> {
+    fn list(
+        &self,
+        request: &v1::ListParagraphsRequest,
+        bound: &Bound,
+    ) -> Result<v1::ListParagraphsResponse, CallError> {
         let size = pages::size(request.page_size)?;
-        let mut wanted = filter::store_filter(&self.0, request.filter.as_ref())?;
+        let mut wanted = filter::store_filter(&self.0, request.filter.as_ref(), bound)?;
         if request.parent != "documents/-" {
             let parent = names::document(&request.parent, "parent")?;
             if wanted.documents.is_empty() || wanted.documents.contains(&parent) {
@@ -48,7 +57,7 @@ impl Paragraphs {
                 return Err(CallError::field("filter.documents", message));
             }
         }
-        let told = filter::fingerprint(request.filter.as_ref(), &request.parent);
+        let told = filter::fingerprint(request.filter.as_ref(), &request.parent, bound);
         let (mut scan, cursor) = frames::begin(&self.0, &wanted, told, &request.page_token, "page token")?;
         let mut paragraphs = Vec::new();
         let mut next_page_token = String::new();
@@ -82,7 +91,8 @@ impl ParagraphService for Paragraphs {
     ) -> Result<Response<v1::GetParagraphResponse>, Status> {
         let (_, extensions, request) = request.into_parts();
         self.0.reach_least(&request.min_revision, &extensions).await?;
-        let (mut found, revision) = self.get(&[request.name], "name")?;
+        let bound = caller::bound(&extensions)?;
+        let (mut found, revision) = self.get(&[request.name], "name", &bound)?;
         Ok(Response::new(v1::GetParagraphResponse { paragraph: found.pop(), revision: revision.to_string() }))
     }
 
@@ -98,7 +108,8 @@ impl ParagraphService for Paragraphs {
             return Err(CallError::field("names", message).into());
         }
         self.0.reach_least(&request.min_revision, &extensions).await?;
-        let (paragraphs, revision) = self.get(&wanted, "names")?;
+        let bound = caller::bound(&extensions)?;
+        let (paragraphs, revision) = self.get(&wanted, "names", &bound)?;
         let response = v1::BatchGetParagraphsResponse { paragraphs, revision: revision.to_string() };
         match response.encoded_len() > MAX_RESPONSE {
             true => Err(CallError::ResponseTooLarge { limit: MAX_RESPONSE }.into()),
@@ -112,7 +123,8 @@ impl ParagraphService for Paragraphs {
     ) -> Result<Response<v1::ListParagraphsResponse>, Status> {
         let (_, extensions, request) = request.into_parts();
         self.0.reach_least_unless_placed(&request.min_revision, &request.page_token, &extensions).await?;
-        Ok(Response::new(self.list(&request)?))
+        let bound = caller::bound(&extensions)?;
+        Ok(Response::new(self.list(&request, &bound)?))
     }
 
     async fn stream_paragraphs(
@@ -121,7 +133,8 @@ impl ParagraphService for Paragraphs {
     ) -> Result<Response<MessageStream>, Status> {
         let (_, extensions, request) = request.into_parts();
         self.0.reach_least_unless_placed(&request.min_revision, &request.cursor, &extensions).await?;
-        let frames = frames::Frames::open(self.0.clone(), &request).await?;
+        let bound = caller::bound(&extensions)?;
+        let frames = frames::Frames::open(self.0.clone(), &request, &bound).await?;
         Ok(Response::new(MessageStream(frames)))
     }
 
@@ -138,7 +151,8 @@ impl ParagraphService for Paragraphs {
         &self,
         request: Request<v1::ExplainTagsRequest>,
     ) -> Result<Response<v1::ExplainTagsResponse>, Status> {
-        Ok(Response::new(explanations::explain(self.0.clone(), request.into_inner()).await?))
+        let bound = caller::bound(request.extensions())?;
+        Ok(Response::new(explanations::explain(self.0.clone(), request.into_inner(), bound).await?))
     }
 
     async fn count_paragraphs(
@@ -147,8 +161,8 @@ impl ParagraphService for Paragraphs {
     ) -> Result<Response<v1::CountParagraphsResponse>, Status> {
         let (_, extensions, request) = request.into_parts();
         self.0.reach_least(&request.min_revision, &extensions).await?;
-        let service = self.0.clone();
-        Ok(Response::new(imports::blocking(move || counts::count(&service, &request)).await?))
+        let (service, bound) = (self.0.clone(), caller::bound(&extensions)?);
+        Ok(Response::new(imports::blocking(move || counts::count(&service, &request, &bound)).await?))
     }
 
     async fn batch_tag_paragraphs(
@@ -171,6 +185,7 @@ impl ParagraphService for Paragraphs {
     ) -> Result<Response<v1::SearchParagraphsResponse>, Status> {
         let (_, extensions, request) = request.into_parts();
         self.0.reach_least_unless_placed(&request.min_revision, &request.page_token, &extensions).await?;
-        Ok(Response::new(searches::search(self.0.clone(), request).await?))
+        let bound = caller::bound(&extensions)?;
+        Ok(Response::new(searches::search(self.0.clone(), request, &bound).await?))
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use alinea_proto::v1;
 use prost::Message;
 
-use super::{CallError, Service, filter, frames, imports, paragraphs::PAGE_BYTES, revisions};
+use super::{CallError, Service, access::Bound, filter, frames, imports, paragraphs::PAGE_BYTES, revisions};
 use crate::{
     searching::{Found, Rank, Search, Statistics},
     store::{Cursor, Filter, Scan, Seal, StoreError},
@@ -17,13 +17,14 @@ use crate::{
 /// What page tokens are called in errors.
 const TOKEN: &str = "page token";
 
-/// Begins the walk of a stream that has a query. Returns with it what all its cursors have.
+/// Begins the walk of a stream that has a query, within a bound. Returns with it what all its cursors have.
 pub(super) async fn begin(
     service: &Service,
     wanted: &Filter,
     request: &v1::StreamParagraphsRequest,
+    bound: &Bound,
 ) -> Result<(Scan, Cursor), CallError> {
-    let told = told(&request.query, request.filter.as_ref());
+    let told = told(&request.query, request.filter.as_ref(), bound);
     let cursor = frames::opened(service, wanted, told, &request.cursor, "cursor")?;
     let least = revisions::parse(&request.min_revision, "min_revision")?.unwrap_or(0);
     let at_least = cursor.map_or(least, |cursor| cursor.revision);
@@ -40,10 +41,11 @@ pub(super) async fn begin(
     Ok((scan.within(Box::new(search)), cursor))
 }
 
-/// Answers a page.
+/// Answers a page, within a bound.
 pub(super) async fn search(
     service: Arc<Service>,
     request: v1::SearchParagraphsRequest,
+    bound: &Bound,
 ) -> Result<v1::SearchParagraphsResponse, CallError> {
     if request.query.is_empty() {
         return Err(CallError::field("query", "is empty: say which words to look for"));
@@ -53,8 +55,8 @@ pub(super) async fn search(
         0 => 20,
         size => (size as usize).min(200),
     };
-    let wanted = filter::store_filter(&service, request.filter.as_ref())?;
-    let told = told(&request.query, request.filter.as_ref());
+    let wanted = filter::store_filter(&service, request.filter.as_ref(), bound)?;
+    let told = told(&request.query, request.filter.as_ref(), bound);
     let place = match request.page_token.is_empty() {
         true => None,
         false => Some(Place::open(&service, &request.page_token, told, &wanted)?),
@@ -113,9 +115,9 @@ fn hit(search: &Search, found: &Found, paragraph: v1::Paragraph) -> v1::SearchHi
     v1::SearchHit { matches: matches.collect(), paragraph: Some(paragraph), relevance: found.rank.relevance }
 }
 
-/// Tells a query with a filter: the same ones have the same number.
-fn told(query: &str, filter: Option<&v1::ParagraphFilter>) -> u64 {
-    filter::fingerprint(filter, &format!("\0query\0{query}"))
+/// Tells a query with a filter within a bound: the same ones have the same number.
+fn told(query: &str, filter: Option<&v1::ParagraphFilter>, bound: &Bound) -> u64 {
+    filter::fingerprint(filter, &format!("\0query\0{query}"), bound)
 }
 
 /// Where a page begins.

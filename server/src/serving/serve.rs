@@ -13,8 +13,16 @@ use tonic_health::{ServingStatus, server::HealthReporter};
 use tower::Layer;
 
 use super::{
-    Service, admin::Admin, bounds::BoundsLayer, connections, direct::Direct, documents::Documents,
-    observing::CallsLayer, paragraphs::Paragraphs, themes::Themes,
+    Service,
+    access::{Access, Admission},
+    admin::Admin,
+    bounds::BoundsLayer,
+    connections,
+    direct::Direct,
+    documents::Documents,
+    observing::CallsLayer,
+    paragraphs::Paragraphs,
+    themes::Themes,
 };
 
 /// The largest message that is taken: a chunk of an import, or a document of [`CreateDocument`] with its metadata.
@@ -29,11 +37,13 @@ const COMPACTION: Duration = Duration::from_secs(600);
 pub struct ServeOptions {
     /// How long calls may take to end once the server shuts down.
     pub grace: Duration,
+    /// Who may do what, and how connections are encrypted.
+    pub access: Access,
 }
 
 impl Default for ServeOptions {
     fn default() -> Self {
-        Self { grace: Duration::from_secs(10) }
+        Self { grace: Duration::from_secs(10), access: Access::default() }
     }
 }
 
@@ -81,9 +91,11 @@ pub async fn serve(
         .add_service(AdminServiceServer::new(Admin(service.clone())))
         .add_service(paragraphs)
         .add_service(ThemeServiceServer::new(Themes(service.clone())));
-    let calls = observed.layer(bounds.layer(Direct::new(routes, service.clone())));
+    let access = options.access;
+    let admitted = Admission::new(Direct::new(routes, service.clone()), access.clone());
+    let calls = observed.layer(bounds.layer(admitted));
     let open = service.metrics.connections.clone();
-    let connections = connections::serve(listener, calls, open, closed.clone());
+    let connections = connections::serve(listener, access.clone(), calls, open, closed.clone());
     let compaction = compact_now_and_then(service.clone());
     let retags = super::retags::retag(service.clone());
 
@@ -93,6 +105,7 @@ pub async fn serve(
         () = &mut connections => {}
         () = compaction => {}
         () = retags => {}
+        () = access.keep_up() => {}
         () = shutdown => {}
     }
     // Whoever balances load stops sending calls here; then streams end, and say where to go on; then the rest.

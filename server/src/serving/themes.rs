@@ -6,7 +6,7 @@ use alinea_proto::v1::{self, theme_service_server::ThemeService};
 use futures_core::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Service, filter, observing::Audit, pages, schemes, theme_changes};
+use super::{Service, access::Bound, filter, observing::Audit, pages, schemes, theme_changes};
 use crate::{
     store::Seal,
     theming::{Label, Theme, ThemeId},
@@ -36,7 +36,7 @@ impl ThemeService for Themes {
         let v1::ListThemesRequest { page_size, page_token, scheme } = request.into_inner();
         let size = pages::size(page_size)?;
         let asked = v1::ListThemesRequest { scheme: scheme.clone(), ..v1::ListThemesRequest::default() };
-        let pages = pages::NamePages::new(self.0.store.seal(), &asked);
+        let pages = pages::NamePages::new(self.0.store.seal(), &asked, &Bound::default());
         let after = pages.after(&page_token)?;
         let themes = self.0.intake.themes();
         let wanted = themes.iter().filter(|theme| scheme.is_empty() || theme.scheme == scheme);

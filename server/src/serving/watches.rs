@@ -13,6 +13,8 @@ use tonic::{Extensions, Status};
 
 use super::{
     CallError, Service,
+    access::Bound,
+    caller,
     changes::{self, HEADER},
     filter,
     observing::Watcher,
@@ -30,6 +32,8 @@ const LEAST_SILENCE: Duration = Duration::from_secs(1);
 pub(super) struct Watch {
     service: Arc<Service>,
     asked: Option<v1::ParagraphFilter>,
+    /// What is seen at most.
+    bound: Arc<Bound>,
     /// All changes up to it were sent.
     revision: u64,
     /// What is wanted, as it was meant at the revision.
@@ -54,7 +58,8 @@ impl Watch {
         extensions: &Extensions,
     ) -> Result<Self, CallError> {
         // Themes that there are not are told now, and not one revision after the other.
-        filter::store_filter(&service, request.filter.as_ref())?;
+        let bound = caller::bound(extensions)?;
+        filter::store_filter(&service, request.filter.as_ref(), &bound)?;
         let silence = silence(request.checkpoint_interval)?;
         let committed = service.store.committed();
         let revision = match revisions::parse(&request.start_revision, "start_revision")? {
@@ -67,10 +72,22 @@ impl Watch {
         // Whether the changes since are still there is told at once too.
         service.store.log_after(revision, 0)?;
         let asked = request.filter;
-        let filter = wanted(&service, asked.as_ref(), revision)?;
-        let (told, due) = (filter::fingerprint(asked.as_ref(), ""), Instant::now());
+        let filter = wanted(&service, asked.as_ref(), &bound, revision)?;
+        let (told, due) = (filter::fingerprint(asked.as_ref(), "", &bound), Instant::now());
         let place = service.metrics.watchers.begin(revision);
-        Ok(Self { service, asked, revision, filter, told, under_way: None, committed, silence, place, due })
+        Ok(Self {
+            service,
+            asked,
+            bound,
+            revision,
+            filter,
+            told,
+            under_way: None,
+            committed,
+            silence,
+            place,
+            due,
+        })
     }
 
     /// The next answer as a frame, header included. It waits until there is one.
@@ -98,7 +115,7 @@ impl Watch {
             match store.log_after(self.revision, 1)?.pop() {
                 Some(logged) => {
                     let after = match store.nested_since(logged.revision) == logged.revision {
-                        true => wanted(&self.service, self.asked.as_ref(), logged.revision)?,
+                        true => wanted(&self.service, self.asked.as_ref(), &self.bound, logged.revision)?,
                         false => self.filter.clone(),
                     };
                     let before = self.filter.clone();
@@ -146,10 +163,11 @@ impl Watch {
 fn wanted(
     service: &Service,
     asked: Option<&v1::ParagraphFilter>,
+    bound: &Bound,
     revision: u64,
 ) -> Result<Arc<Filter>, CallError> {
     let hierarchy = service.hierarchy_at(revision)?;
-    Ok(Arc::new(filter::past_filter(&hierarchy, asked)?))
+    Ok(Arc::new(filter::past_filter(&hierarchy, asked, bound)?))
 }
 
 /// The longest silence before a checkpoint.

@@ -13,6 +13,7 @@ use std::hash::Hasher;
 
 use alinea_proto::v1;
 use prost::{Message, encoding::decode_varint};
+use roaring::RoaringBitmap;
 use siphasher::sip::SipHasher13;
 
 use super::StoreError;
@@ -126,8 +127,8 @@ impl<'a> Blob<'a> {
         (0..self.count()).map(|slot| self.paragraph(slot)).collect()
     }
 
-    /// The paragraph of this eId, or all whose eId ends so.
-    pub(super) fn find(&self, name: &str) -> Result<Vec<usize>, StoreError> {
+    /// The paragraph of this eId, or all whose eId ends so, of those at the slots that are seen, or of all where none are said.
+    pub(super) fn find(&self, name: &str, seen: Option<&RoaringBitmap>) -> Result<Vec<usize>, StoreError> {
         let wanted = hash(name);
         let count = self.names.len() / 8;
         let hash_at = |at: usize| number(self.names, at * 2).unwrap_or(u32::MAX);
@@ -137,6 +138,9 @@ impl<'a> Blob<'a> {
                 break;
             }
             let slot = number(self.names, at * 2 + 1).unwrap_or(u32::MAX) as usize;
+            if seen.is_some_and(|seen| !seen.contains(slot as u32)) {
+                continue;
+            }
             let eid = eid(self.said(slot)?.0);
             if eid == name {
                 return Ok(vec![slot]);
@@ -220,7 +224,7 @@ mod tests {
         let value = encode(&paragraphs);
         let blob = Blob::new(&value).unwrap();
         let text = |slot| blob.paragraph(slot).unwrap().text;
-        let texts = |name| blob.find(name).unwrap().into_iter().map(text).collect::<Vec<_>>();
+        let texts = |name| blob.find(name, None).unwrap().into_iter().map(text).collect::<Vec<_>>();
         assert_eq!(texts("para_15"), ["fifteen"]);
         assert_eq!(texts("sec_I__para_1"), ["one", "other"]);
         assert_eq!(texts("para_1"), ["plain"], "a whole id wins over an end");
@@ -236,7 +240,7 @@ mod tests {
             let blob = Blob::new(&value).unwrap();
             for (at, paragraph) in paragraphs.iter().enumerate() {
                 prop_assert_eq!(&blob.paragraph(at).unwrap(), paragraph);
-                prop_assert_eq!(blob.find(&format!("para_{at}")).unwrap(), [at]);
+                prop_assert_eq!(blob.find(&format!("para_{at}"), None).unwrap(), [at]);
             }
             prop_assert!(blob.field(paragraphs.len()).is_err());
         }
@@ -245,7 +249,7 @@ mod tests {
         fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
             if let Ok(blob) = Blob::new(&bytes) {
                 let _ = blob.paragraph(0);
-                let _ = blob.find("para_1");
+                let _ = blob.find("para_1", None);
             }
         }
     }

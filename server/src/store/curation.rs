@@ -127,7 +127,7 @@ impl Store {
         let mut verdicts = Verdicts::new(std::mem::take(&mut head.verdicts));
         let (mut found, mut seen, mut is_new) = (Vec::new(), BTreeSet::new(), false);
         for (_, curation) in said {
-            let slot = only(blob, id.as_str(), &curation.paragraph)?;
+            let slot = only(blob, id.as_str(), &curation.paragraph, None)?;
             if !seen.insert(slot) {
                 return Err(StoreError::NamedTwice { name: blob.said(slot)?.0.to_owned() });
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Seal;
+use super::{Extent, Seal};
 use crate::document::DocumentId;
 
 /// Which paragraphs are wanted. Every condition that is set must hold; an empty filter matches every paragraph.
@@ -32,12 +32,15 @@ pub struct Filter {
     pub kinds: Vec<i32>,
     /// The sections it may be in, at any depth: a document and an eId.
     pub sections: Vec<(DocumentId, String)>,
+    /// How far the caller sees.
+    pub extent: Extent,
 }
 
 impl Filter {
     /// Tells the themes it comes to: a change of the hierarchy that leaves them as they are leaves it as it is.
     pub fn themes_fingerprint(&self) -> u64 {
         let themes = (&self.any_themes, &self.all_themes, &self.no_themes);
-        Seal::fingerprint(format!("{themes:?}").as_bytes())
+        let seen = self.extent.themes.as_ref().map(|themes| format!("{themes:?}")).unwrap_or_default();
+        Seal::fingerprint(format!("{themes:?}{seen}").as_bytes())
     }
 }

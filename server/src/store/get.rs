@@ -1,10 +1,13 @@
 //! Single documents and paragraphs, by name.
 
 use alinea_proto::v1;
+use roaring::RoaringBitmap;
 
 use super::{
-    Store, StoreError,
+    Extent, Store, StoreError,
     blob::Blob,
+    index::Index,
+    query::Query,
     row::{Head, decode},
     verdict::Verdicts,
 };
@@ -43,13 +46,18 @@ pub struct WholeDocument {
     pub revision: u64,
 }
 
-/// The one paragraph that a name fits.
+/// The one paragraph that a name fits, of those at the slots that are seen, or of all where none are said.
 ///
 /// # Errors
 ///
 /// [`StoreError::NotFound`] when it fits none, [`StoreError::Ambiguous`] when it fits several.
-pub(super) fn only(blob: Blob<'_>, document: &str, name: &str) -> Result<usize, StoreError> {
-    match blob.find(name)?[..] {
+pub(super) fn only(
+    blob: Blob<'_>,
+    document: &str,
+    name: &str,
+    seen: Option<&RoaringBitmap>,
+) -> Result<usize, StoreError> {
+    match blob.find(name, seen)?[..] {
         [slot] => Ok(slot),
         [] => Err(missing(document, name)),
         ref found => {
@@ -58,6 +66,13 @@ pub(super) fn only(blob: Blob<'_>, document: &str, name: &str) -> Result<usize, 
             Err(StoreError::Ambiguous { name: full(document, name), fits })
         }
     }
+}
+
+/// Where the version of a document stands, and the slots of it that are seen; none where all are.
+fn standing(index: &Index, document: &str, extent: &Extent) -> Option<(u64, Option<RoaringBitmap>)> {
+    let (first, version) = index.version(document, index.revision)?;
+    let seen = || Query::of(extent).slots(index, &(first..first + version.count));
+    Some((first, (!extent.is_everything()).then(seen)))
 }
 
 fn full(document: &str, name: &str) -> String {
@@ -114,21 +129,21 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotFound`] when there is none, [`StoreError::Ambiguous`] when a short name fits several.
+    /// [`StoreError::NotFound`] when there is none to be seen, [`StoreError::Ambiguous`] when a short name fits several.
     pub fn paragraph<T>(
         &self,
         (document, name): (&str, &str),
+        extent: &Extent,
         read: impl FnOnce(&[u8], u64) -> T,
     ) -> Result<T, StoreError> {
-        let (first, revision, transaction) = {
+        let (first, seen, revision, transaction) = {
             let index = self.read_index();
-            let (first, _) =
-                index.version(document, index.revision).ok_or_else(|| missing(document, name))?;
-            (first, index.revision, self.tables.read()?)
+            let (first, seen) = standing(&index, document, extent).ok_or_else(|| missing(document, name))?;
+            (first, seen, index.revision, self.tables.read()?)
         };
         let value = self.tables.texts.get(&transaction, &first)?.ok_or_else(|| missing(document, name))?;
         let blob = Blob::new(value)?;
-        Ok(read(blob.field(only(blob, document, name)?)?, revision))
+        Ok(read(blob.field(only(blob, document, name, seen.as_ref())?)?, revision))
     }
 
     /// Paragraphs by document and eId, or by the end of an eId where that fits one, all from one revision, which is
@@ -136,23 +151,26 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotFound`] when one is missing, [`StoreError::Ambiguous`] when a short name fits several.
-    pub fn paragraphs(&self, names: &[(&str, &str)]) -> Result<(Vec<v1::Paragraph>, u64), StoreError> {
+    /// [`StoreError::NotFound`] when one is missing or not seen, [`StoreError::Ambiguous`] when a short name fits several.
+    pub fn paragraphs(
+        &self,
+        names: &[(&str, &str)],
+        extent: &Extent,
+    ) -> Result<(Vec<v1::Paragraph>, u64), StoreError> {
         let (firsts, revision, transaction) = {
             let index = self.read_index();
             let first = |&(document, name): &(&str, &str)| {
-                let found = index.version(document, index.revision);
-                found.map(|(first, _)| first).ok_or_else(|| missing(document, name))
+                standing(&index, document, extent).ok_or_else(|| missing(document, name))
             };
             let firsts = names.iter().map(first).collect::<Result<Vec<_>, _>>()?;
             (firsts, index.revision, self.tables.read()?)
         };
         let mut paragraphs = Vec::with_capacity(names.len());
-        for (&(document, name), first) in names.iter().zip(firsts) {
+        for (&(document, name), (first, seen)) in names.iter().zip(firsts) {
             let value =
                 self.tables.texts.get(&transaction, &first)?.ok_or_else(|| missing(document, name))?;
             let blob = Blob::new(value)?;
-            paragraphs.push(blob.paragraph(only(blob, document, name)?)?);
+            paragraphs.push(blob.paragraph(only(blob, document, name, seen.as_ref())?)?);
         }
         Ok((paragraphs, revision))
     }

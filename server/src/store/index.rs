@@ -3,15 +3,10 @@
 
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
-use super::{
-    DEFAULT_LEAST_SCORE, StoreError,
-    postings::Postings,
-    row::{Row, decode},
-    tables::Tables,
-};
+use super::{DEFAULT_LEAST_SCORE, StoreError, postings::Postings, row::Row};
 
 /// What a paragraph can be found by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Term {
     /// A theme, by the last part of its name, with a score of at least [`DEFAULT_LEAST_SCORE`].
     Theme(Arc<str>),
@@ -81,38 +76,10 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// Reads the index from the tables.
-    pub(super) fn rebuild(tables: &Tables) -> Result<Self, StoreError> {
-        let transaction = tables.read()?;
-        let mut index = Self { horizon: tables.number(&transaction, "horizon")?, ..Self::default() };
-        if let Some((revision, entry)) = tables.log.last(&transaction)? {
-            index.revision = revision;
-            index.end = decode::<super::row::LogEntry>(entry, "log entry", revision)?.end;
-        }
-        for entry in tables.hierarchies.iter(&transaction)? {
-            index.hierarchies.push(entry?.0);
-        }
-        for row in tables.rows.iter(&transaction)? {
-            let (first, row) = row?;
-            index.put(first, &decode::<Row>(row, "row", first)?)?;
-        }
-        Ok(index)
-    }
-
     /// Adds a version behind all that are there.
     pub(super) fn put(&mut self, first: u64, row: &Row) -> Result<(), StoreError> {
-        let document: Arc<str> = row.document.as_str().into();
-        let count = row.kinds.len() as u64;
-        let range = first..first + count;
-        let whole = [
-            Term::DocumentKind(row.kind),
-            Term::Language(row.language.as_str().into()),
-            Term::Work(row.work.as_str().into()),
-            Term::Adopted(row.adopted.as_str().into()),
-        ];
-        for term in whole {
-            self.postings_of(term).push(range.clone());
-        }
+        self.put_whole(first, row);
+        let range = first..first + row.kinds.len() as u64;
         let mut by_kind: BTreeMap<u8, Vec<u64>> = BTreeMap::new();
         for (position, &kind) in range.clone().zip(&row.kinds) {
             by_kind.entry(kind).or_default().push(position);
@@ -120,10 +87,7 @@ impl Index {
         let mut by_theme: Vec<Vec<u64>> = vec![Vec::new(); row.themes.len()];
         for (position, tags) in range.zip(row.tags()) {
             for (theme, _) in tags.filter(|&(_, score)| score >= DEFAULT_LEAST_SCORE) {
-                by_theme
-                    .get_mut(theme)
-                    .ok_or_else(|| StoreError::damaged("a tag has no theme"))?
-                    .push(position);
+                by_theme.get_mut(theme).ok_or_else(no_theme)?.push(position);
             }
         }
         let kinds = by_kind.into_iter().map(|(kind, positions)| (Term::Kind(kind), positions));
@@ -131,6 +95,22 @@ impl Index {
         for (term, positions) in kinds.chain(themes.filter(|(_, positions)| !positions.is_empty())) {
             let postings = self.postings_of(term);
             positions.into_iter().for_each(|position| postings.insert(position));
+        }
+        Ok(())
+    }
+
+    /// Adds what holds of a version as a whole.
+    pub(super) fn put_whole(&mut self, first: u64, row: &Row) {
+        let document: Arc<str> = row.document.as_str().into();
+        let count = row.kinds.len() as u64;
+        let whole = [
+            Term::DocumentKind(row.kind),
+            Term::Language(row.language.as_str().into()),
+            Term::Work(row.work.as_str().into()),
+            Term::Adopted(row.adopted.as_str().into()),
+        ];
+        for term in whole {
+            self.postings_of(term).push(first..first + count);
         }
         let version = Version {
             document: document.clone(),
@@ -143,7 +123,17 @@ impl Index {
         };
         self.versions.insert(first, version);
         self.documents.entry(document).or_default().push(first);
-        Ok(())
+    }
+
+    /// Adds what another has, whose positions are behind all that are there.
+    pub(super) fn append(&mut self, mut behind: Self) {
+        self.versions.append(&mut behind.versions);
+        for (document, firsts) in behind.documents {
+            self.documents.entry(document).or_default().extend(firsts);
+        }
+        for (term, postings) in behind.postings {
+            self.postings_of(term).append(postings);
+        }
     }
 
     /// Marks a version as replaced or removed.
@@ -229,7 +219,13 @@ impl Index {
         self.versions.values().filter(|version| version.retired.is_none()).count()
     }
 
-    fn postings_of(&mut self, term: Term) -> &mut Postings {
+    /// The postings of a term, which may have none yet.
+    pub(super) fn postings_of(&mut self, term: Term) -> &mut Postings {
         self.postings.entry(term).or_insert_with_key(Term::empty_postings)
     }
+}
+
+/// A tag that names none of the themes of its row.
+pub(super) fn no_theme() -> StoreError {
+    StoreError::damaged("a tag has no theme")
 }

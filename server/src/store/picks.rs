@@ -1,14 +1,11 @@
 //! Which paragraphs of one version of a document a filter picks, whether the version still stands or not.
 
-use std::ops::Range;
-
 use heed::{RoTxn, WithoutTls};
 use roaring::RoaringBitmap;
 
 use super::{
     Filter, Store, StoreError,
     index::Index,
-    postings::BLOCK,
     query::{Query, inside},
     row::{Head, Row, decode},
 };
@@ -35,20 +32,12 @@ impl<'a> Picks<'a> {
 
     /// The slots of a version's paragraphs that may be picked, as far as the index says it.
     pub(super) fn candidates(&self, index: &Index, first: u64) -> RoaringBitmap {
-        let mut slots = RoaringBitmap::new();
-        let Some(version) = index.versions.get(&first) else { return slots };
+        let Some(version) = index.versions.get(&first) else { return RoaringBitmap::new() };
         let documents = &self.filter.documents;
         if !documents.is_empty() && !documents.iter().any(|id| id.as_str() == &*version.document) {
-            return slots;
+            return RoaringBitmap::new();
         }
-        let range = first..first + version.count;
-        for block in blocks(&range).filter(|&block| self.query.next_block(index, block) == Some(block)) {
-            let base = block * BLOCK;
-            let inside = range.start.max(base) - base..range.end.min(base + BLOCK) - base;
-            let found = self.query.block_within(index, block, inside.start as u32..inside.end as u32);
-            slots.extend(found.iter().map(|offset| (base + u64::from(offset) - first) as u32));
-        }
-        slots
+        self.query.slots(index, &(first..first + version.count))
     }
 
     /// Of the candidates those that are picked.
@@ -77,9 +66,4 @@ impl<'a> Picks<'a> {
         }
         Ok(slots)
     }
-}
-
-/// The blocks that positions are in.
-fn blocks(range: &Range<u64>) -> Range<u64> {
-    range.start / BLOCK..range.end.div_ceil(BLOCK)
 }

@@ -35,6 +35,21 @@ impl Postings {
         }
     }
 
+    /// Adds what stands behind all that are there. Both are of one form.
+    pub(super) fn append(&mut self, behind: Self) {
+        match (self, behind) {
+            (Self::Scattered(blocks), Self::Scattered(mut behind)) => {
+                // The last block may go on in the first.
+                if let Some((block, bitmap)) = behind.pop_first() {
+                    *blocks.entry(block).or_default() |= bitmap;
+                }
+                blocks.append(&mut behind);
+            }
+            (postings, Self::Ranges(behind)) => behind.into_iter().for_each(|range| postings.push(range)),
+            (Self::Ranges(_), Self::Scattered(_)) => {}
+        }
+    }
+
     /// Takes positions away.
     pub(super) fn remove(&mut self, gone: Range<u64>) {
         match self {
@@ -152,6 +167,18 @@ mod tests {
                     model.insert(position);
                 }
                 at += length + gap;
+            }
+            let middle = at / 2;
+            let part = |postings: &Postings, kept: Range<u64>| {
+                let mut part = postings.clone();
+                part.remove(0..kept.start);
+                part.remove(kept.end..u64::MAX);
+                part
+            };
+            for postings in [&ranges, &scattered] {
+                let mut halves = part(postings, 0..middle);
+                halves.append(part(postings, middle..u64::MAX));
+                prop_assert_eq!(positions(&halves), positions(postings));
             }
             ranges.remove(gone.clone());
             scattered.remove(gone.clone());

@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::Range, sync::Arc};
 use roaring::RoaringBitmap;
 
 use super::{
-    DEFAULT_LEAST_SCORE, Filter, Store, StoreError,
+    DEFAULT_LEAST_SCORE, Extent, Filter, Store, StoreError,
     index::{Index, Term},
     postings::{BLOCK, next_block_of, ranges_in},
     row::{Head, Row, decode},
@@ -45,13 +45,21 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotFound`] for a document or section that does not exist.
+    /// [`StoreError::NotFound`] for a document or section that does not exist, or of which the caller sees nothing.
     pub(super) fn new(filter: &Filter, store: &Store, revision: u64) -> Result<Self, StoreError> {
-        let sections = section_ranges(filter, store, revision)?;
+        let seen = Self::of(&filter.extent);
+        let sections = section_ranges(filter, &seen, store, revision)?;
         let index = store.read_index();
-        let mut all: Vec<Vec<Operand>> = Vec::new();
+        let mut documents = Vec::new();
+        for document in &filter.documents {
+            let found = index.version(document.as_str(), revision);
+            let range = found.map(|(first, version)| first..first + version.count);
+            let range = range.filter(|range| seen.is_everything() || seen.has_any(&index, range));
+            let missing = || StoreError::NotFound { name: format!("documents/{document}") };
+            documents.push(range.ok_or_else(missing)?);
+        }
+        let mut all = seen.all;
         let mut one_of = |operands: Vec<Operand>| all.push(operands);
-        let terms = |terms: &mut dyn Iterator<Item = Term>| terms.map(Operand::Term).collect::<Vec<_>>();
 
         let scores = ScoreTest::new(filter);
         // Bitmaps of tags from 0.5 can narrow down a search for higher scores, not one for lower.
@@ -80,20 +88,45 @@ impl Query {
             let days = index.days(filter.adopted_from.as_deref(), filter.adopted_before.as_deref());
             one_of(terms(&mut days.cloned()));
         }
-        if !filter.documents.is_empty() {
-            let mut ranges = Vec::new();
-            for document in &filter.documents {
-                let found = index.version(document.as_str(), revision);
-                let (first, version) =
-                    found.ok_or_else(|| StoreError::NotFound { name: format!("documents/{document}") })?;
-                ranges.push(first..first + version.count);
-            }
-            one_of(vec![Operand::Ranges(ordered(ranges))]);
+        if !documents.is_empty() {
+            one_of(vec![Operand::Ranges(ordered(documents))]);
         }
         if let Some(ranges) = sections {
             one_of(vec![Operand::Ranges(ranges)]);
         }
         Ok(Self { all, none, scores })
+    }
+
+    /// What a caller sees, whatever the revision.
+    pub(super) fn of(extent: &Extent) -> Self {
+        let group =
+            |names: &[Arc<str>], term: fn(Arc<str>) -> Term| terms(&mut names.iter().cloned().map(term));
+        let themes = extent.themes.iter().map(|themes| group(themes, Term::Theme));
+        let works = extent.works.iter().map(|works| group(works, Term::Work));
+        Self { all: themes.chain(works).collect(), none: Vec::new(), scores: None }
+    }
+
+    /// Whether there is no condition.
+    fn is_everything(&self) -> bool {
+        self.all.is_empty() && self.none.is_empty() && self.scores.is_none()
+    }
+
+    /// Whether it matches anything between two positions.
+    fn has_any(&self, index: &Index, range: &Range<u64>) -> bool {
+        !self.slots(index, range).is_empty()
+    }
+
+    /// The matches between two positions, counted from the first.
+    pub(super) fn slots(&self, index: &Index, range: &Range<u64>) -> RoaringBitmap {
+        let mut slots = RoaringBitmap::new();
+        let blocks = range.start / BLOCK..range.end.div_ceil(BLOCK);
+        for block in blocks.filter(|&block| self.next_block(index, block) == Some(block)) {
+            let base = block * BLOCK;
+            let inside = range.start.max(base) - base..range.end.min(base + BLOCK) - base;
+            let found = self.block_within(index, block, inside.start as u32..inside.end as u32);
+            slots.extend(found.iter().map(|offset| (base + u64::from(offset) - range.start) as u32));
+        }
+        slots
     }
 
     /// The matches in a block, as offsets, whatever version they belong to.
@@ -153,6 +186,10 @@ impl Operand {
     }
 }
 
+fn terms(terms: &mut dyn Iterator<Item = Term>) -> Vec<Operand> {
+    terms.map(Operand::Term).collect()
+}
+
 /// Where at least one of the operands holds.
 fn union<'a>(index: &'a Index, operands: &[Operand], block: u64) -> Cow<'a, RoaringBitmap> {
     let mut parts = operands.iter().filter_map(|operand| operand.block(index, block));
@@ -200,6 +237,7 @@ fn speaks(term: &Term, languages: &[String]) -> bool {
 /// The positions of the wanted sections; None when the filter names none.
 fn section_ranges(
     filter: &Filter,
+    seen: &Query,
     store: &Store,
     revision: u64,
 ) -> Result<Option<Vec<Range<u64>>>, StoreError> {
@@ -210,14 +248,20 @@ fn section_ranges(
     for (document, eid) in &filter.sections {
         let name = format!("documents/{document}/sections/{eid}");
         let (first, head) = store.head_at(document.as_str(), revision)?;
-        if !head.sections.iter().any(|section| section.name == name) {
-            return Err(StoreError::NotFound { name });
+        let all = first..first + head.paragraph_sections.len() as u64;
+        let shown = |range: &Range<u64>| seen.is_everything() || seen.has_any(&store.read_index(), range);
+        if !shown(&all) {
+            return Err(StoreError::NotFound { name: format!("documents/{document}") });
         }
         let inside = inside(&head, &name);
         let slots = head.paragraph_sections.iter().enumerate();
-        for (slot, _) in slots.filter(|&(_, &section)| inside.get(section as usize) == Some(&true)) {
-            ranges.push(first + slot as u64..first + slot as u64 + 1);
+        let slots = slots.filter(|&(_, &section)| inside.get(section as usize) == Some(&true));
+        let found: Vec<_> = slots.map(|(slot, _)| first + slot as u64..first + slot as u64 + 1).collect();
+        let exists = head.sections.iter().any(|section| section.name == name);
+        if !exists || !(seen.is_everything() || found.iter().any(shown)) {
+            return Err(StoreError::NotFound { name });
         }
+        ranges.extend(found);
     }
     Ok(Some(ordered(ranges)))
 }

@@ -7,7 +7,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use alinea_proto::v1;
 use alinea_server::{
     document::DocumentId,
-    store::{BatchLimits, Change, Filter, NewDocument, Options, Retention, Scan, Store},
+    store::{BatchLimits, Change, Extent, Filter, NewDocument, Options, Retention, Scan, Store},
 };
 use proptest::prelude::*;
 use prost::Message;
@@ -106,6 +106,10 @@ pub(crate) fn wanted(filter: &Filter, document: &v1::Document, paragraph: &v1::P
         let named = |tag: &v1::Tag| themes.iter().any(|theme| tag.theme == format!("themes/{theme}"));
         paragraph.tags.iter().any(|tag| tag.score >= least && named(tag))
     };
+    let is_seen = |themes: &Vec<Arc<str>>| {
+        let named = |tag: &v1::Tag| themes.iter().any(|theme| tag.theme == format!("themes/{theme}"));
+        paragraph.tags.iter().any(|tag| tag.score >= 0.5 && named(tag))
+    };
     let language = |wanted: &String| {
         document.language_code == *wanted || document.language_code.starts_with(&format!("{wanted}-"))
     };
@@ -114,7 +118,9 @@ pub(crate) fn wanted(filter: &Filter, document: &v1::Document, paragraph: &v1::P
         paragraph.section == name || paragraph.section.starts_with(&format!("{name}__"))
     };
     let day = &document.adoption_date;
-    filter.any_themes.as_ref().is_none_or(about)
+    filter.extent.themes.as_ref().is_none_or(is_seen)
+        && filter.extent.works.as_ref().is_none_or(|works| works.iter().any(|work| **work == document.work))
+        && filter.any_themes.as_ref().is_none_or(about)
         && filter.all_themes.iter().all(about)
         && !about(&filter.no_themes)
         && (filter.documents.is_empty()
@@ -137,6 +143,14 @@ pub(crate) fn some(of: &'static [&'static str]) -> impl Strategy<Value = Vec<Str
     proptest::sample::subsequence(of, 0..=1).prop_map(|some| some.into_iter().map(str::to_owned).collect())
 }
 
+pub(crate) fn extents() -> impl Strategy<Value = Extent> {
+    let works = some(&["work-1", "work-2"]);
+    let works = works.prop_map(|works| works.into_iter().map(|work| work.as_str().into()).collect());
+    let some = (proptest::option::of(themes()), proptest::option::of(works));
+    let some = some.prop_map(|(themes, works)| Extent { themes, works });
+    prop_oneof![Just(Extent::default()), some]
+}
+
 pub(crate) fn filters() -> impl Strategy<Value = Filter> {
     let day = || proptest::option::of((1u32..14).prop_map(|day| format!("2006-06-{day:02}")));
     let least = proptest::option::of((2u8..=9).prop_map(|tenths| f32::from(tenths) / 10.0));
@@ -145,28 +159,30 @@ pub(crate) fn filters() -> impl Strategy<Value = Filter> {
         proptest::sample::subsequence(vec![1, 2], 0..=1),
         proptest::sample::subsequence(vec![1, 2, 3], 0..=2),
     );
-    (tags, kinds, some(&["fr", "en", "fr-CA"]), some(&["work-1", "work-2"]), day(), day()).prop_map(
-        |(
-            (any_themes, all_themes, no_themes, least_score),
-            (document_kinds, kinds),
-            languages,
-            works,
-            from,
-            before,
-        )| {
-            Filter {
-                any_themes,
-                all_themes,
-                no_themes,
-                least_score,
-                document_kinds,
-                kinds,
+    (tags, kinds, some(&["fr", "en", "fr-CA"]), some(&["work-1", "work-2"]), (day(), day()), extents())
+        .prop_map(
+            |(
+                (any_themes, all_themes, no_themes, least_score),
+                (document_kinds, kinds),
                 languages,
                 works,
-                adopted_from: from,
-                adopted_before: before,
-                ..Filter::default()
-            }
-        },
-    )
+                (from, before),
+                extent,
+            )| {
+                Filter {
+                    any_themes,
+                    all_themes,
+                    no_themes,
+                    least_score,
+                    document_kinds,
+                    kinds,
+                    languages,
+                    works,
+                    adopted_from: from,
+                    adopted_before: before,
+                    extent,
+                    ..Filter::default()
+                }
+            },
+        )
 }

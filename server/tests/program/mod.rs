@@ -26,8 +26,13 @@ pub(crate) struct Program {
 impl Program {
     /// Starts a server on a free port over the store in a folder, and waits until it serves.
     pub(crate) fn serve(folder: &Path, more: &[&str]) -> Self {
+        Self::serve_on("127.0.0.1:0", folder, more)
+    }
+
+    /// The same on an address.
+    pub(crate) fn serve_on(address: &str, folder: &Path, more: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_alinea"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--listen", address, "--data"])
             .arg(folder)
             .args(more)
             .env_remove("RUST_LOG")
