@@ -11,6 +11,7 @@ use crate::call::{Method, once, read};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::export::{self, Export, ExportFormat};
+use crate::health;
 use crate::import::{self, Import, Uploads};
 use crate::listing::Listing;
 use crate::message::{Document, Explanation, FromWire, Paragraph, Received, Section, Theme, required};
@@ -51,6 +52,11 @@ impl Client {
     /// A client with settings of its own.
     pub fn builder(url: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(url.into())
+    }
+
+    /// Whether the server says that it serves (`grpc.health.v1`). It says no while it shuts down.
+    pub async fn is_serving(&self) -> Result<bool, Error> {
+        health::is_serving(&self.connection).await
     }
 
     /// The URL of the server; of several all, with commas between them.

@@ -35,6 +35,7 @@ mod client;
 mod connection;
 mod error;
 mod export;
+mod health;
 mod import;
 mod listing;
 mod message;

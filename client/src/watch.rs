@@ -171,7 +171,7 @@ impl ParagraphWatch {
             match &mut self.state {
                 State::Closed => {
                     let request = tonic::Request::new(self.request.clone());
-                    let opening = Call::open(self.connection.channel(), PATH, request);
+                    let opening = Call::open(self.connection.route(), PATH, request);
                     self.state = State::Opening(Box::pin(opening));
                 }
                 State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {

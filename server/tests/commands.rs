@@ -281,3 +281,56 @@ fn paragraphs_are_counted_for_people_or_for_programs() {
     assert_eq!(json["total"], streamed.lines().count().to_string());
     assert_eq!(json["revision"], "1");
 }
+
+#[test]
+fn health_is_an_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Program::serve(folder.path(), &[]);
+    let said = run(&server.url, &["health"]);
+    assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (0, "serving\n", ""));
+    let url = server.url.clone();
+    drop(server);
+    let said = run(&url, &["health"]);
+    assert_eq!((said.code, said.out.as_str()), (1, ""), "{}", said.err);
+    assert!(said.err.contains("There is no server there"), "{}", said.err);
+}
+
+#[test]
+fn top_shows_what_the_admin_port_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Program::serve(folder.path(), &[SAMPLES, "--admin", "127.0.0.1:0"]);
+    let admin = server.said.iter().find_map(|line| line.strip_prefix("serving metrics on ")).unwrap();
+    assert_eq!(run(&server.url, &["stream"]).code, 0);
+    let said = run(&server.url, &["top", "--once", "--interval", "1", "--admin", admin]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    assert!(said.out.contains("revision 1, 1 documents, 59 paragraphs"), "{}", said.out);
+    assert!(said.out.contains("alinea.v1.ParagraphService/StreamParagraphs"), "{}", said.out);
+    assert!(!said.out.contains("WatchParagraphs"), "it was not called: {}", said.out);
+    let said = run(&server.url, &["top", "--once", "--admin", &server.url]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("--admin"), "{}", said.err);
+}
+
+#[test]
+fn completions_and_manual_pages_know_every_command() {
+    let help = run("", &["--help"]).out;
+    let listed =
+        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    // A line that is further in goes on with what a command does.
+    let listed = listed.filter(|line| !line.starts_with("   "));
+    let commands: Vec<&str> = listed.filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(commands.contains(&"serve") && commands.len() > 20, "{commands:?}");
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let said = run("", &["completions", shell]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        let missing: Vec<_> = commands.iter().filter(|command| !said.out.contains(*command)).collect();
+        assert!(missing.is_empty(), "{shell}: {missing:?}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run("", &["man", "--out", folder.path().to_str().unwrap()]).code, 0);
+    for command in commands.iter().filter(|command| **command != "help") {
+        let page = fs::read_to_string(folder.path().join(format!("alinea-{command}.1"))).unwrap();
+        assert!(page.contains(".SH SYNOPSIS"), "{command}");
+    }
+    assert!(run("", &["man"]).out.contains("alinea\\-serve(1)"));
+}

@@ -1,7 +1,16 @@
-//! What is logged, and how: to standard error, as `RUST_LOG` says.
+//! What is logged, and how: to standard error, as `--log` or `RUST_LOG` says.
 
+use std::io::IsTerminal;
+
+use anyhow::Context;
 use clap::ValueEnum;
-use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt::format::FmtSpan};
+use tracing_subscriber::{
+    EnvFilter,
+    filter::{LevelFilter, ParseError},
+};
+
+/// What is logged whatever else is, unless it is named: who changed what.
+const ALWAYS: &str = "audit=info";
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -12,15 +21,40 @@ pub(super) enum LogFormat {
     Json,
 }
 
-/// Logs from now on.
-pub(super) fn start(format: LogFormat) {
-    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A line when a call was answered, with its method and how long it took.
-    let log = log.with_span_events(FmtSpan::CLOSE);
-    // It fails only when somebody logs already.
-    let _ = match format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
-    };
+/// Puts another filter in the place of the one in use.
+pub(super) type Relog = Box<dyn Fn(Option<&str>) -> anyhow::Result<()> + Send>;
+
+/// Logs from now on what a filter says, or else `RUST_LOG`. Returns what puts another one in its place.
+pub(super) fn start(format: LogFormat, filter: Option<&str>) -> anyhow::Result<Relog> {
+    let log = tracing_subscriber::fmt().with_env_filter(made(filter)?).with_writer(std::io::stderr);
+    let log = log.with_ansi(std::io::stderr().is_terminal());
+    // Starting fails only when somebody logs already.
+    Ok(match format {
+        LogFormat::Text => {
+            let log = log.with_filter_reloading();
+            let handle = log.reload_handle();
+            let _ = log.try_init();
+            Box::new(move |filter| handle.reload(made(filter)?).context("putting the log filter in use"))
+        }
+        LogFormat::Json => {
+            let log = log.json().with_filter_reloading();
+            let handle = log.reload_handle();
+            let _ = log.try_init();
+            Box::new(move |filter| handle.reload(made(filter)?).context("putting the log filter in use"))
+        }
+    })
+}
+
+/// A filter as it is said, checked.
+pub(super) fn parse(filter: &str) -> Result<String, ParseError> {
+    EnvFilter::builder().parse(filter).map(|_| filter.to_owned())
+}
+
+fn made(filter: Option<&str>) -> anyhow::Result<EnvFilter> {
+    let said = filter.map(str::to_owned).or_else(|| std::env::var("RUST_LOG").ok()).unwrap_or_default();
+    let builder = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into());
+    let filter = builder.parse(format!("{ALWAYS},{said}"));
+    filter.with_context(|| {
+        format!("'{said}' is no log filter: write such as `info` or `warn,alinea_server=debug`")
+    })
 }

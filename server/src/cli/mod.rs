@@ -3,6 +3,8 @@
 mod access;
 mod backup;
 mod check;
+mod completions;
+mod config;
 mod count;
 mod delete;
 mod documents;
@@ -11,13 +13,16 @@ mod export;
 mod files;
 mod filter;
 mod get;
+mod health;
 mod import;
 mod keys;
 mod lines;
 mod log;
+mod man;
 mod output;
 mod paragraph;
 mod parse;
+mod reload;
 mod remote;
 mod reread;
 mod schemes;
@@ -28,13 +33,15 @@ mod stream;
 mod tag;
 mod tag_set;
 mod themes;
+mod top;
 mod train;
 mod update;
 mod watch;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use config::{ConfigError, Configured, Setting};
 
 /// Official documents as paragraphs that can be cited, streamed by theme.
 #[derive(Debug, Parser)]
@@ -88,12 +95,31 @@ enum Command {
     Train(train::Arguments),
     /// Search the paragraphs that a server has for words, the most relevant first.
     Search(search::Arguments),
+    /// Look at what a server is configured by.
+    #[command(subcommand)]
+    Config(config::check::Command),
+    /// Ask whether a server serves: 0 when it does, 1 when not.
+    Health(health::Arguments),
+    /// Show what a server is doing, from the metrics of its admin port.
+    Top(top::Arguments),
+    /// Print what completes the commands in a shell.
+    Completions(completions::Arguments),
+    /// Print the manual page, or write those of all commands.
+    Man(man::Arguments),
 }
 
 /// Runs the program: 0 when done, 1 when it failed, 2 when it was used wrongly.
 pub fn run() -> ExitCode {
-    let outcome = match Arguments::parse().command {
-        Command::Serve(arguments) => serve::run(&arguments),
+    let (command, settings) = match arguments() {
+        Ok(read) => read,
+        Err(ConfigError::Usage(error)) => error.exit(),
+        Err(error @ ConfigError::File(_)) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let outcome = match command {
+        Command::Serve(arguments) => serve::run(&arguments, settings),
         Command::Import(arguments) => import::run(&arguments),
         Command::Stream(arguments) => stream::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
@@ -114,6 +140,11 @@ pub fn run() -> ExitCode {
         Command::Tag(arguments) => tag::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),
+        Command::Config(command) => config::check::run(&command, &settings),
+        Command::Health(arguments) => health::run(&arguments),
+        Command::Top(arguments) => top::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -121,5 +152,19 @@ pub fn run() -> ExitCode {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// The command and what it is configured by.
+fn arguments() -> Result<(Command, Vec<Setting>), ConfigError> {
+    let Configured { matches, settings } = config::read(Arguments::command(), std::env::args_os().collect())?;
+    Ok((Arguments::from_arg_matches(&matches)?.command, settings))
+}
+
+/// What `serve` would be told by now, for a server that runs.
+fn serve_arguments() -> anyhow::Result<(serve::Arguments, Vec<Setting>)> {
+    match arguments()? {
+        (Command::Serve(arguments), settings) => Ok((arguments, settings)),
+        _ => anyhow::bail!("this process does not serve"),
     }
 }

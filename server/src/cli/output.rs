@@ -93,6 +93,14 @@ impl Output {
     }
 }
 
+/// Prints what was made as a whole. Who reads the first lines of it closes the pipe, and that is no fault.
+pub(super) fn whole(bytes: &[u8]) -> anyhow::Result<()> {
+    match io::stdout().lock().write_all(bytes) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
 /// Text of a document without anything that a terminal would obey.
 pub(super) fn printable(text: &str) -> String {
     text.replace(|c: char| c.is_control() && c != '\t', " ")

@@ -13,8 +13,10 @@ use tokio::{net::TcpListener, runtime::Runtime};
 
 use super::{
     access::AccessArguments,
+    config::Setting,
     files,
     log::{self, LogFormat},
+    reload::Reloads,
     size,
 };
 use crate::{
@@ -50,28 +52,49 @@ pub(super) struct Arguments {
     /// How many seconds calls may take to end when the server is told to stop.
     #[arg(long, env = "ALINEA_GRACE", default_value = "10", value_name = "SECONDS")]
     grace: u64,
-    /// How log lines are written; RUST_LOG says which, such as `info` or `alinea_server=debug`.
+    /// How log lines are written; `json` is for programs.
     #[arg(long, env = "ALINEA_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
+    /// What is logged, such as `info` or `warn,alinea_server=debug`; RUST_LOG when it is not said. SIGHUP takes it up.
+    #[arg(long, env = "ALINEA_LOG", value_name = "FILTER", value_parser = log::parse)]
+    log: Option<String>,
+    /// The address of plain HTTP for those who run the server: /metrics, /healthz and /readyz. There is none unless said.
+    #[arg(long, env = "ALINEA_ADMIN", value_name = "ADDRESS")]
+    admin: Option<SocketAddr>,
+    /// A TOML file with a key for each flag, by its long name. Flags and the environment overrule it.
+    #[arg(long, env = "ALINEA_CONFIG", value_name = "FILE")]
+    #[allow(dead_code, reason = "it is read before all others")]
+    config: Option<PathBuf>,
     #[command(flatten)]
     access: AccessArguments,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    log::start(arguments.log_format);
-    Runtime::new().context("starting threads")?.block_on(serve(arguments))
+pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Result<()> {
+    let relog = log::start(arguments.log_format, arguments.log.as_deref())?;
+    let mut reloads = Reloads::new(settings);
+    reloads.on(&["log"], move |arguments| relog(arguments.log.as_deref()));
+    Runtime::new().context("starting threads")?.block_on(serve(arguments, reloads))
 }
 
-async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
+async fn serve(arguments: &Arguments, reloads: Reloads) -> anyhow::Result<()> {
     let access = arguments.access.open(arguments.listen)?;
     // The port is taken before the store is touched: a second server on it changes nothing.
     let listener =
         TcpListener::bind(arguments.listen).await.map_err(|error| explain(arguments.listen, &error))?;
     let address = listener.local_addr().context("asking for the address that is served on")?;
+    reloads.start()?;
     let options = store::Options { map_size: arguments.map_size, ..store::Options::default() };
     let store = Store::open(&arguments.data, &options)?;
     let model = arguments.model.as_deref().map(super::tag::read_model).transpose()?;
     let service = Arc::new(Service::open(store, model, arguments.max_document_size)?);
+
+    if let Some(address) = arguments.admin {
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("{address} cannot be served on: choose another address with --admin"))?;
+        eprintln!("serving metrics on {}", listener.local_addr().context("asking for the admin address")?);
+        tokio::spawn(serving::serve_admin(listener, service.clone()));
+    }
 
     let found = files::find(&arguments.files)?;
     let taking = service.clone();
@@ -135,8 +158,19 @@ fn take_in_one(service: &Service, path: &Path, id: crate::document::DocumentId) 
     Ok(outcome.context("a commit without an outcome")??)
 }
 
-/// Ready when the program is told to stop: Ctrl-C, or what a service manager sends.
+/// Ready when the program is told to stop. When it is told again, it ends at once: what was committed is on the disk.
 async fn told_to_stop() {
+    signalled().await;
+    eprintln!("stopping: streams end now, and say where to go on; a second signal ends the program at once");
+    tokio::spawn(async {
+        signalled().await;
+        eprintln!("stopped at the second signal");
+        std::process::exit(1);
+    });
+}
+
+/// Ready at Ctrl-C, or at what a service manager sends.
+async fn signalled() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
@@ -152,7 +186,6 @@ async fn told_to_stop() {
     }
     #[cfg(not(unix))]
     let _ = interrupted.await;
-    eprintln!("stopping: streams end now, and say where to go on");
 }
 
 /// Why an address cannot be served on, and what to do.

@@ -2,9 +2,13 @@
 //! out of here.
 
 mod explained;
+mod times;
 mod wire;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Instant,
+};
 
 use alinea_proto::v1;
 use sha2::{Digest, Sha256};
@@ -17,6 +21,7 @@ use crate::{
 };
 
 pub use explained::Explained;
+pub use times::Times;
 pub use wire::{metadata, tree};
 
 /// The largest document that is taken in unless said otherwise: 64 MiB.
@@ -64,12 +69,13 @@ pub enum Refusal {
 pub struct Intake {
     themes: RwLock<Arc<Themes>>,
     max_bytes: usize,
+    times: Times,
 }
 
 impl Intake {
     /// An intake that tags with these themes and takes documents of at most so many bytes.
     pub fn new(themes: Themes, max_bytes: usize) -> Self {
-        Self { themes: RwLock::new(Arc::new(themes)), max_bytes }
+        Self { themes: RwLock::new(Arc::new(themes)), max_bytes, times: Times::default() }
     }
 
     /// The themes in use. Who has them goes on with them when others take their place.
@@ -92,6 +98,11 @@ impl Intake {
     /// The most bytes a document may have.
     pub fn max_bytes(&self) -> usize {
         self.max_bytes
+    }
+
+    /// How long documents took so far.
+    pub fn times(&self) -> &Times {
+        &self.times
     }
 
     /// Tells what a document is made from: the same bytes, metadata and media type have the same. What is kept under
@@ -124,13 +135,18 @@ impl Intake {
             return Err(Refusal::TooLarge { size, limit });
         }
         let media_type = media_type(&offer.media_type)?;
+        let begun = Instant::now();
         let mut reading = reading::read(&offer.bytes, media_type)?;
+        self.times.reading.observe(begun.elapsed().as_secs_f64());
+        self.times.bytes.inc_by(size as u64);
         let mut known = std::mem::take(&mut reading.tree.metadata).overruled_by(offer.said.clone());
         if known.work.is_empty() {
             known.work = work(&offer.id, &known.language_code);
         }
         let themes = self.themes();
+        let begun = Instant::now();
         let tags = themes.tagger().tag_tree(&reading.tree, &known.language_code);
+        self.times.tagging.observe(begun.elapsed().as_secs_f64());
         let fingerprint = Self::fingerprint(&offer);
         let new = wire::new_document(&offer, known, &reading, &tags, fingerprint);
         let extract = match reading.text.as_bytes() == offer.bytes {

@@ -16,6 +16,7 @@ use std::{
 
 use hyper::{body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
@@ -24,7 +25,6 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tower::Service;
-use tracing::Instrument;
 
 use super::{access::Access, caller::Caller};
 
@@ -39,9 +39,15 @@ const GREETING_BYTES: usize = 24 + 9;
 /// How long to wait when no connection can be taken, such as for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves the connections of a socket until `closing` is cancelled. Ready when all have ended; dropped before, it cuts them.
-pub(super) async fn serve<S>(listener: TcpListener, access: Access, service: S, closing: CancellationToken)
-where
+/// Serves the connections of a socket, which `open` counts, until `closing` is cancelled. Ready when all have ended; dropped
+/// before, it cuts them.
+pub(super) async fn serve<S>(
+    listener: TcpListener,
+    access: Access,
+    service: S,
+    open: Gauge,
+    closing: CancellationToken,
+) where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
         + Clone
         + Send
@@ -59,7 +65,12 @@ where
         match accepted {
             Ok((stream, peer)) => {
                 let (access, service, closing) = (access.clone(), service.clone(), closing.clone());
-                connections.spawn(connection(stream, peer, access, service, closing));
+                let connection = connection(stream, peer, access, service, closing);
+                let counted = Counted::new(open.clone());
+                connections.spawn(async move {
+                    let _counted = counted;
+                    connection.await;
+                });
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be taken");
@@ -120,14 +131,7 @@ where
     let io = TokioIo::new(Heard { io: stream, bytes: heard.clone() });
     let call = move |mut request: http::Request<Incoming>| {
         request.extensions_mut().insert(caller.clone());
-        let span = tracing::info_span!(
-            "call",
-            method = request.uri().path(),
-            caller = tracing::field::Empty,
-            address = %caller.address,
-        );
-        // Who it is, is found out and said in the span when the call begins.
-        span.in_scope(|| service.clone().call(request.map(Body::new))).instrument(span)
+        service.clone().call(request.map(Body::new))
     };
     let mut served = pin!(http().serve_connection(io, service_fn(call)));
     let mut greeting = pin!(tokio::time::sleep(GREETING));
@@ -161,6 +165,22 @@ fn http() -> http2::Builder<TokioExecutor> {
         .keep_alive_interval(KEEPALIVE.0)
         .keep_alive_timeout(KEEPALIVE.1);
     http
+}
+
+/// Counts for as long as it lives.
+struct Counted(Gauge);
+
+impl Counted {
+    fn new(gauge: Gauge) -> Self {
+        gauge.inc();
+        Self(gauge)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 /// A connection that counts what it was told.

@@ -11,7 +11,9 @@ use super::{
     caller,
     exports::{self, Exported, Form},
     imports::{self, Imported},
-    names, pages,
+    names,
+    observing::Audit,
+    pages,
     rereads::{self, Reread},
     updates,
 };
@@ -50,9 +52,16 @@ impl Documents {
         })
     }
 
-    async fn create(&self, new: NewDocument) -> Result<v1::CreateDocumentResponse, CallError> {
+    async fn create(&self, new: NewDocument, audit: Audit) -> Result<v1::CreateDocumentResponse, CallError> {
         let service = self.0.clone();
-        match imports::blocking(move || updates::commit(&service, Change::Create(Box::new(new)))).await? {
+        let committed = imports::blocking(move || {
+            let outcome = updates::commit(&service, Change::Create(Box::new(new)))?;
+            if let Outcome::Stored { document, revision } = &outcome {
+                audit.changed([&document.name], revision);
+            }
+            Ok(outcome)
+        });
+        match committed.await? {
             Outcome::Stored { document, revision } | Outcome::Unchanged { document, revision } => {
                 Ok(v1::CreateDocumentResponse { document: Some(*document), revision: revision.to_string() })
             }
@@ -131,13 +140,14 @@ impl DocumentService for Documents {
         &self,
         request: Request<v1::CreateDocumentRequest>,
     ) -> Result<Response<v1::CreateDocumentResponse>, Status> {
+        let audit = Audit::of(request.extensions());
         let request = request.into_inner();
         let validate_only = request.validate_only;
         let offer = Self::offer(request)?;
         let service = self.0.clone();
         let new = imports::blocking(move || Ok(service.intake.take(offer)?)).await?;
         if !validate_only {
-            return Ok(Response::new(self.create(new).await?));
+            return Ok(Response::new(self.create(new, audit).await?));
         }
         let revision = self.0.store.revision().to_string();
         Ok(Response::new(v1::CreateDocumentResponse { document: Some(new.document), revision }))
@@ -168,8 +178,14 @@ impl DocumentService for Documents {
         &self,
         request: Request<v1::UpdateDocumentRequest>,
     ) -> Result<Response<v1::UpdateDocumentResponse>, Status> {
+        let audit = Audit::of(request.extensions());
         let (service, request) = (self.0.clone(), request.into_inner());
-        Ok(Response::new(imports::blocking(move || updates::update(&service, &request)).await?))
+        let updated = imports::blocking(move || {
+            let updated = updates::update(&service, &request)?;
+            audit.changed(updated.document.iter().map(|document| &document.name), &updated.revision);
+            Ok(updated)
+        });
+        Ok(Response::new(updated.await?))
     }
 
     async fn export_document(
@@ -195,13 +211,15 @@ impl DocumentService for Documents {
         &self,
         request: Request<v1::RereadDocumentsRequest>,
     ) -> Result<Response<Reread>, Status> {
-        Ok(Response::new(rereads::reread(self.0.clone(), &request.into_inner().name)?))
+        let audit = Audit::of(request.extensions());
+        Ok(Response::new(rereads::reread(self.0.clone(), &request.into_inner().name, audit)?))
     }
 
     async fn delete_document(
         &self,
         request: Request<v1::DeleteDocumentRequest>,
     ) -> Result<Response<v1::DeleteDocumentResponse>, Status> {
+        let audit = Audit::of(request.extensions());
         let v1::DeleteDocumentRequest { name, etag, allow_missing } = request.into_inner();
         let id = names::document(&name, "name")?;
         let etag = (!etag.is_empty()).then_some(etag);
@@ -209,7 +227,10 @@ impl DocumentService for Documents {
         let revision = imports::blocking(move || {
             let mut outcomes = service.store.commit(vec![Change::Remove { id, etag }])?;
             match outcomes.pop() {
-                Some(Ok(Outcome::Removed { revision })) => Ok(revision),
+                Some(Ok(Outcome::Removed { revision })) => {
+                    audit.changed([name], revision);
+                    Ok(revision)
+                }
                 Some(Err(StoreError::NotFound { .. })) if allow_missing => Ok(service.store.revision()),
                 Some(Err(error)) => Err(error.into()),
                 _ => Err(CallError::Internal("a removal that did not remove".to_owned())),
@@ -231,6 +252,7 @@ impl DocumentService for Documents {
         &self,
         request: Request<Streaming<v1::ImportDocumentsRequest>>,
     ) -> Result<Response<Imported>, Status> {
-        Ok(Response::new(imports::import(self.0.clone(), request.into_inner())))
+        let audit = Audit::of(request.extensions());
+        Ok(Response::new(imports::import(self.0.clone(), audit, request.into_inner())))
     }
 }

@@ -102,6 +102,7 @@ impl Frames {
         }
         let Self { service, scan, seal, cursor, revision, limits, .. } = self;
         let some = scan.next_batch(&service.store, *limits, |batch| {
+            service.metrics.paragraphs.inc_by(batch.fields.len() as u64);
             let cursor = seal.seal(&Cursor { position: batch.last, ..*cursor });
             write(out, batch.fields, batch.len, &[(2, &cursor), (3, revision)]);
         })?;

@@ -9,10 +9,10 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tonic::{Status, Streaming};
 
-use super::{CallError, Service, names};
+use super::{CallError, Service, names, observing::Audit};
 use crate::{
     intake::{self, Intake, Offer, Refusal},
-    store::{Change, NewDocument, Outcome},
+    store::{Change, NewDocument, Outcome, StoreError},
 };
 
 /// How many documents are committed at once at most.
@@ -44,7 +44,11 @@ enum Prepared {
 }
 
 /// Answers an import.
-pub(super) fn import(service: Arc<Service>, requests: Streaming<v1::ImportDocumentsRequest>) -> Imported {
+pub(super) fn import(
+    service: Arc<Service>,
+    audit: Audit,
+    requests: Streaming<v1::ImportDocumentsRequest>,
+) -> Imported {
     let under_way = thread::available_parallelism().map_or(2, |cores| cores.get()) * 2;
     let reading = service.clone();
     let committing = service.clone();
@@ -61,7 +65,7 @@ pub(super) fn import(service: Arc<Service>, requests: Streaming<v1::ImportDocume
     let answers =
         stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) })
             .ready_chunks(MOST_AT_ONCE)
-            .then(move |ready| commit(committing.clone(), ready))
+            .then(move |ready| commit(committing.clone(), audit.clone(), ready))
             .flat_map(stream::iter);
     Box::pin(answers)
 }
@@ -169,6 +173,7 @@ async fn prepare(service: Arc<Service>, arrival: Result<Arrival, Status>) -> Res
 /// Commits what is ready in one revision and says what became of each.
 async fn commit(
     service: Arc<Service>,
+    audit: Audit,
     ready: Vec<Result<Ready, Status>>,
 ) -> Vec<Result<v1::ImportDocumentsResponse, Status>> {
     let mut changes = Vec::new();
@@ -196,7 +201,14 @@ async fn commit(
     }
     let committed = match changes.is_empty() {
         true => Ok(Vec::new()),
-        false => blocking(move || Ok(service.store.commit(changes)?)).await,
+        false => {
+            blocking(move || {
+                let committed = service.store.commit(changes)?;
+                tell(&audit, &committed);
+                Ok(committed)
+            })
+            .await
+        }
     };
     let mut committed = match committed {
         Ok(committed) => committed.into_iter(),
@@ -209,6 +221,18 @@ async fn commit(
         Ok(response(name, outcome.unwrap_or_else(missing)))
     };
     told.into_iter().map(answer).chain(broken).collect()
+}
+
+/// Tells the documents that a commit stored.
+fn tell(audit: &Audit, committed: &[Result<Outcome, StoreError>]) {
+    let stored = committed.iter().filter_map(|outcome| match outcome {
+        Ok(Outcome::Stored { document, revision }) => Some((&document.name, *revision)),
+        _ => None,
+    });
+    let (names, revisions): (Vec<&String>, Vec<u64>) = stored.unzip();
+    if let Some(revision) = revisions.last() {
+        audit.changed(names, revision);
+    }
 }
 
 /// What became of one document.

@@ -20,6 +20,7 @@ mod frames;
 mod hierarchies;
 mod imports;
 mod names;
+mod observing;
 mod pages;
 mod paragraphs;
 mod rereads;
@@ -36,6 +37,7 @@ mod updates;
 mod watches;
 
 pub use error::CallError;
+pub use observing::serve_admin;
 pub use serve::{ServeError, ServeOptions, serve};
 
 use std::sync::Arc;
@@ -63,6 +65,7 @@ pub struct Service {
     streams: Arc<()>,
     /// What finds paragraphs by their words.
     search: SearchIndex,
+    metrics: observing::Metrics,
     /// Held by the one change of a scheme that is under way.
     changing: std::sync::Mutex<()>,
 }
@@ -98,6 +101,7 @@ impl Service {
         // What an older program or other schemes tagged is tagged anew from the beginning.
         let store = Arc::new(store);
         let service = Self {
+            metrics: observing::Metrics::new(intake.times()),
             search: SearchIndex::open(store.clone()).map_err(OpenError::Search)?,
             store,
             intake,

@@ -9,7 +9,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     CallError, Service, access::Bound, caller, counts, curations, explanations, filter, frames, imports,
-    names, pages, searches, streams::MessageStream, watches::Watch,
+    names, observing::Audit, pages, searches, streams::MessageStream, watches::Watch,
 };
 use crate::store::{BatchLimits, Cursor};
 
@@ -169,9 +169,16 @@ impl ParagraphService for Paragraphs {
         &self,
         request: Request<v1::BatchTagParagraphsRequest>,
     ) -> Result<Response<v1::BatchTagParagraphsResponse>, Status> {
+        let audit = Audit::of(request.extensions());
         let (service, request) = (self.0.clone(), request.into_inner());
-        Ok(Response::new(imports::blocking(move || curations::tag(&service, request)).await?))
+        let tagged = imports::blocking(move || {
+            let tagged = curations::tag(&service, request)?;
+            audit.changed(tagged.paragraphs.iter().map(|paragraph| &paragraph.name), &tagged.revision);
+            Ok(tagged)
+        });
+        Ok(Response::new(tagged.await?))
     }
+
     async fn search_paragraphs(
         &self,
         request: Request<v1::SearchParagraphsRequest>,

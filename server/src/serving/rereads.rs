@@ -10,6 +10,7 @@ use tonic::Status;
 
 use super::{
     CallError, Service, imports, names,
+    observing::Audit,
     updates::{commit, offer_of},
 };
 use crate::{
@@ -26,7 +27,7 @@ const ATTEMPTS: usize = 5;
 pub(super) type Reread = Pin<Box<dyn Stream<Item = Result<v1::RereadDocumentsResponse, Status>> + Send>>;
 
 /// Answers a reread, in the order of the names.
-pub(super) fn reread(service: Arc<Service>, name: &str) -> Result<Reread, CallError> {
+pub(super) fn reread(service: Arc<Service>, name: &str, audit: Audit) -> Result<Reread, CallError> {
     let ids = match name {
         "documents/-" => all(service.clone()),
         name => {
@@ -38,10 +39,10 @@ pub(super) fn reread(service: Arc<Service>, name: &str) -> Result<Reread, CallEr
     let under_way = thread::available_parallelism().map_or(2, |cores| cores.get());
     let answers = ids
         .map(move |id| {
-            let service = service.clone();
+            let (service, audit) = (service.clone(), audit.clone());
             async move {
                 match id {
-                    Ok(id) => Ok(imports::blocking(move || Ok(answer(&service, &id))).await?),
+                    Ok(id) => Ok(imports::blocking(move || Ok(answer(&service, &id, &audit))).await?),
                     Err(error) => Err(Status::from(error)),
                 }
             }
@@ -75,11 +76,11 @@ fn all(service: Arc<Service>) -> stream::BoxStream<'static, Result<DocumentId, C
 }
 
 /// Reads one document again and says what became of it; nothing when it is gone.
-fn answer(service: &Service, id: &DocumentId) -> Option<v1::RereadDocumentsResponse> {
+fn answer(service: &Service, id: &DocumentId, audit: &Audit) -> Option<v1::RereadDocumentsResponse> {
     let name = format!("documents/{id}");
     let mut attempt = 1;
     loop {
-        return match reread_once(service, id) {
+        return match reread_once(service, id, audit) {
             Ok((document, changed, revision)) => Some(v1::RereadDocumentsResponse {
                 name,
                 result: Some(Became::Document(document)),
@@ -104,7 +105,11 @@ fn answer(service: &Service, id: &DocumentId) -> Option<v1::RereadDocumentsRespo
     }
 }
 
-fn reread_once(service: &Service, id: &DocumentId) -> Result<(v1::Document, bool, u64), CallError> {
+fn reread_once(
+    service: &Service,
+    id: &DocumentId,
+    audit: &Audit,
+) -> Result<(v1::Document, bool, u64), CallError> {
     let kept = service.store.whole(id.as_str())?;
     let etag = kept.document.etag.clone();
     let (_, offer) = offer_of(id, kept.clone());
@@ -114,7 +119,7 @@ fn reread_once(service: &Service, id: &DocumentId) -> Result<(v1::Document, bool
     }
     match commit(service, Change::Reread { new, etag })? {
         Outcome::Stored { document, revision } => {
-            tracing::info!(name = document.name, revision, "a document came out differently");
+            audit.changed([&document.name], revision);
             Ok((*document, true, revision))
         }
         Outcome::Unchanged { document, revision } => Ok((*document, false, revision)),

@@ -8,7 +8,7 @@ use futures_core::Stream;
 use futures_util::{StreamExt, stream};
 use tonic::{Status, Streaming};
 
-use super::{CallError, Service, hierarchies, imports, retags, themes::message};
+use super::{CallError, Service, hierarchies, imports, observing::Audit, retags, themes::message};
 use crate::{
     store::{Change, Outcome},
     theming::{RdfFormat, Scheme, Theme, Themes},
@@ -23,6 +23,7 @@ type Answers = Pin<Box<dyn Stream<Item = Result<v1::ImportSchemeResponse, Status
 /// Takes a scheme in, and answers how far documents are tagged with it.
 pub(super) async fn import(
     service: Arc<Service>,
+    audit: Audit,
     mut steps: Streaming<v1::ImportSchemeRequest>,
 ) -> Result<Answers, Status> {
     let Some(Step::Header(header)) = steps.message().await?.and_then(|request| request.step) else {
@@ -53,7 +54,7 @@ pub(super) async fn import(
         let warnings = truncated(warnings);
         let _one = changing.one_change();
         let (revision, stamp) = change(&changing, &header.scheme, Some(themes))?;
-        tracing::info!(scheme = header.scheme, themes = count, revision, "a scheme is in use");
+        audit.changed([format!("schemes/{}", header.scheme)], revision);
         Ok((count, warnings, revision, stamp))
     });
     let (count, warnings, revision, stamp) = first.await?;
@@ -107,13 +108,16 @@ fn progress(
 /// Removes a scheme, and answers when no document is tagged with its themes.
 pub(super) async fn delete(
     service: Arc<Service>,
+    audit: Audit,
     request: v1::DeleteSchemeRequest,
 ) -> Result<String, Status> {
     let changing = service.clone();
-    let (_, stamp) = imports::blocking(move || {
+    let stamp = imports::blocking(move || {
         let _one = changing.one_change();
         known_scheme(&changing.intake.themes(), &request.name)?;
-        change(&changing, &request.name, None)
+        let (revision, stamp) = change(&changing, &request.name, None)?;
+        audit.changed([format!("schemes/{}", request.name)], revision);
+        Ok(stamp)
     })
     .await?;
     retags::until_done(&service, stamp).await;

@@ -20,6 +20,7 @@ use super::{
     connections,
     direct::Direct,
     documents::Documents,
+    observing::CallsLayer,
     paragraphs::Paragraphs,
     themes::Themes,
 };
@@ -68,10 +69,9 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let closing = CancellationToken::new();
     let closed = CancellationToken::new();
-    let bounds = BoundsLayer::new(
-        closing.clone(),
-        &[alinea_proto::DESCRIPTORS, tonic_health::pb::FILE_DESCRIPTOR_SET],
-    )?;
+    let descriptors: [&[u8]; 2] = [alinea_proto::DESCRIPTORS, tonic_health::pb::FILE_DESCRIPTOR_SET];
+    let bounds = BoundsLayer::new(closing.clone(), &descriptors)?;
+    let observed = CallsLayer::new(&service.metrics, &descriptors)?;
     let (health, health_service) = tonic_health::server::health_reporter();
     report(&health, ServingStatus::Serving).await;
 
@@ -92,11 +92,14 @@ pub async fn serve(
         .add_service(paragraphs)
         .add_service(ThemeServiceServer::new(Themes(service.clone())));
     let access = options.access;
-    let calls = bounds.layer(Admission::new(Direct::new(routes, service.clone()), access.clone()));
-    let connections = connections::serve(listener, access.clone(), calls, closed.clone());
+    let admitted = Admission::new(Direct::new(routes, service.clone()), access.clone());
+    let calls = observed.layer(bounds.layer(admitted));
+    let open = service.metrics.connections.clone();
+    let connections = connections::serve(listener, access.clone(), calls, open, closed.clone());
     let compaction = compact_now_and_then(service.clone());
     let retags = super::retags::retag(service.clone());
 
+    service.metrics.set_ready(true);
     tokio::pin!(connections);
     tokio::select! {
         () = &mut connections => {}
@@ -106,6 +109,7 @@ pub async fn serve(
         () = shutdown => {}
     }
     // Whoever balances load stops sending calls here; then streams end, and say where to go on; then the rest.
+    service.metrics.set_ready(false);
     report(&health, ServingStatus::NotServing).await;
     closing.cancel();
     closed.cancel();

@@ -8,7 +8,9 @@ use tonic::Status;
 use super::{
     CallError, Service,
     filter::find_theme,
-    imports, retags,
+    imports,
+    observing::Audit,
+    retags,
     schemes::{change, check_name, known_scheme},
     themes::{from_message, message, name},
 };
@@ -20,9 +22,10 @@ use crate::{
 /// Adds a theme, and answers when documents are tagged with it.
 pub(super) async fn create(
     service: Arc<Service>,
+    audit: Audit,
     request: v1::CreateThemeRequest,
 ) -> Result<(v1::Theme, String), Status> {
-    changed(service, move |service| {
+    changed(service, audit, move |service| {
         let id = request.theme_id;
         let wanted = request.theme.unwrap_or_default();
         let (scheme, last) = match id.split_once('.') {
@@ -53,9 +56,10 @@ pub(super) async fn create(
 /// Changes a theme, and answers when documents are tagged with it.
 pub(super) async fn update(
     service: Arc<Service>,
+    audit: Audit,
     request: v1::UpdateThemeRequest,
 ) -> Result<(v1::Theme, String), Status> {
-    changed(service, move |service| {
+    changed(service, audit, move |service| {
         let wanted = request.theme.unwrap_or_default();
         let themes = service.intake.themes();
         let theme = named(service, &themes, &wanted.name)?;
@@ -88,8 +92,12 @@ pub(super) async fn update(
 }
 
 /// Removes a theme, and answers when no document is tagged with it.
-pub(super) async fn delete(service: Arc<Service>, request: v1::DeleteThemeRequest) -> Result<String, Status> {
-    let (_, revision) = changed(service, move |service| {
+pub(super) async fn delete(
+    service: Arc<Service>,
+    audit: Audit,
+    request: v1::DeleteThemeRequest,
+) -> Result<String, Status> {
+    let (_, revision) = changed(service, audit, move |service| {
         let themes = service.intake.themes();
         let theme = named(service, &themes, &request.name)?;
         check_etag(theme, &request.etag)?;
@@ -108,6 +116,7 @@ pub(super) async fn delete(service: Arc<Service>, request: v1::DeleteThemeReques
 /// Puts the themes of a scheme in the place of those it has; `change` gives them, and the theme it is about.
 async fn changed(
     service: Arc<Service>,
+    audit: Audit,
     make: impl FnOnce(&Service) -> Result<(Vec<Theme>, Theme), CallError> + Send + 'static,
 ) -> Result<(v1::Theme, String), Status> {
     let changing = service.clone();
@@ -116,8 +125,10 @@ async fn changed(
         let (themes, theme) = make(&changing)?;
         let scheme = Scheme::from_themes(&theme.scheme, themes.clone());
         check_broader(&theme, &themes, &scheme)?;
-        let (_, stamp) = change(&changing, &theme.scheme, Some(themes))?;
-        Ok((message(&theme), stamp))
+        let (revision, stamp) = change(&changing, &theme.scheme, Some(themes))?;
+        let theme = message(&theme);
+        audit.changed([&theme.name], revision);
+        Ok((theme, stamp))
     })
     .await?;
     retags::until_done(&service, stamp).await;

@@ -6,7 +6,7 @@ use alinea_proto::v1::{self, theme_service_server::ThemeService};
 use futures_core::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Service, access::Bound, filter, pages, schemes, theme_changes};
+use super::{Service, access::Bound, filter, observing::Audit, pages, schemes, theme_changes};
 use crate::{
     store::Seal,
     theming::{Label, Theme, ThemeId},
@@ -51,7 +51,8 @@ impl ThemeService for Themes {
         &self,
         request: Request<v1::CreateThemeRequest>,
     ) -> Result<Response<v1::CreateThemeResponse>, Status> {
-        let (theme, revision) = theme_changes::create(self.0.clone(), request.into_inner()).await?;
+        let audit = Audit::of(request.extensions());
+        let (theme, revision) = theme_changes::create(self.0.clone(), audit, request.into_inner()).await?;
         Ok(Response::new(v1::CreateThemeResponse { theme: Some(theme), revision }))
     }
 
@@ -59,7 +60,8 @@ impl ThemeService for Themes {
         &self,
         request: Request<v1::UpdateThemeRequest>,
     ) -> Result<Response<v1::UpdateThemeResponse>, Status> {
-        let (theme, revision) = theme_changes::update(self.0.clone(), request.into_inner()).await?;
+        let audit = Audit::of(request.extensions());
+        let (theme, revision) = theme_changes::update(self.0.clone(), audit, request.into_inner()).await?;
         Ok(Response::new(v1::UpdateThemeResponse { theme: Some(theme), revision }))
     }
 
@@ -67,7 +69,8 @@ impl ThemeService for Themes {
         &self,
         request: Request<v1::DeleteThemeRequest>,
     ) -> Result<Response<v1::DeleteThemeResponse>, Status> {
-        let revision = theme_changes::delete(self.0.clone(), request.into_inner()).await?;
+        let audit = Audit::of(request.extensions());
+        let revision = theme_changes::delete(self.0.clone(), audit, request.into_inner()).await?;
         Ok(Response::new(v1::DeleteThemeResponse { revision }))
     }
 
@@ -75,14 +78,16 @@ impl ThemeService for Themes {
         &self,
         request: Request<Streaming<v1::ImportSchemeRequest>>,
     ) -> Result<Response<Self::ImportSchemeStream>, Status> {
-        Ok(Response::new(schemes::import(self.0.clone(), request.into_inner()).await?))
+        let audit = Audit::of(request.extensions());
+        Ok(Response::new(schemes::import(self.0.clone(), audit, request.into_inner()).await?))
     }
 
     async fn delete_scheme(
         &self,
         request: Request<v1::DeleteSchemeRequest>,
     ) -> Result<Response<v1::DeleteSchemeResponse>, Status> {
-        let revision = schemes::delete(self.0.clone(), request.into_inner()).await?;
+        let audit = Audit::of(request.extensions());
+        let revision = schemes::delete(self.0.clone(), audit, request.into_inner()).await?;
         Ok(Response::new(v1::DeleteSchemeResponse { revision }))
     }
 }

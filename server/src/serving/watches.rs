@@ -16,7 +16,9 @@ use super::{
     access::Bound,
     caller,
     changes::{self, HEADER},
-    filter, revisions,
+    filter,
+    observing::Watcher,
+    revisions,
     telling::Telling,
 };
 use crate::store::{Filter, Walked};
@@ -42,6 +44,8 @@ pub(super) struct Watch {
     under_way: Option<(Telling, Arc<Filter>)>,
     committed: watch::Receiver<u64>,
     silence: Duration,
+    /// Its place among those that are open.
+    place: Watcher,
     /// When a checkpoint is due.
     due: Instant,
 }
@@ -70,7 +74,20 @@ impl Watch {
         let asked = request.filter;
         let filter = wanted(&service, asked.as_ref(), &bound, revision)?;
         let (told, due) = (filter::fingerprint(asked.as_ref(), "", &bound), Instant::now());
-        Ok(Self { service, asked, bound, revision, filter, told, under_way: None, committed, silence, due })
+        let place = service.metrics.watchers.begin(revision);
+        Ok(Self {
+            service,
+            asked,
+            bound,
+            revision,
+            filter,
+            told,
+            under_way: None,
+            committed,
+            silence,
+            place,
+            due,
+        })
     }
 
     /// The next answer as a frame, header included. It waits until there is one.
@@ -137,6 +154,7 @@ impl Watch {
     fn finish(&mut self) {
         if let Some((telling, after)) = self.under_way.take() {
             (self.revision, self.filter) = (telling.revision(), after);
+            self.place.reached(self.revision);
         }
     }
 }

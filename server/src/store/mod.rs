@@ -33,6 +33,7 @@ mod row;
 mod scan;
 mod schemes;
 mod selection;
+mod size;
 mod snapshot;
 mod tables;
 mod verdict;
@@ -56,6 +57,7 @@ pub use postings::BLOCK;
 pub use retag::Retag;
 pub use scan::{Batch, BatchLimits, Scan, Within};
 pub use selection::Selection;
+pub use size::Size;
 pub use snapshot::Snapshot;
 pub use verdict::Verdicts;
 

@@ -108,6 +108,11 @@ impl Tables {
         self.environment.path()
     }
 
+    /// How many bytes the file has, and how many it may have.
+    pub(super) fn size(&self) -> (u64, u64) {
+        (self.environment.real_disk_size().unwrap_or_default(), self.map_size as u64)
+    }
+
     /// The key that seals cursors: made with the store, the same in its copies.
     pub(super) fn key(&self) -> [u8; 16] {
         self.key

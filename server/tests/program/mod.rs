@@ -5,8 +5,13 @@
 use std::{
     io::{BufRead, BufReader},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc::{Receiver, channel},
+    time::{Duration, Instant},
 };
+
+/// How long a test waits for what must happen.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server that runs as a process of its own. It is killed when it is dropped.
 pub(crate) struct Program {
@@ -15,6 +20,7 @@ pub(crate) struct Program {
     pub(crate) url: String,
     /// What it said before it served.
     pub(crate) said: Vec<String>,
+    later: Receiver<String>,
 }
 
 impl Program {
@@ -29,6 +35,7 @@ impl Program {
             .args(["serve", "--listen", address, "--data"])
             .arg(folder)
             .args(more)
+            .env_remove("RUST_LOG")
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -46,8 +53,39 @@ impl Program {
             }
         };
         // Its standard error is read on, so that it never waits for a reader.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, url: format!("http://{address}"), said }
+        let (say, later) = channel();
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(say.send(line))));
+        Self { process, url: format!("http://{address}"), said, later }
+    }
+
+    /// What it says until it says some words, the line with them last.
+    pub(crate) fn until(&self, words: &str) -> Vec<String> {
+        let mut said = Vec::new();
+        loop {
+            let line = self.later.recv_timeout(PATIENCE);
+            said.push(line.unwrap_or_else(|_| panic!("'{words}' was not said: {said:?}")));
+            if said.last().unwrap().contains(words) {
+                return said;
+            }
+        }
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.process.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// How it ended, and how long that took from now.
+    pub(crate) fn ended(&mut self) -> (ExitStatus, Duration) {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return (status, begun.elapsed());
+            }
+            assert!(begun.elapsed() < PATIENCE, "it goes on running");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Ends the process as `kill -9` does.

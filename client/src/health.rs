@@ -1,0 +1,40 @@
+//! Whether a server serves, as `grpc.health.v1` says it. The two messages are small enough to stand here.
+
+use prost::Message;
+
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::wire::Call;
+
+const CHECK: &str = "/grpc.health.v1.Health/Check";
+/// `HealthCheckResponse.ServingStatus.SERVING`.
+const SERVING: i32 = 1;
+
+/// `HealthCheckRequest`; the server as a whole is the empty service.
+#[derive(Clone, PartialEq, prost::Message)]
+struct CheckRequest {
+    #[prost(string, tag = "1")]
+    service: String,
+}
+
+/// `HealthCheckResponse`.
+#[derive(Clone, PartialEq, prost::Message)]
+struct CheckResponse {
+    #[prost(int32, tag = "1")]
+    status: i32,
+}
+
+/// Asks once: who asks wants to know how things stand now.
+pub(crate) async fn is_serving(connection: &Connection) -> Result<bool, Error> {
+    let ask = Call::unary(connection.route(), CHECK, tonic::Request::new(CheckRequest::default()));
+    let answer = match connection.settings.call_deadline {
+        Some(deadline) => tokio::time::timeout(deadline, ask)
+            .await
+            .map_err(|_| Error::timed_out(deadline).at("Check", &connection.url))?,
+        None => ask.await,
+    };
+    let answer = answer.map_err(|status| Error::from(status).at("Check", &connection.url))?;
+    let answer = CheckResponse::decode(answer.into_inner())
+        .map_err(|error| Error::protocol(format!("the server's health cannot be read: {error}")))?;
+    Ok(answer.status == SERVING)
+}

@@ -1,0 +1,231 @@
+//! What the program is configured by, what it takes up while it runs, and how it ends.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod program;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use program::Program;
+use tempfile::TempDir;
+
+const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../samples");
+
+/// `alinea config check`, with nothing set but what is said.
+fn check(arguments: &[&str], variables: &[(&str, &str)]) -> Result<String, (i32, String)> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_alinea"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ALINEA_")) {
+        command.env_remove(name);
+    }
+    let output =
+        command.args(["config", "check"]).args(arguments).envs(variables.iter().copied()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    match output.status.code().unwrap() {
+        0 => Ok(text(output.stdout)),
+        code => {
+            let said = text(output.stderr);
+            // What one flag asks of another is given to it.
+            let missing =
+                said.split("required arguments were not provided:\n").nth(1).into_iter().flat_map(str::lines);
+            let missing = missing.map_while(|line| line.strip_prefix("  --")?.split(' ').next());
+            let more: Vec<String> = missing.map(|name| format!("--{name}=7")).collect();
+            match more.is_empty() {
+                true => Err((code, said)),
+                false => check(
+                    &[arguments, &more.iter().map(String::as_str).collect::<Vec<_>>()].concat(),
+                    variables,
+                ),
+            }
+        }
+    }
+}
+
+/// The settings of what was printed: what each is, and where it comes from.
+fn settings(printed: &str) -> BTreeMap<String, (String, String)> {
+    let setting = |line: &str| {
+        if let Some((name, _)) = line.strip_prefix("# ").and_then(|rest| rest.split_once(" is not set")) {
+            return (name.to_owned(), (String::new(), "default".to_owned()));
+        }
+        let (setting, source) = line.rsplit_once(" # ").unwrap();
+        let (name, value) = setting.split_once(" = ").unwrap();
+        (name.to_owned(), (value.trim().to_owned(), source.to_owned()))
+    };
+    printed.lines().map(setting).collect()
+}
+
+fn file(text: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("alinea.toml");
+    fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn every_flag_has_a_variable_and_a_place_in_the_file_and_each_overrules_the_next() {
+    let plain = settings(&check(&[], &[]).unwrap());
+    assert!(plain.len() >= 9, "{plain:?}");
+    for (name, (default, _)) in &plain {
+        let flag = |value: &str| format!("--{name}={value}");
+        let variable = format!("ALINEA_{}", name.replace('-', "_").to_uppercase());
+        let candidates = ["7", "8", "127.0.0.1:7", "127.0.0.1:8", "text", "json"];
+        let taken: Vec<&str> =
+            candidates.into_iter().filter(|value| check(&[&flag(value)], &[]).is_ok()).take(2).collect();
+        // A flag without a value is a switch.
+        let (one, other, said) = match taken.as_slice() {
+            [one, other] => {
+                let quoted = |value: &str| format!("{value:?}");
+                // What the file says is to differ from what holds anyway.
+                let (one, other) = if quoted(one) == *default { (other, one) } else { (one, other) };
+                ((*one, quoted(one)), (*other, quoted(other)), flag(one))
+            }
+            _ => (("true", "true".to_owned()), ("false", "false".to_owned()), format!("--{name}")),
+        };
+        let in_file = if taken.is_empty() { "true".to_owned() } else { one.1.clone() };
+        let (_folder, path) = file(&format!("\n{name} = {in_file}\n"));
+        let path = path.to_str().unwrap();
+        let found = |arguments: &[&str], variables: &[(&str, &str)]| {
+            let printed = check(arguments, variables).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+            settings(&printed)[name].clone()
+        };
+        let from_file = (one.1.clone(), format!("file {path}:2"));
+        assert_eq!(found(&["--config", path], &[]), from_file, "{name}");
+        assert_eq!(found(&[], &[("ALINEA_CONFIG", path)]), from_file, "{name}");
+        let set = (variable.as_str(), other.0);
+        assert_eq!(found(&["--config", path], &[set]), (other.1.clone(), "environment".to_owned()), "{name}");
+        assert_eq!(found(&["--config", path, &said], &[set]), (one.1, "flag".to_owned()), "{name}");
+    }
+}
+
+#[test]
+fn what_is_printed_is_a_file_that_says_the_same() {
+    let printed = check(&["--grace", "7", "--data", "a \"b\" \\ é"], &[]).unwrap();
+    let (_folder, path) = file(&printed);
+    let again = settings(&check(&["--config", path.to_str().unwrap()], &[]).unwrap());
+    let values = |settings: BTreeMap<String, (String, String)>| -> Vec<_> {
+        settings.into_iter().map(|(name, (value, _))| (name, value)).collect()
+    };
+    assert_eq!(values(again), values(settings(&printed)));
+}
+
+#[test]
+fn what_is_wrong_in_a_file_is_told_by_name_and_line() {
+    for (text, line, words) in [
+        ("# fine\ngrac = 3\n", 2, "no setting 'grac'"),
+        ("grace = \"ten\"", 1, "grace: invalid value 'ten'"),
+        ("\n\ngrace = true", 3, "grace: is boolean"),
+        ("grace = [1, 2]", 1, "grace: is array"),
+        ("[tls]\ncert = 1", 1, "no setting 'tls'"),
+        ("config = \"x\"", 1, "no setting 'config'"),
+        ("grace = 1\ngrace = 2", 2, "duplicate key"),
+        ("listen = 5", 1, "listen: invalid value '5'"),
+        ("log = \"a=b=c\"", 1, "log: invalid value"),
+    ] {
+        let (_folder, path) = file(text);
+        let place = format!("{}:{line}: ", path.display());
+        for command in [&["config", "check"][..], &["serve"][..]] {
+            let output =
+                Command::new(env!("CARGO_BIN_EXE_alinea")).args(command).arg("--config").arg(&path).output();
+            let output = output.unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(1), "{said}");
+            assert!(said.contains(&place) && said.contains(words), "{text}: {said}");
+        }
+    }
+    let (code, said) = check(&["--config", "/missing/alinea.toml"], &[]).unwrap_err();
+    assert!(code == 1 && said.contains("/missing/alinea.toml") && said.contains("--config"), "{said}");
+    assert_eq!(check(&["--grace", "ten"], &[]).unwrap_err().0, 2, "wrong usage");
+}
+
+fn documents(url: &str) {
+    let done =
+        Command::new(env!("CARGO_BIN_EXE_alinea")).args(["documents", "--server", url]).output().unwrap();
+    assert!(done.status.success());
+}
+
+#[test]
+fn a_hangup_takes_up_the_log_filter_and_names_what_takes_a_restart() {
+    let (_folder, path) = file("log = \"warn\"\ngrace = 1\n");
+    let data = tempfile::tempdir().unwrap();
+    let server = Program::serve(data.path(), &["--config", path.to_str().unwrap()]);
+    documents(&server.url);
+    fs::write(&path, "log = \"wa=rn=\"\n").unwrap();
+    server.signal("HUP");
+    let before = server.until("the old one goes on holding");
+    assert!(before.last().unwrap().contains("alinea.toml:1: log"), "{before:?}");
+    documents(&server.url);
+    fs::write(&path, "log = \"info\"\ngrace = 2\n").unwrap();
+    server.signal("HUP");
+    let restart = server.until("takes a restart");
+    assert!(restart.last().unwrap().contains("grace"), "{restart:?}");
+    assert!(!before.iter().chain(&restart).any(|line| line.contains("ended")), "calls are no warnings");
+    server.until("read again");
+    documents(&server.url);
+    let call = server.until("ended").pop().unwrap();
+    assert!(call.contains("ListDocuments") && call.contains("request_id"), "{call}");
+}
+
+/// A watch, once it has said something.
+fn watch(url: &str) -> Child {
+    let mut watch = Command::new(env!("CARGO_BIN_EXE_alinea"))
+        .args(["watch", "--theme", "terrorism", "--server", url])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(watch.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert!(!line.is_empty());
+    watch
+}
+
+/// What keeps a server from ending: a watch, a connection that says nothing, and one that says half of what it must.
+fn hold(server: &Program) -> (Child, [TcpStream; 2]) {
+    let watch = watch(&server.url);
+    let connect = || TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
+    let (silent, mut half) = (connect(), connect());
+    half.write_all(b"PRI * HTTP/2.0\r\n").unwrap();
+    (watch, [silent, half])
+}
+
+fn serve(folder: &Path, grace: &str) -> Program {
+    Program::serve(folder, &[SAMPLES, "--grace", grace])
+}
+
+#[test]
+fn a_signal_ends_the_program_within_the_grace_time_whoever_is_connected() {
+    let data = tempfile::tempdir().unwrap();
+    let mut server = serve(data.path(), "2");
+    let (mut watch, _connections) = hold(&server);
+    server.signal("TERM");
+    let (status, took) = server.ended();
+    assert!(status.success(), "{status}");
+    assert!(took < Duration::from_secs(2 + 3), "{took:?}");
+    watch.kill().unwrap();
+    watch.wait().unwrap();
+}
+
+#[test]
+fn a_second_signal_ends_the_program_at_once() {
+    let data = tempfile::tempdir().unwrap();
+    let mut server = serve(data.path(), "600");
+    let (mut watch, _connections) = hold(&server);
+    server.signal("TERM");
+    server.until("a second signal");
+    server.signal("TERM");
+    let (status, took) = server.ended();
+    assert_eq!(status.code(), Some(1));
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    watch.kill().unwrap();
+    watch.wait().unwrap();
+    // What was committed is there.
+    assert!(serve(data.path(), "1").said[0].contains("up to date"));
+}
