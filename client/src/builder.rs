@@ -35,6 +35,43 @@ impl ClientBuilder {
         self
     }
 
+    /// What the server knows the caller by: a key that `alinea keys new` made, or a signed token. Every call carries it. It
+    /// is sent without encryption to this machine alone, unless [`insecure_token`](Self::insecure_token) allows more.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.settings.credentials.set_token(token.into());
+        self
+    }
+
+    /// Allows that the token is sent to other machines without encryption: where nobody can listen in, such as a mesh that
+    /// encrypts by itself.
+    pub fn insecure_token(mut self) -> Self {
+        self.settings.credentials.allow_insecure();
+        self
+    }
+
+    /// Trusts servers with certificates of this authority, in PEM, in the place of the authorities of the system. It can be
+    /// said several times. Servers are reached by `https://` URLs.
+    #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
+    pub fn certificate_authority(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.settings.tls.authorities.push(pem.into());
+        self
+    }
+
+    /// Shows a certificate of its own to servers that ask for one: the certificate, with those between it and the
+    /// authority, and its key, both in PEM.
+    #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
+    pub fn client_certificate(mut self, pem: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
+        self.settings.tls.own = Some((pem.into(), key.into()));
+        self
+    }
+
+    /// The name that the certificates of servers have to be for, where it is not the host of their URLs.
+    #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
+    pub fn server_name(mut self, name: impl Into<String>) -> Self {
+        self.settings.tls.server_name = Some(name.into());
+        self
+    }
+
     /// How long to try to reach the server: 5 s unless said otherwise.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connect_timeout = timeout;

@@ -22,6 +22,8 @@
 //! - Every failure is an [`Error`], whose [`kind`](Error::kind) and [`reason`](Error::reason) are for programs.
 //! - With the feature `views`, which is on by default, a stream can be read without copying what came:
 //!   [`ParagraphQuery::views`].
+//! - A server that asks who calls is shown a [token](ClientBuilder::token); `https://` URLs need the feature `tls-ring` or
+//!   `tls-aws-lc`.
 //! - With the feature `serde`, which is on by default, every message serialises as the proto3 JSON mapping has it.
 
 #[cfg(any(test, fuzzing))]

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod guarded;
 mod program;
 
 use std::{
@@ -10,6 +11,7 @@ use std::{
 };
 
 use alinea_proto::v1::{self, theme_service_client::ThemeServiceClient};
+use guarded::{certificates::Authority, write};
 use program::Program;
 use tonic::{Code, Request, transport::Channel};
 
@@ -94,5 +96,38 @@ fn a_server_that_others_would_reach_unasked_does_not_start_unless_told_to() {
         let server = Program::serve_on(address, &store, &["--insecure"]);
         let warned = server.said.iter().any(|line| line.starts_with("warning: "));
         assert_eq!(warned, warns, "{:?}", server.said);
+    }
+}
+
+#[test]
+fn commands_reach_a_server_by_tls_with_a_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new();
+    let own = authority.certify(&["localhost"], "");
+    let files = [("crt", &own.certificate), ("key", &own.key), ("ca", &authority.pem())];
+    let [certificate, private, ca] =
+        files.map(|(name, text)| write(folder.path(), name, text).to_str().unwrap().to_owned());
+    let keys = folder.path().join("keys.toml").to_str().unwrap().to_owned();
+    let (_, key, _) = run(&["keys", "new", "--name", "web", "--role", "reader", "--file", &keys]);
+    let tls = ["--tls-cert", &certificate, "--tls-key", &private, "--keys", &keys];
+    let server = Program::serve(&folder.path().join("store"), &tls);
+    let (_, port) = server.url.rsplit_once(':').unwrap();
+    let url = format!("https://localhost:{port}");
+    let themes = ["themes", "--server", &url, "--ca", &ca];
+    let (code, told, err) = run(&[&themes[..], &["--token", key.trim()]].concat());
+    assert_eq!((code, told.contains("terrorism")), (0, true), "{err}");
+    let wrong_key = [&themes[..], &["--token", "al_wrong"]].concat();
+    let by_another_name = format!("https://127.0.0.1:{port}");
+    for (asked, part) in [
+        (&themes[..], "ALINEA_TOKEN"),
+        (&wrong_key[..], "ALINEA_TOKEN"),
+        // Whom nobody vouches for gets no key.
+        (&["themes", "--server", &url, "--token", key.trim()], "certificate"),
+        (&["themes", "--server", &by_another_name, "--ca", &ca, "--token", key.trim()], "certificate"),
+        (&["themes", "--server", "http://a.example:1", "--token", key.trim()], "without encryption"),
+    ] {
+        let (code, out, err) = run(asked);
+        assert_eq!((code, out.as_str(), err.contains(part)), (1, "", true), "{err}");
+        assert!(!err.contains(key.trim()), "{err}");
     }
 }

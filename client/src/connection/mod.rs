@@ -1,9 +1,11 @@
 //! The way to a server: where it is, how to reach it, and how patient to be.
 
 mod body;
+mod credentials;
 mod line;
 mod pool;
 mod route;
+mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,9 +16,12 @@ use alinea_proto::v1::paragraph_service_client::ParagraphServiceClient;
 use alinea_proto::v1::theme_service_client::ThemeServiceClient;
 use tonic::transport::Endpoint;
 
+use self::credentials::Credentials;
 use self::line::Line;
 use self::pool::Pool;
 pub(crate) use self::route::Route;
+use self::route::Way;
+use self::tls::Tls;
 use crate::call::Budget;
 use crate::error::{Error, ErrorKind};
 
@@ -33,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) keepalive: Option<Duration>,
     pub(crate) attempts: u32,
     pub(crate) stream_attempts: u32,
+    pub(crate) credentials: Credentials,
+    pub(crate) tls: Tls,
 }
 
 impl Default for Settings {
@@ -44,6 +51,8 @@ impl Default for Settings {
             keepalive: Some(Duration::from_secs(30)),
             attempts: 5,
             stream_attempts: 10,
+            credentials: Credentials::default(),
+            tls: Tls::default(),
         }
     }
 }
@@ -71,27 +80,29 @@ impl Connection {
             ));
         }
         let (url, endpoints) = endpoints(urls, &settings)?;
-        let route = match &endpoints[..] {
-            [(_, endpoint)] => Route::One(endpoint.connect_lazy()),
-            _ => Route::Many(pool(endpoints, true)),
+        let authorization = settings.credentials.header(endpoints.iter().map(|(url, _)| url.as_str()))?;
+        let way = match &endpoints[..] {
+            [(_, endpoint)] => Way::One(endpoint.connect_lazy()),
+            _ => Way::Many(pool(endpoints, true)),
         };
-        Ok(Self::new(url, settings, route))
+        Ok(Self::new(url, settings, Route::new(way, authorization)))
     }
 
     pub(crate) async fn checked(urls: &[String], settings: Settings) -> Result<Self, Error> {
         let (url, endpoints) = endpoints(urls, &settings)?;
-        let route = match &endpoints[..] {
+        let authorization = settings.credentials.header(endpoints.iter().map(|(url, _)| url.as_str()))?;
+        let way = match &endpoints[..] {
             [(_, endpoint)] => {
                 let channel = endpoint.connect().await;
-                Route::One(channel.map_err(|error| Error::unreachable(error, &url))?)
+                Way::One(channel.map_err(|error| Error::unreachable(error, &url))?)
             }
             _ => {
                 let pool = pool(endpoints, false);
                 pool.connect().await?;
-                Route::Many(pool)
+                Way::Many(pool)
             }
         };
-        Ok(Self::new(url, settings, route))
+        Ok(Self::new(url, settings, Route::new(way, authorization)))
     }
 
     fn new(url: String, settings: Settings, route: Route) -> Self {
@@ -145,10 +156,8 @@ fn endpoint(url: &str, settings: &Settings) -> Result<(String, Endpoint), Error>
         false => format!("http://{}", url.trim_end_matches('/')),
     };
     let wrong = |why: &str| Error::invalid(format!("'{url}' {why}: write it as http://HOST:PORT"));
-    if url.starts_with("https://") {
-        return Err(wrong("asks for TLS, which this version does not speak"));
-    }
-    if !url.starts_with("http://") {
+    let encrypted = url.starts_with("https://");
+    if !encrypted && !url.starts_with("http://") {
         return Err(wrong("is no URL of a server"));
     }
     let endpoint = Endpoint::from_shared(url.clone()).map_err(|_| wrong("is no URL of a server"))?;
@@ -166,6 +175,10 @@ fn endpoint(url: &str, settings: &Settings) -> Result<(String, Endpoint), Error>
             .keep_alive_while_idle(true),
         None => endpoint,
     };
+    let endpoint = match encrypted {
+        true => settings.tls.encrypt(endpoint, &url)?,
+        false => endpoint,
+    };
     Ok((url, endpoint))
 }
 
@@ -182,9 +195,18 @@ mod tests {
         ] {
             assert_eq!(endpoint(url, &Settings::default()).unwrap().0, taken);
         }
-        for bad in ["https://a:1", "ftp://a", "", "http://", "http://a b"] {
+        for bad in ["ftp://a", "", "http://", "http://a b"] {
             let error = endpoint(bad, &Settings::default()).unwrap_err();
             assert!(error.to_string().contains("http://HOST:PORT"), "{error}");
+        }
+    }
+
+    #[test]
+    fn tls_is_spoken_where_a_feature_has_it() {
+        let endpoint = endpoint("https://a:1", &Settings::default());
+        match cfg!(any(feature = "tls-ring", feature = "tls-aws-lc")) {
+            true => assert_eq!(endpoint.unwrap().0, "https://a:1"),
+            false => assert!(endpoint.unwrap_err().to_string().contains("`tls-ring`")),
         }
     }
 
