@@ -11,7 +11,8 @@ mod response;
 mod text;
 
 pub(crate) use call::Call;
+#[cfg(feature = "views")]
+pub(crate) use response::ParagraphFields;
 pub(crate) use response::{
-    ChangeFields, FootnoteFields, ParagraphFields, Parts, SpanFields, TagFields, change, paragraph, response,
-    watch_response,
+    ChangeFields, FootnoteFields, Parts, SpanFields, TagFields, change, paragraph, response, watch_response,
 };

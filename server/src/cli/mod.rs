@@ -16,6 +16,7 @@ mod get;
 mod health;
 mod import;
 mod keys;
+mod limits;
 mod lines;
 mod log;
 mod man;

@@ -15,6 +15,7 @@ use super::{
     access::AccessArguments,
     config::Setting,
     files,
+    limits::LimitArguments,
     log::{self, LogFormat},
     reload::Reloads,
     size,
@@ -67,6 +68,8 @@ pub(super) struct Arguments {
     config: Option<PathBuf>,
     #[command(flatten)]
     access: AccessArguments,
+    #[command(flatten)]
+    limits: LimitArguments,
 }
 
 pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Result<()> {
@@ -111,7 +114,11 @@ async fn serve(arguments: &Arguments, reloads: Reloads) -> anyhow::Result<()> {
     if let Some(first) = first {
         eprintln!("  alinea get {first}{server}");
     }
-    let options = ServeOptions { grace: Duration::from_secs(arguments.grace), access };
+    let options = ServeOptions {
+        grace: Duration::from_secs(arguments.grace),
+        access,
+        limits: arguments.limits.options(),
+    };
     serving::serve(listener, service, options, told_to_stop()).await?;
     eprintln!("stopped");
     Ok(())

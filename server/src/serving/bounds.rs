@@ -22,6 +22,7 @@ use super::{
     CallError,
     access::{Grant, Refused},
     direct::trailers,
+    limits::Held,
 };
 
 /// Ends calls at their deadline and when the server shuts down.
@@ -108,6 +109,7 @@ where
                     }
                     let mut answer = answer?;
                     limits.hold_to(answer.extensions_mut().remove());
+                    limits.held = answer.extensions_mut().remove();
                     Ok(answer.map(|body| Body::new(BoundedBody { body, limits: Some(limits), over: None })))
                 }
                 error = &mut limits => Ok(Status::from(error).into_http()),
@@ -121,13 +123,20 @@ struct Limits {
     deadline: Option<Pin<Box<Sleep>>>,
     closing: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
     granted: Option<Pin<Box<dyn Future<Output = Refused> + Send>>>,
+    /// What the call takes of the limits, until it is over.
+    held: Option<Held>,
 }
 
 impl Limits {
     fn new(deadline: Option<Instant>, closing: Option<CancellationToken>) -> Option<Self> {
         let deadline = deadline.map(|deadline| Box::pin(tokio::time::sleep_until(deadline)));
         let closing = closing.map(|closing| Box::pin(closing.cancelled_owned()));
-        (deadline.is_some() || closing.is_some()).then_some(Self { deadline, closing, granted: None })
+        (deadline.is_some() || closing.is_some()).then_some(Self {
+            deadline,
+            closing,
+            granted: None,
+            held: None,
+        })
     }
 
     /// Limits what its caller was let in for.

@@ -39,21 +39,25 @@ const GREETING_BYTES: usize = 24 + 9;
 /// How long to wait when no connection can be taken, such as for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves the connections of a socket, which `open` counts, until `closing` is cancelled. Ready when all have ended; dropped
-/// before, it cuts them.
-pub(super) async fn serve<S>(
-    listener: TcpListener,
-    access: Access,
-    service: S,
-    open: Gauge,
-    closing: CancellationToken,
-) where
+/// Where connections come from.
+pub(super) struct Socket {
+    pub(super) listener: TcpListener,
+    /// How many there may be at once. More are closed before anything is said.
+    pub(super) most: usize,
+    /// Counts them.
+    pub(super) open: Gauge,
+}
+
+/// Serves the connections of a socket until `closing` is cancelled. Ready when all have ended; dropped before, it cuts them.
+pub(super) async fn serve<S>(socket: Socket, access: Access, service: S, closing: CancellationToken)
+where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
         + Clone
         + Send
         + 'static,
     S::Future: Send,
 {
+    let Socket { listener, most, open } = socket;
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -63,6 +67,9 @@ pub(super) async fn serve<S>(
             accepted = listener.accept() => accepted,
         };
         match accepted {
+            Ok((_, peer)) if connections.len() >= most => {
+                tracing::warn!(address = %peer, limit = most, "a connection too many was closed");
+            }
             Ok((stream, peer)) => {
                 let (access, service, closing) = (access.clone(), service.clone(), closing.clone());
                 let connection = connection(stream, peer, access, service, closing);

@@ -6,7 +6,7 @@ use alinea_proto::v1::ErrorReason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
-use super::access::Refused;
+use super::{access::Refused, limits::Over};
 use crate::{
     intake::Refusal, reading::ReadError, searching::SearchError, store::StoreError, theming::SchemeError,
 };
@@ -94,6 +94,9 @@ pub enum CallError {
         /// The last there is.
         reached: u64,
     },
+    /// A limit is reached.
+    #[error(transparent)]
+    Over(Over),
     /// The server is shutting down.
     #[error("the server is shutting down: resume from the last cursor, here later or elsewhere")]
     ShuttingDown,
@@ -153,8 +156,21 @@ impl CallError {
             }
             Self::Access(refused) => refused.parts(),
             Self::UnknownMethod { .. } => (Code::Unimplemented, Reason::Unspecified, vec![]),
+            Self::Over(Over::Rate { .. }) => (Code::ResourceExhausted, Reason::RateLimited, vec![]),
+            Self::Over(Over::Calls { limit } | Over::Imports { limit }) => {
+                (Code::ResourceExhausted, Reason::TooManyCalls, vec![("limit", limit.to_string())])
+            }
             Self::ShuttingDown => (Code::Unavailable, Reason::ShuttingDown, vec![]),
             Self::Internal(_) => (Code::Internal, Reason::Unspecified, vec![]),
+        }
+    }
+
+    /// When the caller is asked to come back.
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Search(SearchError::Behind { .. }) => Some(SEARCH_RETRY),
+            Self::Over(over) => Some(over.wait()),
+            _ => None,
         }
     }
 
@@ -243,8 +259,8 @@ impl From<CallError> for Status {
         let metadata: HashMap<String, String> =
             metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         let mut details = ErrorDetails::with_error_info(error.reason(), DOMAIN, metadata);
-        if reason == ErrorReason::SearchIndexBehind {
-            details.set_retry_info(Some(SEARCH_RETRY));
+        if let Some(wait) = error.retry_after() {
+            details.set_retry_info(Some(wait));
         }
         Self::with_error_details(code, message, details)
     }

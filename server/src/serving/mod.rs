@@ -19,6 +19,7 @@ mod filter;
 mod frames;
 mod hierarchies;
 mod imports;
+mod limits;
 mod names;
 mod observing;
 mod pages;
@@ -37,6 +38,7 @@ mod updates;
 mod watches;
 
 pub use error::CallError;
+pub use limits::{LimitOptions, Over};
 pub use observing::serve_admin;
 pub use serve::{ServeError, ServeOptions, serve};
 

@@ -17,9 +17,10 @@ use super::{
     access::{Access, Admission},
     admin::Admin,
     bounds::BoundsLayer,
-    connections,
+    connections::{self, Socket},
     direct::Direct,
     documents::Documents,
+    limits::{LimitOptions, Limited, Limits},
     observing::CallsLayer,
     paragraphs::Paragraphs,
     themes::Themes,
@@ -39,11 +40,13 @@ pub struct ServeOptions {
     pub grace: Duration,
     /// Who may do what, and how connections are encrypted.
     pub access: Access,
+    /// The most that is served.
+    pub limits: LimitOptions,
 }
 
 impl Default for ServeOptions {
     fn default() -> Self {
-        Self { grace: Duration::from_secs(10), access: Access::default() }
+        Self { grace: Duration::from_secs(10), access: Access::default(), limits: LimitOptions::default() }
     }
 }
 
@@ -92,10 +95,12 @@ pub async fn serve(
         .add_service(paragraphs)
         .add_service(ThemeServiceServer::new(Themes(service.clone())));
     let access = options.access;
-    let admitted = Admission::new(Direct::new(routes, service.clone()), access.clone());
+    let limited = Limited::new(Direct::new(routes, service.clone()), Limits::new(&options.limits));
+    let admitted = Admission::new(limited, access.clone());
     let calls = observed.layer(bounds.layer(admitted));
     let open = service.metrics.connections.clone();
-    let connections = connections::serve(listener, access.clone(), calls, open, closed.clone());
+    let socket = Socket { listener, most: options.limits.connections, open };
+    let connections = connections::serve(socket, access.clone(), calls, closed.clone());
     let compaction = compact_now_and_then(service.clone());
     let retags = super::retags::retag(service.clone());
 

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use super::{DEFAULT_LEAST_SCORE, StoreError, postings::Postings, row::Row};
 
 /// What a paragraph can be found by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Term {
     /// A theme, by the last part of its name, with a score of at least [`DEFAULT_LEAST_SCORE`].
     Theme(Arc<str>),

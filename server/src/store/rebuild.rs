@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     ops::Range,
+    sync::Arc,
     thread,
 };
 
@@ -66,46 +67,47 @@ fn read(tables: &Tables, range: Range<u64>) -> Result<Index, StoreError> {
     Ok(index)
 }
 
-/// The positions of single paragraphs by what they can be found by, which is looked up once a document.
+/// The positions of single paragraphs by what they can be found by. Each theme is looked up once a document.
 #[derive(Default)]
 struct Gathered {
-    numbers: HashMap<Term, usize, FixedState>,
-    positions: Vec<Positions>,
+    kinds: BTreeMap<u8, Positions>,
+    /// Which of the themes a name is.
+    numbers: HashMap<Arc<str>, usize, FixedState>,
+    themes: Vec<Positions>,
 }
 
 impl Gathered {
     fn put(&mut self, first: u64, row: &Row) -> Result<(), StoreError> {
-        let mut kinds = [None; 1 << u8::BITS];
         for (position, &kind) in (first..).zip(&row.kinds) {
-            let number = *kinds[usize::from(kind)].get_or_insert_with(|| self.number(Term::Kind(kind)));
-            self.positions[number].push(position);
+            self.kinds.entry(kind).or_default().push(position);
         }
-        let themes: Vec<usize> =
-            row.themes.iter().map(|theme| self.number(Term::Theme(theme.as_str().into()))).collect();
+        let numbers: Vec<usize> = row.themes.iter().map(|theme| self.number(theme)).collect();
         for (position, tags) in (first..).zip(row.tags()) {
             for (theme, _) in tags.filter(|&(_, score)| score >= DEFAULT_LEAST_SCORE) {
-                let number = *themes.get(theme).ok_or_else(no_theme)?;
-                self.positions[number].push(position);
+                let theme = numbers.get(theme).and_then(|&number| self.themes.get_mut(number));
+                theme.ok_or_else(no_theme)?.push(position);
             }
         }
         Ok(())
     }
 
-    fn number(&mut self, term: Term) -> usize {
-        let next = self.positions.len();
-        let number = *self.numbers.entry(term).or_insert(next);
-        if number == next {
-            self.positions.push(Positions::default());
+    fn number(&mut self, theme: &str) -> usize {
+        if let Some(&number) = self.numbers.get(theme) {
+            return number;
         }
+        let number = self.themes.len();
+        self.numbers.insert(theme.into(), number);
+        self.themes.push(Positions::default());
         number
     }
 
-    fn finish(self) -> impl Iterator<Item = (Term, Positions)> {
-        let mut numbers: Vec<(Term, usize)> = self.numbers.into_iter().collect();
-        numbers.sort_unstable_by_key(|&(_, number)| number);
-        let terms = numbers.into_iter().map(|(term, _)| term);
+    fn finish(mut self) -> impl Iterator<Item = (Term, Positions)> {
+        let kinds = self.kinds.into_iter().map(|(kind, positions)| (Term::Kind(kind), positions));
+        let themes = self.numbers.into_iter().filter_map(move |(theme, number)| {
+            Some((Term::Theme(theme), std::mem::take(self.themes.get_mut(number)?)))
+        });
         // A theme may have hints alone, which do not count.
-        terms.zip(self.positions).filter(|(_, positions)| !positions.is_empty())
+        kinds.chain(themes).filter(|(_, positions)| !positions.is_empty())
     }
 }
 
@@ -129,7 +131,9 @@ impl Positions {
 
     fn seal(&mut self) {
         if !self.offsets.is_empty() {
-            self.blocks.entry(self.block).or_default().extend(self.offsets.drain(..));
+            let grown: RoaringBitmap = self.offsets.drain(..).collect();
+            // A clone has no room to spare, and most are small.
+            self.blocks.insert(self.block, grown.clone());
         }
     }
 

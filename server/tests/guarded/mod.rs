@@ -16,7 +16,7 @@ use alinea_server::{
     document::{DocumentId, Metadata},
     intake::Offer,
     serving::{
-        ServeOptions, Service,
+        LimitOptions, ServeOptions, Service,
         access::{Access, AccessOptions, KeyHash},
         serve,
     },
@@ -44,6 +44,11 @@ pub(crate) struct Server {
 impl Server {
     /// A server with what the options name, which are made of files in a folder.
     pub(crate) async fn start(options: impl FnOnce(&Path) -> AccessOptions) -> Self {
+        Self::limited(options, LimitOptions::default()).await
+    }
+
+    /// The same, which serves no more than the limits say.
+    pub(crate) async fn limited(options: impl FnOnce(&Path) -> AccessOptions, limits: LimitOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let access = Access::open(options(folder.path())).unwrap();
         let store = folder.path().join("store");
@@ -54,7 +59,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let options = ServeOptions { grace: Duration::from_millis(300), access: access.clone() };
+        let options = ServeOptions { grace: Duration::from_millis(300), access: access.clone(), limits };
         let ended = tokio::spawn({
             let service = service.clone();
             async move { serve(listener, service, options, async { stopped.await.unwrap_or(()) }).await.unwrap() }

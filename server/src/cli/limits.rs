@@ -1,0 +1,34 @@
+//! The options that say how much a server does at once and how often.
+
+use std::num::NonZeroU32;
+
+use crate::serving::LimitOptions;
+
+/// The most that is served. Who is over a limit is told so, and when to come back.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Limits")]
+pub(super) struct LimitArguments {
+    /// How many connections there may be. More are closed at once.
+    #[arg(long, env = "ALINEA_MAX_CONNECTIONS", default_value = "10000", value_name = "COUNT")]
+    max_connections: usize,
+    /// How many calls each caller may have open, streams to their end. Callers are told by their names, or their addresses.
+    #[arg(long, env = "ALINEA_MAX_CALLS", default_value = "10000", value_name = "COUNT")]
+    max_calls: usize,
+    /// How many calls each caller may begin a second; as many as it likes unless said.
+    #[arg(long, env = "ALINEA_MAX_CALLS_PER_SECOND", value_name = "COUNT")]
+    max_calls_per_second: Option<NonZeroU32>,
+    /// How many imports there may be at once, of all callers.
+    #[arg(long, env = "ALINEA_MAX_IMPORTS", default_value = "64", value_name = "COUNT")]
+    max_imports: usize,
+}
+
+impl LimitArguments {
+    pub(super) fn options(&self) -> LimitOptions {
+        LimitOptions {
+            connections: self.max_connections,
+            calls: self.max_calls,
+            calls_per_second: self.max_calls_per_second,
+            imports: self.max_imports,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The layer that holds calls to the limits, once it is known who makes them.
+
+use std::{
+    convert::Infallible,
+    num::NonZeroU32,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
+use tonic::{Status, body::Body};
+
+use super::{
+    LimitOptions, Over,
+    callers::{Callers, Open},
+};
+use crate::serving::{CallError, caller::Caller};
+
+/// The path of imports.
+const IMPORT: &str = "/alinea.v1.DocumentService/ImportDocuments";
+
+type Answer = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
+
+/// What calls are held to.
+#[derive(Debug, Clone)]
+pub(in crate::serving) struct Limits {
+    callers: Arc<Callers>,
+    imports: Arc<Semaphore>,
+    most_imports: usize,
+}
+
+/// What a call takes of the limits. It goes with the answer, and with the body of a stream to its end.
+#[derive(Debug, Clone)]
+pub(in crate::serving) struct Held {
+    _open: Arc<Open>,
+    _import: Option<Arc<OwnedSemaphorePermit>>,
+}
+
+impl Limits {
+    pub(in crate::serving) fn new(options: &LimitOptions) -> Self {
+        let most_imports = options.imports.min(Semaphore::MAX_PERMITS);
+        Self {
+            callers: Arc::new(Callers::new(options.calls, options.calls_per_second.map(NonZeroU32::get))),
+            imports: Arc::new(Semaphore::new(most_imports)),
+            most_imports,
+        }
+    }
+
+    /// What a call takes; nothing where nobody was asked for, such as by those who look whether the server is well.
+    fn take(&self, request: &http::Request<Body>) -> Result<Option<Held>, Over> {
+        let Some(caller) = request.extensions().get::<Caller>().filter(|caller| caller.bound.is_some())
+        else {
+            return Ok(None);
+        };
+        let open = match &*caller.name {
+            Caller::ANONYMOUS => self.callers.begin(&caller.address.ip().to_string().into(), Instant::now()),
+            _ => self.callers.begin(&caller.name, Instant::now()),
+        };
+        let open = Arc::new(open?);
+        let import = match request.uri().path() {
+            IMPORT => {
+                let permit = self.imports.clone().try_acquire_owned();
+                Some(Arc::new(permit.map_err(|_| Over::Imports { limit: self.most_imports })?))
+            }
+            _ => None,
+        };
+        Ok(Some(Held { _open: open, _import: import }))
+    }
+}
+
+/// A service whose calls are limited.
+#[derive(Debug, Clone)]
+pub(in crate::serving) struct Limited<S> {
+    inner: S,
+    limits: Limits,
+}
+
+impl<S> Limited<S> {
+    pub(in crate::serving) fn new(inner: S, limits: Limits) -> Self {
+        Self { inner, limits }
+    }
+}
+
+impl<S> tower::Service<http::Request<Body>> for Limited<S>
+where
+    S: tower::Service<
+            http::Request<Body>,
+            Response = http::Response<Body>,
+            Error = Infallible,
+            Future = Answer,
+        >,
+{
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Answer;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        match self.limits.take(&request) {
+            Ok(None) => self.inner.call(request),
+            Ok(Some(held)) => {
+                let answer = self.inner.call(request);
+                Box::pin(async move {
+                    let mut answer = answer.await?;
+                    answer.extensions_mut().insert(held);
+                    Ok(answer)
+                })
+            }
+            Err(over) => {
+                tracing::info!(%over, "a call is over a limit");
+                Box::pin(async move { Ok(Status::from(CallError::Over(over)).into_http()) })
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! How much is served at once and how often, so that no caller takes all there is. Who is over a limit is told so, and when to
+//! come back; the others are served as before.
+
+mod callers;
+mod layer;
+
+pub(super) use layer::{Held, Limited, Limits};
+
+use std::{num::NonZeroU32, time::Duration};
+
+/// How long a caller is asked to wait for calls that are open to end.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// The most that is served.
+#[derive(Debug, Clone)]
+pub struct LimitOptions {
+    /// How many connections there may be. More are closed at once.
+    pub connections: usize,
+    /// How many calls each caller may have open, streams to their end. Who has no name is told by the address.
+    pub calls: usize,
+    /// How many calls each caller may begin a second, and at once after a pause; without end where it is not said.
+    pub calls_per_second: Option<NonZeroU32>,
+    /// How many imports there may be at once, of all callers.
+    pub imports: usize,
+}
+
+impl Default for LimitOptions {
+    fn default() -> Self {
+        Self { connections: 10_000, calls: 10_000, calls_per_second: None, imports: 64 }
+    }
+}
+
+/// That a limit is reached.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum Over {
+    /// The caller begins too many calls.
+    #[error("there are more than {limit} calls a second of this caller: come back in {} ms", wait.as_millis())]
+    Rate {
+        /// How many may begin in a second.
+        limit: u32,
+        /// When the next one may.
+        wait: Duration,
+    },
+    /// The caller has too many calls open.
+    #[error("this caller has {limit} calls open, and no more are served: end one, or come back later")]
+    Calls {
+        /// How many may be open.
+        limit: usize,
+    },
+    /// There are too many imports.
+    #[error("{limit} imports are under way, and no more are served at once: come back later")]
+    Imports {
+        /// How many there may be.
+        limit: usize,
+    },
+}
+
+impl Over {
+    /// When to come back.
+    pub(super) fn wait(self) -> Duration {
+        match self {
+            Self::Rate { wait, .. } => wait,
+            Self::Calls { .. } | Self::Imports { .. } => RETRY,
+        }
+    }
+}
