@@ -76,6 +76,22 @@ async fn a_new_key_is_said_once_and_a_server_knows_it() {
     assert_eq!((code, err.contains("CREDENTIALS_MISSING")), (1, true), "{err}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_hangup_takes_up_at_once_who_may_call() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("keys.toml").to_str().unwrap().to_owned();
+    let new = |name| run(&["keys", "new", "--name", name, "--role", "reader", "--file", &keys]).1;
+    let first = new("first");
+    let server = Program::serve(&folder.path().join("store"), &["--keys", &keys, "--log", "info"]);
+    let second = new("second");
+    server.signal("HUP");
+    server.until("read again");
+    for key in [first, second] {
+        assert_eq!(lists_themes(&server.url, key.trim()).await, Code::Ok);
+    }
+}
+
 #[test]
 fn a_server_that_others_would_reach_unasked_does_not_start_unless_told_to() {
     let folder = tempfile::tempdir().unwrap();

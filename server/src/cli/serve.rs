@@ -79,8 +79,13 @@ pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Resu
     Runtime::new().context("starting threads")?.block_on(serve(arguments, reloads))
 }
 
-async fn serve(arguments: &Arguments, reloads: Reloads) -> anyhow::Result<()> {
+async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<()> {
     let access = arguments.access.open(arguments.listen)?;
+    let kept = access.clone();
+    reloads.on(&[], move |_| {
+        tokio::task::block_in_place(|| kept.take_up());
+        Ok(())
+    });
     // The port is taken before the store is touched: a second server on it changes nothing.
     let listener =
         TcpListener::bind(arguments.listen).await.map_err(|error| explain(arguments.listen, &error))?;

@@ -12,8 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use prost::{DecodeError, Message};
-use prost_types::FileDescriptorSet;
+use prost::DecodeError;
 use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::{Status, body::Body};
@@ -21,6 +20,8 @@ use tonic::{Status, body::Body};
 use super::{
     CallError,
     access::{Grant, Refused},
+    answer::Answer,
+    descriptors,
     direct::trailers,
     limits::Held,
 };
@@ -37,19 +38,8 @@ impl BoundsLayer {
     /// Bounds by `closing`, which is cancelled when the server shuts down. The descriptors of what is served tell
     /// streams from methods with one answer.
     pub(super) fn new(closing: CancellationToken, descriptors: &[&[u8]]) -> Result<Self, DecodeError> {
-        let mut single = HashSet::new();
-        for encoded in descriptors {
-            for file in FileDescriptorSet::decode(*encoded)?.file {
-                for service in &file.service {
-                    let methods = service.method.iter().filter(|method| !method.server_streaming());
-                    single.extend(
-                        methods.map(|method| {
-                            format!("/{}.{}/{}", file.package(), service.name(), method.name())
-                        }),
-                    );
-                }
-            }
-        }
+        let methods = descriptors::methods(descriptors)?.into_iter().filter(|method| !method.streams);
+        let single = methods.map(|method| format!("/{}", method.name)).collect();
         Ok(Self { closing, single: Arc::new(single) })
     }
 }
@@ -80,7 +70,7 @@ where
 {
     type Response = http::Response<Body>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+    type Future = Answer;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context)

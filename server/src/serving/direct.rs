@@ -5,7 +5,6 @@
 use std::{
     convert::Infallible,
     future::ready,
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -19,7 +18,9 @@ use prost::Message;
 use tonic::{Status, body::Body};
 
 use super::{
-    CallError, Service, caller,
+    CallError, Service,
+    answer::Answer,
+    caller,
     frames::{self, Frames},
     streams::StreamBody,
     watches::Watch,
@@ -53,7 +54,7 @@ where
 {
     type Response = http::Response<Body>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+    type Future = Answer;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context)

@@ -4,12 +4,14 @@
 
 pub mod access;
 mod admin;
+mod answer;
 mod bounds;
 mod caller;
 mod changes;
 mod connections;
 mod counts;
 mod curations;
+mod descriptors;
 mod direct;
 mod documents;
 mod error;

@@ -2,20 +2,21 @@
 
 use std::{
     convert::Infallible,
-    pin::Pin,
     task::{Context, Poll},
 };
 
-use tonic::{Status, body::Body};
+use tonic::body::Body;
 
 use super::{
     Access, Grant, Refused,
     identity::Credentials,
     methods::{Need, need},
 };
-use crate::serving::{CallError, caller::Caller};
-
-type Answer = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
+use crate::serving::{
+    CallError,
+    answer::{self, Answer},
+    caller::Caller,
+};
 
 /// A service whose callers are known.
 #[derive(Debug, Clone)]
@@ -80,18 +81,11 @@ where
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
         match self.access.admit(&mut request) {
             Ok(None) => self.inner.call(request),
-            Ok(Some(grant)) => {
-                let answer = self.inner.call(request);
-                Box::pin(async move {
-                    let mut answer = answer.await?;
-                    // A stream is held to it to its end.
-                    answer.extensions_mut().insert(grant);
-                    Ok(answer)
-                })
-            }
+            // A stream is held to it to its end.
+            Ok(Some(grant)) => answer::with(self.inner.call(request), grant),
             Err(error) => {
                 tracing::info!(%error, "a call is refused");
-                Box::pin(async move { Ok(Status::from(error).into_http()) })
+                answer::refused(error)
             }
         }
     }

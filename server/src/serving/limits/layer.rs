@@ -3,7 +3,6 @@
 use std::{
     convert::Infallible,
     num::NonZeroU32,
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -12,18 +11,20 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::Instant,
 };
-use tonic::{Status, body::Body};
+use tonic::body::Body;
 
 use super::{
     LimitOptions, Over,
     callers::{Callers, Open},
 };
-use crate::serving::{CallError, caller::Caller};
+use crate::serving::{
+    CallError,
+    answer::{self, Answer},
+    caller::Caller,
+};
 
 /// The path of imports.
 const IMPORT: &str = "/alinea.v1.DocumentService/ImportDocuments";
-
-type Answer = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
 
 /// What calls are held to.
 #[derive(Debug, Clone)]
@@ -105,17 +106,10 @@ where
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         match self.limits.take(&request) {
             Ok(None) => self.inner.call(request),
-            Ok(Some(held)) => {
-                let answer = self.inner.call(request);
-                Box::pin(async move {
-                    let mut answer = answer.await?;
-                    answer.extensions_mut().insert(held);
-                    Ok(answer)
-                })
-            }
+            Ok(Some(held)) => answer::with(self.inner.call(request), held),
             Err(over) => {
                 tracing::info!(%over, "a call is over a limit");
-                Box::pin(async move { Ok(Status::from(CallError::Over(over)).into_http()) })
+                answer::refused(CallError::Over(over))
             }
         }
     }

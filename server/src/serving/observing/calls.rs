@@ -12,8 +12,7 @@ use std::{
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Frame, SizeHint};
-use prost::{DecodeError, Message};
-use prost_types::FileDescriptorSet;
+use prost::DecodeError;
 use tonic::{Code, Status, body::Body};
 use tonic_types::StatusExt;
 use tracing::{Instrument, Span};
@@ -23,7 +22,11 @@ use super::{
     metrics::{self, Method},
     request_id::{HEADER, RequestId},
 };
-use crate::serving::caller::Caller;
+use crate::serving::{
+    answer::Answer,
+    caller::Caller,
+    descriptors::{self, Described},
+};
 
 /// What calls of no method are counted as, as OpenTelemetry has it: callers do not make series.
 const OTHER: &str = "_OTHER";
@@ -45,18 +48,9 @@ pub(in crate::serving) struct CallsLayer {
 impl CallsLayer {
     /// Observes the calls of the methods that descriptors tell.
     pub(in crate::serving) fn new(metrics: &Metrics, descriptors: &[&[u8]]) -> Result<Self, DecodeError> {
-        let mut methods = HashMap::new();
-        for encoded in descriptors {
-            for file in FileDescriptorSet::decode(*encoded)?.file {
-                for service in &file.service {
-                    for method in &service.method {
-                        let name = format!("{}.{}/{}", file.package(), service.name(), method.name());
-                        let method = Arc::new(metrics.method(&name.as_str().into()));
-                        methods.insert(format!("/{name}"), method);
-                    }
-                }
-            }
-        }
+        let counted =
+            |method: Described| (format!("/{}", method.name), Arc::new(metrics.method(&method.name.into())));
+        let methods = descriptors::methods(descriptors)?.into_iter().map(counted).collect();
         Ok(Self { methods: Arc::new(methods), other: Arc::new(metrics.method(&OTHER.into())) })
     }
 }
@@ -83,7 +77,7 @@ where
 {
     type Response = http::Response<Body>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+    type Future = Answer;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context)
