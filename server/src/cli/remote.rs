@@ -70,6 +70,12 @@ fn explain(error: &Error) -> anyhow::Error {
 }
 
 fn next_step(error: &Error) -> Option<&'static str> {
+    if error.is_connect() && error.endpoint().is_some_and(|url| url.starts_with("https://")) {
+        return Some(
+            "No encrypted connection came about: is there a server that speaks TLS, and who signed its certificate? The system \
+             has to know that authority, or --ca has to name it.",
+        );
+    }
     if error.is_connect() {
         return Some(
             "There is no server there: start one with `alinea serve`, or say where it is with --server URL.",

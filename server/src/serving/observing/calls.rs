@@ -168,9 +168,7 @@ impl http_body::Body for ObservedBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let Self { body, open } = &mut *self;
-        let _within = open.span.enter();
-        let mut polled = Pin::new(body).poll_frame(context);
-        drop(_within);
+        let mut polled = open.span.in_scope(|| Pin::new(body).poll_frame(context));
         match &mut polled {
             Poll::Ready(Some(Ok(frame))) => {
                 if let Some(data) = frame.data_ref() {
