@@ -6,10 +6,10 @@
 /// The package `alinea.v1`.
 #[allow(missing_docs, clippy::doc_lazy_continuation, clippy::large_enum_variant)]
 pub mod v1 {
-    tonic::include_proto!("alinea.v1");
+    include!("generated/alinea.v1.rs");
 }
 
 /// Every proto file of the package and what it imports, as an encoded `google.protobuf.FileDescriptorSet`:
 /// for reflection, and for tests that compare a table with the descriptors.
 #[cfg(feature = "descriptors")]
-pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/alinea.bin"));
+pub const DESCRIPTORS: &[u8] = include_bytes!("generated/alinea.v1.bin");
