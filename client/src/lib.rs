@@ -47,6 +47,8 @@ mod reread;
 mod schemes;
 mod stream;
 mod tagging;
+#[cfg(feature = "test-server")]
+pub mod testing;
 mod update;
 mod upload;
 mod watch;

@@ -8,6 +8,7 @@
 //! - [`cli`]: the commands of the program.
 //! - [`searching`]: search by words, an index beside the store.
 //! - [`store`]: commits, snapshots, the theme index.
+//! - `testing`: a server in the process, for the tests of other programs (feature `testing`).
 //! - [`theming`]: tree and scheme in, tags out. Pure.
 
 pub mod cli;
@@ -18,4 +19,6 @@ pub mod reading;
 pub mod searching;
 pub mod serving;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod theming;

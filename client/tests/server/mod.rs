@@ -4,17 +4,16 @@
 use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use alinea_client::testing::{Fault, FaultProxy};
 use alinea_proto::v1::document_service_server::{DocumentService, DocumentServiceServer};
 use alinea_proto::v1::paragraph_service_server::{ParagraphService, ParagraphServiceServer};
 use alinea_proto::v1::theme_service_server::{ThemeService, ThemeServiceServer};
 use alinea_proto::v1::{self, import_documents_request::Step, import_documents_response::Result as Became};
 use futures_util::{Stream, StreamExt, stream};
-use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status, Streaming};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -65,7 +64,8 @@ pub(crate) struct Script {
 pub(crate) struct Fake {
     pub(crate) script: Arc<Mutex<Script>>,
     paragraphs: Arc<Vec<v1::Paragraph>>,
-    cut: watch::Sender<()>,
+    /// What stands before it, once it serves.
+    proxy: Arc<OnceLock<FaultProxy>>,
 }
 
 pub(crate) fn status(code: tonic::Code, reason: &str, metadata: &[(&str, &str)]) -> Status {
@@ -89,13 +89,13 @@ pub(crate) fn paragraph(number: usize) -> v1::Paragraph {
 impl Fake {
     pub(crate) fn new(paragraphs: usize) -> Self {
         let paragraphs = Arc::new((0..paragraphs).map(paragraph).collect());
-        Self { script: Arc::default(), paragraphs, cut: watch::Sender::new(()) }
+        Self { script: Arc::default(), paragraphs, proxy: Arc::default() }
     }
 
     /// Serves on a port of its own, behind a proxy whose connections a test can cut; returns the URL.
     pub(crate) async fn serve(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let inner = listener.local_addr().unwrap();
+        let proxy = FaultProxy::start(&listener.local_addr().unwrap().to_string()).await.unwrap();
         tokio::spawn(
             tonic::transport::Server::builder()
                 .add_service(ParagraphServiceServer::new(self.clone()))
@@ -103,7 +103,7 @@ impl Fake {
                 .add_service(ThemeServiceServer::new(self.clone()))
                 .serve_with_incoming(TcpListenerStream::new(listener)),
         );
-        format!("http://{}", proxy(inner, self.cut.clone()).await)
+        self.proxy.get_or_init(|| proxy).url().to_owned()
     }
 
     /// As `serve`, on a socket of the test's, and no proxy.
@@ -132,7 +132,7 @@ impl Fake {
 
     /// How a stream ends that breaks.
     fn broken<T: Send + 'static>(&self, how: Break) -> Answers<T> {
-        let cut = self.cut.clone();
+        let fake = self.clone();
         let last = async move {
             match how {
                 Break::ShuttingDown => Err(status(tonic::Code::Unavailable, "SHUTTING_DOWN", &[])),
@@ -143,7 +143,7 @@ impl Fake {
                     for _ in 0..1000 {
                         tokio::task::yield_now().await;
                     }
-                    cut.send_replace(());
+                    fake.cut();
                     std::future::pending().await
                 }
             }
@@ -151,9 +151,14 @@ impl Fake {
         stream::once(last).boxed()
     }
 
+    /// What stands before it.
+    pub(crate) fn proxy(&self) -> &FaultProxy {
+        self.proxy.get().expect("it serves")
+    }
+
     /// Cuts every connection.
     pub(crate) fn cut(&self) {
-        self.cut.send_replace(());
+        self.proxy().fault(Fault::Cut);
     }
 
     pub(crate) fn script<T>(&self, write: impl FnOnce(&mut Script) -> T) -> T {
@@ -179,25 +184,6 @@ impl Fake {
             false => Err(script.failures.remove(0)),
         })
     }
-}
-
-/// Passes connections on, and drops all of them when told to.
-async fn proxy(inner: SocketAddr, cut: watch::Sender<()>) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let outer = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((mut client, _)) = listener.accept().await {
-            let mut cut = cut.subscribe();
-            tokio::spawn(async move {
-                let mut server = TcpStream::connect(inner).await.unwrap();
-                tokio::select! {
-                    _ = copy_bidirectional(&mut client, &mut server) => {}
-                    _ = cut.changed() => {}
-                }
-            });
-        }
-    });
-    outer
 }
 
 #[tonic::async_trait]
