@@ -6,10 +6,12 @@ mod server;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use alinea_client::{Client, Paragraph};
+use alinea_client::{
+    Client, Paragraph,
+    testing::{Fault, FaultProxy, Faults},
+};
 use server::Server;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
 };
@@ -23,40 +25,14 @@ async fn whole(client: &Client, batch: usize) -> Vec<Paragraph> {
     paragraphs
 }
 
-/// A way to the server that breaks once, after it carried so many bytes of answers. Returns its address.
-async fn breaking_way(server: SocketAddr, mut bytes: usize) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        loop {
-            let Ok((mut near, _)) = listener.accept().await else { return };
-            let mut far = TcpStream::connect(server).await.unwrap();
-            if bytes == usize::MAX {
-                tokio::spawn(async move { tokio::io::copy_bidirectional(&mut near, &mut far).await });
-                continue;
-            }
-            let (mut read_near, mut write_near) = near.split();
-            let (read_far, mut write_far) = far.split();
-            let mut limited = read_far.take(bytes as u64);
-            tokio::select! {
-                _ = tokio::io::copy(&mut limited, &mut write_near) => {}
-                _ = tokio::io::copy(&mut read_near, &mut write_far) => {}
-            }
-            let _ = write_near.flush().await;
-            bytes = usize::MAX;
-        }
-    });
-    address
-}
-
 /// How many bytes of answers a whole stream takes.
-async fn size(server: SocketAddr) -> usize {
+async fn size(server: SocketAddr) -> u64 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = Client::connect_lazy(format!("http://{}", listener.local_addr().unwrap())).unwrap();
     let counted = tokio::spawn(async move {
         let (mut near, _) = listener.accept().await.unwrap();
         let mut far = TcpStream::connect(server).await.unwrap();
-        tokio::io::copy_bidirectional(&mut near, &mut far).await.map_or(0, |(_, answers)| answers as usize)
+        tokio::io::copy_bidirectional(&mut near, &mut far).await.map_or(0, |(_, answers)| answers)
     });
     whole(&client, 1).await;
     drop(client);
@@ -78,8 +54,9 @@ async fn a_stream_whose_connection_breaks_anywhere_goes_on_to_the_same_whole() {
         let (expected, at_once, address) = (expected.clone(), at_once.clone(), server.address);
         streams.push(tokio::spawn(async move {
             let _turn = at_once.acquire().await.unwrap();
-            let way = breaking_way(address, bytes).await;
-            let client = Client::connect_lazy(format!("http://{way}")).unwrap();
+            let proxy = FaultProxy::start(&address.to_string()).await.unwrap();
+            proxy.next_connections([Faults::none().after_answers(bytes, Fault::Cut)]);
+            let client = Client::connect_lazy(proxy.url()).unwrap();
             assert_eq!(whole(&client, 1).await, *expected, "broken after {bytes} bytes");
         }));
     }

@@ -11,9 +11,11 @@ use std::{
     time::Duration,
 };
 
-use alinea_client::{Change, Client, DocumentName, Paragraph, ParagraphQuery, Revision, ThemeDraft, Upload};
+use alinea_client::{
+    Change, Client, DocumentName, Paragraph, ParagraphQuery, Revision, ThemeDraft, Upload,
+    testing::{Fault, FaultProxy, Faults},
+};
 use server::Server;
-use tokio::net::{TcpListener, TcpStream};
 
 type Mirror = BTreeMap<String, Paragraph>;
 
@@ -31,27 +33,11 @@ async fn mirror(query: ParagraphQuery) -> Mirror {
 }
 
 /// A way to a server whose every connection breaks after it carried some bytes of answers: more from one to the next.
-async fn brittle_way(server: SocketAddr) -> SocketAddr {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        for nth in 0_u64.. {
-            let Ok((mut near, _)) = listener.accept().await else { return };
-            let mut far = TcpStream::connect(server).await.unwrap();
-            tokio::spawn(async move {
-                let (mut read_near, mut write_near) = near.split();
-                let (read_far, mut write_far) = far.split();
-                let mut limited = read_far.take(400 + nth * 7_907 % 150_000);
-                tokio::select! {
-                    _ = tokio::io::copy(&mut limited, &mut write_near) => {}
-                    _ = tokio::io::copy(&mut read_near, &mut write_far) => {}
-                }
-                let _ = write_near.flush().await;
-            });
-        }
-    });
-    address
+async fn brittle_way(server: SocketAddr) -> FaultProxy {
+    let proxy = FaultProxy::start(&server.to_string()).await.unwrap();
+    let bytes = (0..10_000).map(|nth| 400 + nth * 7_907 % 150_000);
+    proxy.next_connections(bytes.map(|bytes| Faults::none().after_answers(bytes, Fault::Cut)));
+    proxy
 }
 
 fn upload(document: &str, text: String) -> Upload {
@@ -102,8 +88,7 @@ async fn a_mirror_over_connections_that_break_again_and_again_is_equal_to_the_st
     for filter in 0..5 {
         // Of a document that is not there yet there is no snapshot; it can be watched for.
         for from_snapshot in [false, true].into_iter().take(if filter == 3 { 1 } else { 2 }) {
-            let watcher =
-                Client::builder(format!("http://{way}")).stream_attempts(1000).connect_lazy().unwrap();
+            let watcher = Client::builder(way.url()).stream_attempts(1000).connect_lazy().unwrap();
             let mut watch = match from_snapshot {
                 true => asked(&watcher, filter).watch_from_snapshot(),
                 false => asked(&watcher, filter).watch_from(Revision::new("0")),

@@ -24,6 +24,8 @@
 //!   [`ParagraphQuery::views`].
 //! - A server that asks who calls is shown a [token](ClientBuilder::token); `https://` URLs need the feature `tls-ring` or
 //!   `tls-aws-lc`.
+//! - Tests have a way to any server that fails on demand, with the feature `test-server`, and a real server in the process
+//!   from the crate `alinea-server`: the module `testing` of each.
 //! - With the feature `serde`, which is on by default, every message serialises as the proto3 JSON mapping has it.
 
 #[cfg(any(test, fuzzing))]

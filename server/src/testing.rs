@@ -25,7 +25,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use crate::{
     intake::DEFAULT_MAX_BYTES,
     serving::{ServeOptions, Service, serve},
-    store::{Options, Store},
+    store::{Options, Retention, Store},
 };
 
 /// How large the store of a test may grow, in bytes of address space.
@@ -139,7 +139,9 @@ impl TestServerBuilder {
         let kept = if self.folder.is_none() { Some(TempDir::new()?) } else { None };
         let folder = self.folder.as_deref().or(kept.as_ref().map(TempDir::path));
         let folder = folder.ok_or("there is no folder for the store")?;
-        let store = Store::open(folder, &Options { map_size: MAP_BYTES, ..Options::default() })?;
+        // A small store with many changes would soon forget the first of them.
+        let retention = Retention { share: f64::MAX, ..Retention::default() };
+        let store = Store::open(folder, &Options { map_size: MAP_BYTES, retention })?;
         let service = Arc::new(Service::open(store, None, DEFAULT_MAX_BYTES)?);
         let listener = TcpListener::bind(self.address).await?;
         let address = listener.local_addr()?;

@@ -1,0 +1,260 @@
+//! Whatever becomes of the way to the server, what comes over it is the truth, and nothing comes twice.
+//!
+//! Each schedule of faults follows from a seed. `ALINEA_SEED=17 cargo test --test faults` runs that of one seed alone.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+use std::{collections::BTreeMap, env, ops::Range, time::Duration};
+
+use alinea_client::{
+    Change, Client, Outcome, Paragraph, ParagraphQuery, Revision, Upload,
+    testing::{Fault, FaultProxy, Faults},
+};
+use alinea_server::testing::TestServer;
+use fastrand::Rng;
+
+/// The declaration of Almaty, with the letter that carries it.
+const SAMPLE: &str = include_str!("../samples/cica-almaty-2006.fr.md");
+
+/// The seeds to run.
+fn seeds(all: Range<u64>) -> Range<u64> {
+    match env::var("ALINEA_SEED") {
+        Ok(seed) => {
+            let seed = seed.parse().expect("ALINEA_SEED is a number");
+            seed..seed + 1
+        }
+        Err(_) => all,
+    }
+}
+
+/// Something that happens to a connection.
+fn fault(random: &mut Rng) -> Fault {
+    match random.u8(..8) {
+        0..3 => Fault::Cut,
+        3 => Fault::Silence,
+        4 => Fault::Stall(Duration::from_millis(random.u64(..70_000))),
+        5 => Fault::Slow(random.u32(2_000..200_000)),
+        _ => Fault::Drain,
+    }
+}
+
+/// How many bytes pass before something happens: as likely some tens as some tens of thousands.
+fn bytes(random: &mut Rng, most: u64) -> u64 {
+    let bits = (most as f64).log2() * random.f64();
+    bits.exp2() as u64
+}
+
+/// What the connections to a server suffer until one is sound. A stream gives up after ten failures in a row.
+fn schedule(random: &mut Rng, requests: u64, answers: u64) -> Vec<Faults> {
+    let connection = |random: &mut Rng| {
+        (0..random.usize(1..4)).fold(Faults::none(), |faults, _| match random.u8(..3) {
+            0 => faults.after_requests(bytes(random, requests), fault(random)),
+            _ => faults.after_answers(bytes(random, answers), fault(random)),
+        })
+    };
+    (0..random.usize(2..6)).map(|_| connection(random)).collect()
+}
+
+/// A client whose way to the server suffers faults.
+struct Hindered {
+    client: Client,
+    proxies: Vec<FaultProxy>,
+}
+
+impl Hindered {
+    /// By one way or two, over one connection each or two; and how many bytes are likely to pass each way.
+    async fn new(random: &mut Rng, server: &TestServer, requests: u64, answers: u64) -> Self {
+        let mut proxies = Vec::new();
+        for _ in 0..random.usize(1..3) {
+            let proxy = FaultProxy::start(server.url()).await.unwrap();
+            proxy.next_connections(schedule(random, requests, answers));
+            proxies.push(proxy);
+        }
+        let builder = Client::builder(proxies[0].url()).connections(random.usize(1..3));
+        let builder = proxies[1..].iter().fold(builder, |builder, proxy| builder.endpoint(proxy.url()));
+        Self { client: builder.connect_lazy().unwrap(), proxies }
+    }
+
+    fn connections(&self) -> usize {
+        self.proxies.iter().map(FaultProxy::connections).sum()
+    }
+}
+
+/// Schedules that break nothing would show nothing.
+fn assert_broken(seeds: Range<u64>, connections: usize) {
+    let schedules = (seeds.end - seeds.start) as usize;
+    assert!(schedules == 1 || connections > schedules * 3 / 2, "{connections} in {schedules} schedules");
+}
+
+async fn collect(query: ParagraphQuery) -> Result<Vec<Paragraph>, alinea_client::Error> {
+    let (mut stream, mut paragraphs) = (query.stream(), Vec::new());
+    while let Some(paragraph) = stream.try_next().await? {
+        paragraphs.push(paragraph);
+    }
+    Ok(paragraphs)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_the_truth_whatever_becomes_of_its_connections() {
+    let sample = Upload::new("cica-almaty-2006-fr".try_into().unwrap(), SAMPLE);
+    let server = TestServer::builder().documents([sample]).start().await.unwrap();
+    let queries: [fn(&Client) -> ParagraphQuery; 3] = [
+        |client| client.paragraphs(),
+        |client| client.paragraphs().theme("drug-trafficking"),
+        |client| client.paragraphs().without_theme("terrorism"),
+    ];
+    let mut truths = Vec::new();
+    for query in queries {
+        truths.push(collect(query(&server.client())).await.unwrap());
+    }
+    assert_eq!(truths[0].len(), 59);
+    let (seeds, mut connections) = (seeds(0..400), 0);
+    for seed in seeds.clone() {
+        let mut random = Rng::with_seed(seed);
+        let way = Hindered::new(&mut random, &server, 600, 60_000).await;
+        let which = random.usize(..queries.len());
+        let found = collect(queries[which](&way.client).batch_size(random.usize(1..20))).await;
+        let found = found.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        assert!(found == truths[which], "seed {seed}: {} of {}", found.len(), truths[which].len());
+        connections += way.connections();
+    }
+    assert_broken(seeds, connections);
+}
+
+/// Reads a watch until a revision is whole. A revision without changes may be told or not.
+async fn changes(
+    watch: &mut alinea_client::ParagraphWatch,
+    until: &Revision,
+) -> Result<Vec<Change>, alinea_client::Error> {
+    let mut changes = Vec::new();
+    while let Some(change) = watch.try_next().await? {
+        let reached = matches!(&change, Change::Reached(revision) if revision == until);
+        let quiet =
+            matches!((&change, changes.last()), (Change::Reached(_), None | Some(Change::Reached(_))));
+        if !quiet {
+            changes.push(change);
+        }
+        if reached {
+            break;
+        }
+    }
+    Ok(changes)
+}
+
+/// Stores a document, whatever the way to the server does; the revision that has it.
+async fn store(client: &Client, upload: Upload) -> Revision {
+    match client.import([upload]).try_next().await.unwrap() {
+        Some(Outcome::Stored { revision, .. }) => revision,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A text with so many paragraphs, each of up to so many words.
+fn text(random: &mut Rng, paragraphs: usize, words: usize) -> String {
+    let subjects = ["terrorism in all its forms", "the supply of energy", "the trafficking of drugs"];
+    let paragraph = |number: usize, random: &mut Rng| {
+        let words = vec!["measures"; random.usize(1..words)].join(" ");
+        format!(
+            "{number}. The parties discuss {} by {} {words}.\n\n",
+            subjects[random.usize(..3)],
+            random.u32(..)
+        )
+    };
+    (1..=paragraphs).map(|number| paragraph(number, random)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_is_the_truth_whatever_becomes_of_its_connections() {
+    let server = TestServer::start().await.unwrap();
+    let sound = server.client();
+    let write = async |random: &mut Rng| {
+        // Large ones are told in several answers, of 60 KiB each.
+        let most = if random.u8(..3) == 0 { 80 } else { 8 };
+        let (name, paragraphs) = (format!("d{}", random.u8(..4)), random.usize(1..most));
+        let text = text(random, paragraphs, 600);
+        store(&sound, Upload::new(name.parse().unwrap(), text).language("en")).await
+    };
+    let mut revisions = Vec::new();
+    for seed in 0..8 {
+        revisions.push(write(&mut Rng::with_seed(seed)).await);
+    }
+    let (seeds, mut connections) = (seeds(0..300), 0);
+    for seed in seeds.clone() {
+        let mut random = Rng::with_seed(seed);
+        let way = Hindered::new(&mut random, &server, 600, 300_000).await;
+        let since = revisions[revisions.len() - random.usize(1..9)].clone();
+        let query: fn(&Client) -> ParagraphQuery = match random.bool() {
+            true => |client| client.paragraphs(),
+            false => |client| client.paragraphs().theme("terrorism"),
+        };
+        let mut watch = query(&way.client).watch_from(since.clone());
+        let mut found = Vec::new();
+        for _ in 0..random.usize(1..4) {
+            revisions.push(write(&mut random).await);
+            let until = &revisions[revisions.len() - 1];
+            found.extend(
+                changes(&mut watch, until).await.unwrap_or_else(|error| panic!("seed {seed}: {error}")),
+            );
+        }
+        let until = &revisions[revisions.len() - 1];
+        let truth = changes(&mut query(&sound).watch_from(since), until).await.unwrap();
+        assert!(found == truth, "seed {seed}: {} changes, {} in truth", found.len(), truth.len());
+        connections += way.connections();
+    }
+    assert_broken(seeds, connections);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_import_is_whole_whatever_becomes_of_its_connections() {
+    let server = TestServer::start().await.unwrap();
+    let sound = server.client();
+    let begin = store(&sound, Upload::new("first".parse().unwrap(), "1. Words.\n")).await;
+    let mut truth = BTreeMap::new();
+    let (seeds, mut connections) = (seeds(0..300), 0);
+    for seed in seeds.clone() {
+        let mut random = Rng::with_seed(seed);
+        let way = Hindered::new(&mut random, &server, 40_000, 3_000).await;
+        let mut left = BTreeMap::new();
+        for nth in 0..random.usize(1..9) {
+            let paragraphs = random.usize(1..40);
+            left.insert(format!("{seed}-{nth}"), text(&mut random, paragraphs, 60));
+        }
+        truth.extend(left.clone());
+        // What has no outcome when an import breaks is sent again.
+        for attempt in 0.. {
+            let upload = |(name, text): (&String, &String)| Upload::new(name.parse().unwrap(), text.clone());
+            let mut import = way.client.import(left.iter().map(upload).collect::<Vec<_>>());
+            let error = loop {
+                match import.try_next().await {
+                    Ok(Some(Outcome::Stored { document, .. })) => {
+                        assert!(left.remove(document.name.id()).is_some(), "seed {seed}: {document:?} twice");
+                    }
+                    Ok(Some(other)) => panic!("seed {seed}: {other:?}"),
+                    Ok(None) => break None,
+                    Err(error) => break Some(error),
+                }
+            };
+            match error {
+                None => break,
+                Some(error) => assert!(error.is_retryable() && attempt < 20, "seed {seed}: {error}"),
+            }
+        }
+        assert!(left.is_empty(), "seed {seed}: {left:?} have no outcome");
+        connections += way.connections();
+    }
+    assert_broken(seeds, connections);
+    // One more, so that the watch has an end.
+    let end = store(&sound, Upload::new("last".parse().unwrap(), "1. Words.\n")).await;
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    for change in changes(&mut sound.paragraphs().watch_from(begin), &end).await.unwrap() {
+        match change {
+            Change::Put(paragraph) if paragraph.name.document().id() != "last" => {
+                let text = found.entry(paragraph.name.document().id().to_owned()).or_default();
+                text.push_str(&format!("{}. {}\n\n", paragraph.number, paragraph.text));
+            }
+            Change::Put(_) | Change::Reached(_) => {}
+            other => panic!("{other:?}: nothing was stored twice"),
+        }
+    }
+    assert_eq!(found, truth);
+}
