@@ -95,11 +95,11 @@ impl<Wire, T> Stream for Call<Wire, T> {
                         this.state = State::Reading(Box::new(answers.into_inner()));
                         continue;
                     }
-                    Err(status) => Err(status.into()),
+                    Err(status) => Err(Error::from_status(status)),
                 },
                 State::Reading(answers) => match ready!(Pin::new(answers.as_mut()).poll_next(context)) {
                     Some(Ok(wire)) => (this.answer)(wire),
-                    Some(Err(status)) => Err(status.into()),
+                    Some(Err(status)) => Err(Error::from_status(status)),
                     None => {
                         this.state = State::Done;
                         return Poll::Ready(None);

@@ -33,7 +33,7 @@ pub(crate) async fn is_serving(connection: &Connection) -> Result<bool, Error> {
             .map_err(|_| Error::timed_out(deadline).at("Check", &connection.url))?,
         None => ask.await,
     };
-    let answer = answer.map_err(|status| Error::from(status).at("Check", &connection.url))?;
+    let answer = answer.map_err(|status| Error::from_status(status).at("Check", &connection.url))?;
     let answer = CheckResponse::decode(answer.into_inner())
         .map_err(|error| Error::protocol(format!("the server's health cannot be read: {error}")))?;
     Ok(answer.status == SERVING)

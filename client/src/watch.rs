@@ -180,7 +180,7 @@ impl ParagraphWatch {
                         let patience = Box::pin(sleep(self.patience));
                         self.state = State::Reading(Box::new(call), patience);
                     }
-                    Err(status) => self.survive(status.into())?,
+                    Err(status) => self.survive(Error::from_status(status))?,
                 },
                 State::Reading(call, patience) => match call.poll_message(context) {
                     Poll::Ready(Some(Ok(message))) => {
@@ -188,7 +188,7 @@ impl ParagraphWatch {
                         let changed = Changed::read(&message).map_err(|error| self.fail(error))?;
                         return Poll::Ready(Ok(Some(changed)));
                     }
-                    Poll::Ready(Some(Err(status))) => self.survive(status.into())?,
+                    Poll::Ready(Some(Err(status))) => self.survive(Error::from_status(status))?,
                     Poll::Ready(None) => self.survive(ended())?,
                     Poll::Pending => {
                         ready!(patience.as_mut().poll(context));
@@ -251,11 +251,11 @@ impl ParagraphWatch {
 
 /// A watch has no end, so one that ends was cut by something between.
 fn ended() -> Error {
-    Error::from(Status::unavailable("the watch ended without a status that says why"))
+    Error::from_status(Status::unavailable("the watch ended without a status that says why"))
 }
 
 fn silent() -> Error {
-    Error::from(Status::unavailable("the server fell silent"))
+    Error::from_status(Status::unavailable("the server fell silent"))
 }
 
 impl Stream for ParagraphWatch {

@@ -89,14 +89,14 @@ where
 {
     let mut request = Request::new(message);
     let Some((instant, limit)) = deadline else {
-        return Ok(call(request).await?.into_inner());
+        return call(request).await.map(Response::into_inner).map_err(Error::from_status);
     };
     request.set_timeout(instant.saturating_duration_since(Instant::now()));
     // tonic bounds the time to the first headers alone; an answer that stops in its middle is bounded here.
     // Pinned here, since what a call keeps is large and would be moved once more.
     let calling = std::pin::pin!(call(request));
     match timeout_at(instant, calling).await {
-        Ok(outcome) => Ok(outcome?.into_inner()),
+        Ok(outcome) => outcome.map(Response::into_inner).map_err(Error::from_status),
         Err(_) => Err(Error::timed_out(limit)),
     }
 }

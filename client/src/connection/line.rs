@@ -147,7 +147,7 @@ impl Busy {
         // Details are read of failures alone.
         if headers.get("grpc-status").is_some_and(|code| code != "0")
             && let Some(status) = Status::from_header_map(headers)
-            && Error::from(status).reason() == Some("SHUTTING_DOWN")
+            && Error::from_status(status).reason() == Some("SHUTTING_DOWN")
         {
             self.0.leave(DRAIN);
         }

@@ -74,8 +74,9 @@ fn is_deadline(status: &Status) -> bool {
     status.code() == Code::Cancelled && status.message() == "Timeout expired"
 }
 
-impl From<Status> for Error {
-    fn from(status: Status) -> Self {
+impl Error {
+    /// What a status tells. No `From`: that would be part of what users see.
+    pub(crate) fn from_status(status: Status) -> Self {
         let details = status.get_error_details();
         let info = details.error_info().filter(|info| info.domain == DOMAIN);
         let retry_after = details.retry_info().and_then(|info| info.retry_delay);

@@ -91,7 +91,7 @@ impl Resuming {
                 State::Closed => self.open(),
                 State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
                     Ok(call) => self.state = State::Reading(Box::new(call)),
-                    Err(status) => self.survive(status.into())?,
+                    Err(status) => self.survive(Error::from_status(status))?,
                 },
                 State::Reading(call) => match ready!(call.poll_message(context)) {
                     Some(Ok(message)) => {
@@ -101,7 +101,7 @@ impl Resuming {
                             return Poll::Ready(Ok(Some(response)));
                         }
                     }
-                    Some(Err(status)) => self.survive(status.into())?,
+                    Some(Err(status)) => self.survive(Error::from_status(status))?,
                     None => self.state = State::Done,
                 },
                 State::Waiting(sleep) => {
