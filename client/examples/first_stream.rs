@@ -1,8 +1,6 @@
-//! Prints every paragraph that is about a theme, as it arrives.
+//! Prints every paragraph about a theme, as it arrives.
 //!
-//! ```sh
-//! cargo run -p alinea-client --example first_stream -- http://127.0.0.1:50051 terrorism
-//! ```
+//! `cargo run --example first_stream -- http://127.0.0.1:50051 terrorism`
 
 use std::env;
 
@@ -15,7 +13,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let theme = arguments.next().unwrap_or_else(|| "terrorism".to_owned());
 
     let alinea = Client::connect(url).await?;
-    let mut paragraphs = alinea.paragraphs().theme(theme.as_str()).stream();
+    let mut paragraphs = alinea.paragraphs().theme(theme).stream();
     while let Some(paragraph) = paragraphs.try_next().await? {
         println!("{}: {}", paragraph.name, paragraph.text);
     }

@@ -1,0 +1,85 @@
+//! Imports the texts of a folder, at any depth, and says what became of each.
+//!
+//! `cargo run --example import_folder -- http://127.0.0.1:50051 samples/`
+//!
+//! A document is named after its file. One that is there already with the same text stays as it is, so the program can be run
+//! again after whatever stopped it.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+use alinea_client::{Client, DocumentName, Outcome, Upload};
+
+/// How often the rest is sent again when the connection breaks.
+const ATTEMPTS: usize = 5;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args().skip(1);
+    let url = arguments.next().unwrap_or_else(|| "http://127.0.0.1:50051".to_owned());
+    let folder = arguments.next().ok_or("say which folder: import_folder URL FOLDER")?;
+
+    let alinea = Client::connect(url).await?;
+    let mut files = BTreeMap::new();
+    find(Path::new(&folder), &mut files)?;
+    for attempt in 1.. {
+        match import(&alinea, &mut files).await {
+            Ok(()) => break,
+            Err(error) if error.is_retryable() && attempt < ATTEMPTS => eprintln!("once more: {error}"),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// The texts of a folder, by the names of their documents.
+fn find(folder: &Path, files: &mut BTreeMap<DocumentName, PathBuf>) -> Result<(), Box<dyn Error>> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if path.is_dir() {
+            find(&path, files)?;
+        } else if let Some("txt" | "md" | "html" | "pdf" | "docx") = extension {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+            let id: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+            files.insert(id.parse()?, path);
+        }
+    }
+    Ok(())
+}
+
+/// Sends the files, and takes out those of which the server says what became of them.
+async fn import(
+    alinea: &Client,
+    files: &mut BTreeMap<DocumentName, PathBuf>,
+) -> Result<(), alinea_client::Error> {
+    // A file is read when its turn comes, so that memory holds one. There is nothing else for this thread to do meanwhile.
+    let uploads = files.clone().into_iter().filter_map(|(name, path)| match fs::read(&path) {
+        Ok(text) => Some(Upload::new(name, text)),
+        Err(error) => {
+            complain(&path, &error);
+            None
+        }
+    });
+    let mut outcomes = alinea.import(uploads);
+    while let Some(outcome) = outcomes.try_next().await? {
+        match outcome {
+            Outcome::Stored { document, revision } => {
+                println!("{}: {} paragraphs, revision {revision}", document.name, document.paragraph_count);
+                files.remove(&document.name);
+            }
+            Outcome::Refused { name, reason, message } => {
+                println!("{name}: refused, {reason}: {message}");
+                files.remove(&name);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn complain(path: &Path, error: &io::Error) {
+    eprintln!("{}: {error}", path.display());
+}
