@@ -27,6 +27,8 @@
 //! - Tests have a way to any server that fails on demand, with the feature `test-server`, and a real server in the process
 //!   from the crate `alinea-server`: the module `testing` of each.
 //! - With the feature `serde`, which is on by default, every message serialises as the proto3 JSON mapping has it.
+//!
+//! The [guide](docs) says how to stream, to mirror, to import, to test, and what to do about errors.
 
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
@@ -37,6 +39,8 @@ mod builder;
 mod call;
 mod client;
 mod connection;
+#[cfg(doc)]
+pub mod docs;
 mod error;
 mod export;
 mod health;

@@ -31,7 +31,7 @@ struct State {
 
 impl FaultProxy {
     /// Stands before the server at a URL, on a free port of this machine. Where the URL begins with `https://`, clients
-    /// have to be told the [name](crate::ClientBuilder::server_name) in its certificate.
+    /// have to be told the name in its certificate (`server_name` of their builder).
     pub async fn start(server: &str) -> io::Result<Self> {
         let (scheme, address) = server.split_once("://").unwrap_or(("http", server));
         let address = address.trim_end_matches('/').to_owned();
