@@ -7,7 +7,10 @@ use std::time::Duration;
 use alinea_proto::v1::{
     self, paragraph_service_client::ParagraphServiceClient, theme_service_client::ThemeServiceClient,
 };
-use alinea_server::serving::access::{Access, AccessOptions, Exposed, Role};
+use alinea_server::serving::{
+    Origin,
+    access::{Access, AccessOptions, Exposed, Role},
+};
 use bytes::{Buf, BufMut};
 use guarded::{
     Caller, Server, as_key,
@@ -290,11 +293,15 @@ async fn other_machines_reach_a_server_only_by_tls_and_with_keys() {
         (certificate(), None, Err(Exposed::Open(outside))),
         (certificate(), keys(), Ok(())),
     ] {
+        let is_asked = keys.is_some();
         let access = Access::open(AccessOptions { certificate, keys, ..Default::default() }).unwrap();
-        assert_eq!(access.suits(outside), suits);
-        assert_eq!(access.suits(inside).is_ok(), suits.is_ok());
+        assert_eq!(access.suits(outside, &[]), suits);
+        assert_eq!(access.suits(inside, &[]).is_ok(), suits.is_ok());
         for own in [own, "[::1]:1".parse().unwrap(), "[::ffff:127.0.0.1]:1".parse().unwrap()] {
-            assert_eq!(access.suits(own), Ok(()));
+            assert_eq!(access.suits(own, &[]), Ok(()));
+            // Pages from anywhere are asked who they are, or served to nobody.
+            let asks = access.suits(own, &[Origin::Any]);
+            assert_eq!(asks, if is_asked { Ok(()) } else { Err(Exposed::Pages) });
         }
     }
 }

@@ -76,13 +76,15 @@ fn every_flag_has_a_variable_and_a_place_in_the_file_and_each_overrules_the_next
     for (name, (default, _)) in &plain {
         let flag = |value: &str| format!("--{name}={value}");
         let variable = format!("ALINEA_{}", name.replace('-', "_").to_uppercase());
-        let candidates = ["7", "8", "127.0.0.1:7", "127.0.0.1:8", "text", "json"];
+        let candidates = ["7", "8", "127.0.0.1:7", "127.0.0.1:8", "text", "json", "http://a", "http://b"];
         let taken: Vec<&str> =
             candidates.into_iter().filter(|value| check(&[&flag(value)], &[]).is_ok()).take(2).collect();
         // A flag without a value is a switch.
         let (one, other, said) = match taken.as_slice() {
             [one, other] => {
-                let quoted = |value: &str| format!("{value:?}");
+                let is_list = settings(&check(&[&flag(one)], &[]).unwrap())[name].0.starts_with('[');
+                let quoted =
+                    |value: &str| if is_list { format!("[{value:?}]") } else { format!("{value:?}") };
                 // What the file says is to differ from what holds anyway.
                 let (one, other) = if quoted(one) == *default { (other, one) } else { (one, other) };
                 ((*one, quoted(one)), (*other, quoted(other)), flag(one))
@@ -103,6 +105,26 @@ fn every_flag_has_a_variable_and_a_place_in_the_file_and_each_overrules_the_next
         assert_eq!(found(&["--config", path], &[set]), (other.1.clone(), "environment".to_owned()), "{name}");
         assert_eq!(found(&["--config", path, &said], &[set]), (one.1, "flag".to_owned()), "{name}");
     }
+}
+
+#[test]
+fn a_list_is_said_one_by_one_or_between_commas() {
+    let list = r#"["http://a", "http://b"]"#;
+    let (_folder, path) = file(&format!("web-origin = {list}"));
+    let (_other, commas) = file("web-origin = 'http://a,http://b'");
+    let variables = &[("ALINEA_WEB_ORIGIN", "http://a,http://b")];
+    for (arguments, variables) in [
+        (&["--web-origin", "http://a", "--web-origin", "http://b"][..], &[][..]),
+        (&["--web-origin", "http://a,http://b"], &[]),
+        (&["--config", path.to_str().unwrap()], &[]),
+        (&["--config", commas.to_str().unwrap()], &[]),
+        (&[], variables),
+    ] {
+        let found = settings(&check(arguments, variables).unwrap());
+        assert_eq!(found["web-origin"].0.replace(' ', ""), list.replace(' ', ""), "{arguments:?}");
+    }
+    let (code, said) = check(&["--web-origin", "http://a/page"], &[]).unwrap_err();
+    assert!(code == 2 && said.contains("without a path"), "{said}");
 }
 
 #[test]

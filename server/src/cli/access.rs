@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::Context;
 
-use crate::serving::access::{Access, AccessOptions, TokenClaims};
+use crate::serving::{
+    Origin,
+    access::{Access, AccessOptions, TokenClaims},
+};
 
 /// Who may do what, and how connections are encrypted. The files are taken up anew when they change.
 #[derive(Debug, clap::Args)]
@@ -43,8 +46,8 @@ pub(super) struct AccessArguments {
 }
 
 impl AccessArguments {
-    /// What the files say, unless an address may not be served on so.
-    pub(super) fn open(&self, listen: SocketAddr) -> anyhow::Result<Access> {
+    /// What the files say, unless an address or the pages of some origins may not be served so.
+    pub(super) fn open(&self, listen: SocketAddr, pages: &[Origin]) -> anyhow::Result<Access> {
         let claims = self.jwt_audience.clone().zip(self.jwt_issuer.clone());
         let claims = claims.map(|(audience, issuer)| TokenClaims { audience, issuer });
         let access = Access::open(AccessOptions {
@@ -54,7 +57,7 @@ impl AccessArguments {
             issuer: self.jwks.clone().zip(claims),
         })
         .context("saying who may do what")?;
-        match access.suits(listen) {
+        match access.suits(listen, pages) {
             Err(exposed) if self.insecure => {
                 tracing::warn!("--insecure: {exposed}");
                 eprintln!("warning: served so because of --insecure: {exposed}");

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     document::Metadata,
     intake::{self, Intake, Offer},
-    serving::{self, ServeOptions, Service},
+    serving::{self, Origin, ServeOptions, Service},
     store::{self, Change, Outcome, Store},
 };
 
@@ -66,6 +66,9 @@ pub(super) struct Arguments {
     #[arg(long, env = "ALINEA_CONFIG", value_name = "FILE")]
     #[allow(dead_code, reason = "it is read before all others")]
     config: Option<PathBuf>,
+    /// An origin whose pages may call from browsers, by gRPC-Web, such as https://app.example.org; * for every page.
+    #[arg(long, env = "ALINEA_WEB_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    web_origin: Vec<Origin>,
     #[command(flatten)]
     access: AccessArguments,
     #[command(flatten)]
@@ -80,7 +83,7 @@ pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Resu
 }
 
 async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<()> {
-    let access = arguments.access.open(arguments.listen)?;
+    let access = arguments.access.open(arguments.listen, &arguments.web_origin)?;
     let kept = access.clone();
     reloads.on(&[], move |_| {
         tokio::task::block_in_place(|| kept.take_up());
@@ -123,6 +126,7 @@ async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<()
         grace: Duration::from_secs(arguments.grace),
         access,
         limits: arguments.limits.options(),
+        web_origins: arguments.web_origin.clone(),
     };
     serving::serve(listener, service, options, told_to_stop()).await?;
     eprintln!("stopped");

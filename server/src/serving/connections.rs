@@ -1,4 +1,4 @@
-//! The connections of the server, over HTTP/2: each is taken from the socket, served, and asked to end when the server does.
+//! The connections of the server, over HTTP/2, and over HTTP/1.1 where browsers may call: each is taken from the socket, served, and asked to end when the server does.
 //! tonic's own loop waits for ever for a connection that says nothing, and says nothing of the addresses it serves.
 
 use std::{
@@ -14,9 +14,13 @@ use std::{
     time::Duration,
 };
 
-use hyper::{body::Incoming, server::conn::http2, service::service_fn};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto,
+};
 use prometheus_client::metrics::gauge::Gauge;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
@@ -33,9 +37,11 @@ const MAX_CALLS: u32 = 1024;
 /// How long a connection may be silent before it is asked whether it lives, and how long it may take to answer.
 const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(20));
 /// How long a new connection may take to say that it speaks HTTP/2, and with how many bytes it does: the preface and the
-/// header of a frame.
+/// header of a frame. Over HTTP/1.1, how long the headers of each request may take.
 const GREETING: Duration = Duration::from_secs(10);
 const GREETING_BYTES: usize = 24 + 9;
+/// How many bytes of a request are kept over HTTP/1.1 until they are understood: its headers have no more.
+const READ_AHEAD: usize = 64 << 10;
 /// How long to wait when no connection can be taken, such as for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -44,6 +50,8 @@ pub(super) struct Socket {
     pub(super) listener: TcpListener,
     /// How many there may be at once. More are closed before anything is said.
     pub(super) most: usize,
+    /// Whether HTTP/1.1 is spoken too.
+    pub(super) http1: bool,
     /// Counts them.
     pub(super) open: Gauge,
 }
@@ -57,7 +65,7 @@ where
         + 'static,
     S::Future: Send,
 {
-    let Socket { listener, most, open } = socket;
+    let Socket { listener, most, http1, open } = socket;
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -72,7 +80,7 @@ where
             }
             Ok((stream, peer)) => {
                 let (access, service, closing) = (access.clone(), service.clone(), closing.clone());
-                let connection = connection(stream, peer, access, service, closing);
+                let connection = connection(stream, peer, http1, access, service, closing);
                 let counted = Counted::new(open.clone());
                 connections.spawn(async move {
                     let _counted = counted;
@@ -93,6 +101,7 @@ where
 async fn connection<S>(
     stream: TcpStream,
     address: SocketAddr,
+    http1: bool,
     access: Access,
     service: S,
     closing: CancellationToken,
@@ -106,18 +115,22 @@ async fn connection<S>(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection without TCP_NODELAY");
     }
+    // HTTP/1.1 has no pings: the system asks in their place.
+    if http1 && let Err(error) = SockRef::from(&stream).set_tcp_keepalive(&keepalive()) {
+        tracing::debug!(%error, "a connection without keepalive");
+    }
     let mut caller =
         Caller { name: Caller::ANONYMOUS.into(), address, certificate: Arc::new([]), bound: None };
-    let Some(tls) = access.tls() else { return calls(stream, caller, service, closing).await };
+    let Some(tls) = access.tls() else { return calls(stream, caller, http1, service, closing).await };
     // Who is slow to agree on keys, or speaks something else, holds up nobody.
     let agreed = tokio::select! {
-        agreed = tokio::time::timeout(GREETING, tls.accept(stream)) => agreed,
+        agreed = tokio::time::timeout(GREETING, tls.accept(stream, http1)) => agreed,
         () = closing.cancelled() => return,
     };
     match agreed {
         Ok(Ok((stream, certificate))) => {
             caller.certificate = certificate;
-            calls(stream, caller, service, closing).await;
+            calls(stream, caller, http1, service, closing).await;
         }
         Ok(Err(error)) => tracing::info!(%error, %address, "a connection did not come about"),
         Err(_) => tracing::info!(%address, "a connection did not come about in time"),
@@ -125,7 +138,7 @@ async fn connection<S>(
 }
 
 /// The calls of a connection, to its end.
-async fn calls<I, S>(stream: I, caller: Caller, service: S, closing: CancellationToken)
+async fn calls<I, S>(stream: I, caller: Caller, http1: bool, service: S, closing: CancellationToken)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
@@ -140,7 +153,8 @@ where
         request.extensions_mut().insert(caller.clone());
         service.clone().call(request.map(Body::new))
     };
-    let mut served = pin!(http().serve_connection(io, service_fn(call)));
+    let http = http(http1);
+    let mut served = pin!(http.serve_connection(io, service_fn(call)));
     let mut greeting = pin!(tokio::time::sleep(GREETING));
     let (mut greeted, mut closed) = (false, false);
     loop {
@@ -165,13 +179,20 @@ where
     }
 }
 
-fn http() -> http2::Builder<TokioExecutor> {
-    let mut http = http2::Builder::new(TokioExecutor::new());
-    http.timer(TokioTimer::new())
+fn keepalive() -> TcpKeepalive {
+    let (silence, patience) = KEEPALIVE;
+    TcpKeepalive::new().with_time(silence).with_interval(patience / 4).with_retries(4)
+}
+
+fn http(http1: bool) -> auto::Builder<TokioExecutor> {
+    let mut http = auto::Builder::new(TokioExecutor::new());
+    http.http1().timer(TokioTimer::new()).header_read_timeout(GREETING).max_buf_size(READ_AHEAD);
+    http.http2()
+        .timer(TokioTimer::new())
         .max_concurrent_streams(MAX_CALLS)
         .keep_alive_interval(KEEPALIVE.0)
         .keep_alive_timeout(KEEPALIVE.1);
-    http
+    if http1 { http } else { http.http2_only() }
 }
 
 /// Counts for as long as it lives.

@@ -38,11 +38,13 @@ mod theme_changes;
 mod themes;
 mod updates;
 mod watches;
+mod web;
 
 pub use error::CallError;
 pub use limits::{LimitOptions, Over};
 pub use observing::serve_admin;
 pub use serve::{ServeError, ServeOptions, serve};
+pub use web::{NoOrigin, Origin};
 
 use std::sync::Arc;
 

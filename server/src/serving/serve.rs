@@ -24,6 +24,7 @@ use super::{
     observing::CallsLayer,
     paragraphs::Paragraphs,
     themes::Themes,
+    web::{Origin, Web},
 };
 
 /// The largest message that is taken: a chunk of an import, or a document of [`CreateDocument`] with its metadata.
@@ -42,11 +43,18 @@ pub struct ServeOptions {
     pub access: Access,
     /// The most that is served.
     pub limits: LimitOptions,
+    /// Where the pages come from that may call from browsers, by gRPC-Web. Unless there are some, HTTP/2 alone is spoken.
+    pub web_origins: Vec<Origin>,
 }
 
 impl Default for ServeOptions {
     fn default() -> Self {
-        Self { grace: Duration::from_secs(10), access: Access::default(), limits: LimitOptions::default() }
+        Self {
+            grace: Duration::from_secs(10),
+            access: Access::default(),
+            limits: LimitOptions::default(),
+            web_origins: Vec::new(),
+        }
     }
 }
 
@@ -97,9 +105,10 @@ pub async fn serve(
     let access = options.access;
     let limited = Limited::new(Direct::new(routes, service.clone()), Limits::new(&options.limits));
     let admitted = Admission::new(limited, access.clone());
-    let calls = observed.layer(bounds.layer(admitted));
+    let calls = Web::new(observed.layer(bounds.layer(admitted)), &options.web_origins);
     let open = service.metrics.connections.clone();
-    let socket = Socket { listener, most: options.limits.connections, open };
+    let http1 = !options.web_origins.is_empty();
+    let socket = Socket { listener, most: options.limits.connections, http1, open };
     let connections = connections::serve(socket, access.clone(), calls, closed.clone());
     let compaction = compact_now_and_then(service.clone());
     let retags = super::retags::retag(service.clone());

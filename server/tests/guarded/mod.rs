@@ -49,6 +49,11 @@ impl Server {
 
     /// The same, which serves no more than the limits say.
     pub(crate) async fn limited(options: impl FnOnce(&Path) -> AccessOptions, limits: LimitOptions) -> Self {
+        Self::serving(options, ServeOptions { limits, ..Default::default() }).await
+    }
+
+    /// The same, which serves as is said.
+    pub(crate) async fn serving(options: impl FnOnce(&Path) -> AccessOptions, serving: ServeOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let access = Access::open(options(folder.path())).unwrap();
         let store = folder.path().join("store");
@@ -59,7 +64,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let options = ServeOptions { grace: Duration::from_millis(300), access: access.clone(), limits };
+        let options = ServeOptions { grace: Duration::from_millis(300), access: access.clone(), ..serving };
         let ended = tokio::spawn({
             let service = service.clone();
             async move { serve(listener, service, options, async { stopped.await.unwrap_or(()) }).await.unwrap() }

@@ -151,6 +151,9 @@ fn alike(flag: &Arg) -> Arg {
     if let Some(count) = flag.get_num_args() {
         alike = alike.num_args(count);
     }
+    if let Some(delimiter) = flag.get_value_delimiter() {
+        alike = alike.value_delimiter(delimiter);
+    }
     if let Some(names) = flag.get_value_names() {
         alike = alike.value_names(names.to_vec());
     }

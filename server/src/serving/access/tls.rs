@@ -19,8 +19,9 @@ use super::{
     kept::{Kept, When, Wrong},
 };
 
-/// The protocol that is spoken inside: HTTP/2, by its name in RFC 7301.
-const ALPN: &[u8] = b"h2";
+/// The protocols that are spoken inside, by their names in RFC 7301.
+const HTTP2: &[u8] = b"h2";
+const HTTP1: &[u8] = b"http/1.1";
 
 /// How connections are encrypted.
 #[derive(Debug)]
@@ -41,15 +42,21 @@ impl Tls {
         self.0.take_up(when)
     }
 
-    /// Begins a connection, and returns with it the names in the certificate of the client. It waits for the client as long
-    /// as that takes.
+    /// Begins a connection, of HTTP/2 or, where that is spoken, of HTTP/1.1, and returns with it the names in the certificate of
+    /// the client. It waits for the client as long as that takes.
     pub(in crate::serving) async fn accept<I: AsyncRead + AsyncWrite + Unpin>(
         &self,
         io: I,
+        http1: bool,
     ) -> io::Result<(TlsStream<I>, Arc<[String]>)> {
-        let mut stream = TlsAcceptor::from(self.0.now()).accept(io).await?;
+        let mut config = self.0.now();
+        if http1 {
+            Arc::make_mut(&mut config).alpn_protocols.push(HTTP1.to_vec());
+        }
+        let mut stream = TlsAcceptor::from(config).accept(io).await?;
         let (_, connection) = stream.get_ref();
-        if connection.alpn_protocol() != Some(ALPN) {
+        // Who offers other protocols has been refused.
+        if connection.alpn_protocol().is_none() {
             stream.shutdown().await?;
             return Err(io::Error::other("the client does not say that it speaks HTTP/2"));
         }
@@ -87,7 +94,7 @@ fn config(files: &[Vec<u8>]) -> Result<ServerConfig, Wrong> {
         Error::InconsistentKeys(_) => (1, "it is not the key of the first certificate".to_owned()),
         error => (0, error.to_string()),
     })?;
-    config.alpn_protocols = vec![ALPN.to_vec()];
+    config.alpn_protocols = vec![HTTP2.to_vec()];
     Ok(config)
 }
 

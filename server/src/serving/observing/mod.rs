@@ -11,4 +11,5 @@ pub(super) use audit::Audit;
 pub(super) use calls::CallsLayer;
 pub(super) use metrics::Metrics;
 pub use port::serve_admin;
+pub(super) use request_id::HEADER as REQUEST_ID;
 pub(super) use watchers::Watcher;

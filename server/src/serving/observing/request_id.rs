@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// The header it comes in and goes out by.
-pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+pub(in crate::serving) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// How long one that a caller makes may be.
 const MOST_BYTES: usize = 128;
 
