@@ -20,6 +20,7 @@ use alinea_client::{Client, ParagraphQuery};
 use alinea_proto::v1;
 use alinea_server::{
     intake::DEFAULT_MAX_BYTES,
+    memory,
     searching::SearchIndex,
     serving::{ServeOptions, Service, serve},
     store::{Change, Options, Store},
@@ -49,6 +50,7 @@ fn main() {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
         ["--fill", folder, paragraphs] => fill(folder.as_ref(), paragraphs.parse().unwrap()),
+        ["--ask", folder] => costs(folder.as_ref()).print(),
         ["--serve", folder] => Runtime::new().unwrap().block_on(server(folder.as_ref())),
         [] => measure(PARAGRAPHS),
         [paragraphs] => measure(paragraphs.parse().unwrap()),
@@ -149,6 +151,7 @@ async fn server(folder: &Path) {
     let store = Store::open(folder, &Options::default()).unwrap();
     let opened = started.elapsed().as_secs_f64();
     let service = Arc::new(Service::open(store, None, DEFAULT_MAX_BYTES).unwrap());
+    memory::give_back();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("{} {opened}", listener.local_addr().unwrap());
     // It ends when the one who started it is gone, or wants it to.

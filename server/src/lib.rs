@@ -6,6 +6,7 @@
 //! - [`exporting`]: a document out, as Akoma Ntoso, Markdown, HTML or text. Pure.
 //! - [`reading`]: bytes in, document tree and report out. Pure.
 //! - [`cli`]: the commands of the program.
+//! - [`memory`]: what the allocator is told.
 //! - [`searching`]: search by words, an index beside the store.
 //! - [`store`]: commits, snapshots, the theme index.
 //! - `testing`: a server in the process, for the tests of other programs (feature `testing`).
@@ -15,6 +16,7 @@ pub mod cli;
 pub mod document;
 pub mod exporting;
 pub mod intake;
+pub mod memory;
 pub mod reading;
 pub mod searching;
 pub mod serving;

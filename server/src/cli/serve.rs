@@ -23,6 +23,7 @@ use super::{
 use crate::{
     document::Metadata,
     intake::{self, Intake, Offer},
+    memory,
     serving::{self, Origin, ServeOptions, Service},
     store::{self, Change, Outcome, Store},
 };
@@ -98,6 +99,7 @@ async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<()
     let store = Store::open(&arguments.data, &options)?;
     let model = arguments.model.as_deref().map(super::tag::read_model).transpose()?;
     let service = Arc::new(Service::open(store, model, arguments.max_document_size)?);
+    memory::give_back();
 
     if let Some(address) = arguments.admin {
         let listener = TcpListener::bind(address)

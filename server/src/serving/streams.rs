@@ -17,11 +17,20 @@ use super::{direct::trailers, frames::Frames};
 pub(super) struct StreamBody {
     frames: Option<Frames>,
     chunk: BytesMut,
+    turn: Turn,
+}
+
+/// Whose turn it is. The connection writes when it has its own, which would be when as much is made as the caller has room for;
+/// so it is let in after the first chunk.
+enum Turn {
+    First,
+    Connection,
+    Rest,
 }
 
 impl StreamBody {
     pub(super) fn new(frames: Frames) -> Self {
-        Self { frames: Some(frames), chunk: BytesMut::new() }
+        Self { frames: Some(frames), chunk: BytesMut::new(), turn: Turn::First }
     }
 
     /// The next chunk of whole answers, or how the stream ends.
@@ -53,8 +62,17 @@ impl http_body::Body for StreamBody {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        match self.turn {
+            Turn::First => self.turn = Turn::Connection,
+            Turn::Connection => {
+                self.turn = Turn::Rest;
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Turn::Rest => {}
+        }
         Poll::Ready(self.next().map(Ok))
     }
 

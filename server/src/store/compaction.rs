@@ -35,7 +35,7 @@ impl Store {
             let mut index = self.write_index();
             let (gone, horizon) = self.past_retention(&index, cutoff);
             // The index forgets first: whoever found a version in it has opened a transaction that still sees it.
-            gone.iter().for_each(|&first| index.forget(first));
+            index.forget(&gone);
             index.horizon = horizon;
             // The way themes were nested at the horizon is still needed.
             let past = index.hierarchies.partition_point(|&since| since <= horizon).saturating_sub(1);

@@ -11,6 +11,7 @@ use roaring::RoaringBitmap;
 use super::{
     Filter, Snapshot, Store, StoreError,
     index::{Index, Term},
+    mask::Mask,
     postings::BLOCK,
     query::{Query, ScoreTest},
     row::Row,
@@ -50,7 +51,8 @@ impl Store {
             }
             let block = query.next_block(&index, next).filter(|block| block * BLOCK < snapshot.end);
             let Some(block) = block else { return Ok(counts) };
-            let found = query.block(&index, block) & standing(&index, &snapshot, block);
+            let mut found = query.mask(&index, block);
+            found.intersect(&standing(&index, &snapshot, block));
             next = block + 1;
             let Some(test) = query.scores() else {
                 counts.total += found.len();
@@ -61,7 +63,7 @@ impl Store {
             };
             // The transaction is opened under the lock of the index, so that it sees what the index says.
             let transaction = self.tables.read()?;
-            let slots = slots(&index, block, &found);
+            let slots = slots(&index, block, &found.to_bitmap());
             drop(index);
             for (first, slots) in slots {
                 let row = self.row(&transaction, first)?;
@@ -110,12 +112,12 @@ fn groups_of(groups: &[Vec<Arc<str>>]) -> HashMap<&str, Vec<usize>> {
 }
 
 /// The positions of a block that belong to versions of the snapshot, as offsets.
-fn standing(index: &Index, snapshot: &Snapshot, block: u64) -> RoaringBitmap {
+fn standing(index: &Index, snapshot: &Snapshot, block: u64) -> Mask {
     let (start, end) = (block * BLOCK, ((block + 1) * BLOCK).min(snapshot.end));
     // The version that reaches into the block from before it, and those that begin in it.
     let before = index.versions.range(..start).next_back();
     let versions = before.into_iter().chain(index.versions.range(start..end));
-    let mut standing = RoaringBitmap::new();
+    let mut standing = Mask::empty();
     for (&first, version) in versions.filter(|(_, version)| version.stands_at(snapshot.revision)) {
         let (from, to) = (first.max(start), (first + version.count).min(end));
         if from < to {
@@ -126,16 +128,16 @@ fn standing(index: &Index, snapshot: &Snapshot, block: u64) -> RoaringBitmap {
 }
 
 /// How many of these offsets of a block one of the terms holds at.
-fn common(index: &Index, terms: &[Term], block: u64, found: &RoaringBitmap) -> u64 {
-    let mut parts = terms.iter().filter_map(|term| Some(index.postings(term)?.block(block)));
-    match (parts.next(), parts.next()) {
-        (None, _) => 0,
-        (Some(only), None) => only.intersection_len(found),
-        (Some(first), Some(second)) => {
-            let all = parts.fold(first.as_ref() | second.as_ref(), |all, part| all | part.as_ref());
-            all.intersection_len(found)
-        }
+fn common(index: &Index, terms: &[Term], block: u64, found: &Mask) -> u64 {
+    if let [only] = terms {
+        return index.postings(only).map_or(0, |postings| postings.common(block, found));
     }
+    let mut any = Mask::empty();
+    terms
+        .iter()
+        .filter_map(|term| index.postings(term))
+        .for_each(|postings| postings.add_to(block, &mut any));
+    any.common(found)
 }
 
 /// The offsets of a block as places in their versions, by the first positions of these.

@@ -1,9 +1,17 @@
 //! What is in memory: which version of a document stands where, and at which positions each term stands. It is a
 //! projection of the tables: rebuilt when the store opens, then brought forward by every commit.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    ops::Range,
+    sync::Arc,
+};
 
-use super::{DEFAULT_LEAST_SCORE, StoreError, postings::Postings, row::Row};
+use super::{
+    DEFAULT_LEAST_SCORE, StoreError,
+    postings::{Postings, Scattered},
+    row::{Row, Whole},
+};
 
 /// What a paragraph can be found by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +33,7 @@ pub(super) enum Term {
 impl Term {
     fn empty_postings(&self) -> Postings {
         match self {
-            Self::Theme(_) | Self::Kind(_) => Postings::Scattered(BTreeMap::new()),
+            Self::Theme(_) | Self::Kind(_) => Postings::Scattered(Scattered::default()),
             _ => Postings::Ranges(Vec::new()),
         }
     }
@@ -78,7 +86,7 @@ pub(super) struct Index {
 impl Index {
     /// Adds a version behind all that are there.
     pub(super) fn put(&mut self, first: u64, row: &Row) -> Result<(), StoreError> {
-        self.put_whole(first, row);
+        self.put_whole(first, &row.whole());
         let range = first..first + row.kinds.len() as u64;
         let mut by_kind: BTreeMap<u8, Vec<u64>> = BTreeMap::new();
         for (position, &kind) in range.clone().zip(&row.kinds) {
@@ -94,35 +102,39 @@ impl Index {
         let themes = row.themes.iter().map(|theme| Term::Theme(theme.as_str().into())).zip(by_theme);
         for (term, positions) in kinds.chain(themes.filter(|(_, positions)| !positions.is_empty())) {
             let postings = self.postings_of(term);
-            positions.into_iter().for_each(|position| postings.insert(position));
+            positions.into_iter().for_each(|position| postings.push(position));
         }
         Ok(())
     }
 
     /// Adds what holds of a version as a whole.
-    pub(super) fn put_whole(&mut self, first: u64, row: &Row) {
-        let document: Arc<str> = row.document.as_str().into();
-        let count = row.kinds.len() as u64;
-        let whole = [
-            Term::DocumentKind(row.kind),
-            Term::Language(row.language.as_str().into()),
-            Term::Work(row.work.as_str().into()),
-            Term::Adopted(row.adopted.as_str().into()),
+    pub(super) fn put_whole(&mut self, first: u64, whole: &Whole<'_>) {
+        let document: Arc<str> = whole.document.into();
+        let range = first..first + whole.count;
+        let terms = [
+            Term::DocumentKind(whole.kind),
+            Term::Language(whole.language.into()),
+            Term::Work(whole.work.into()),
+            Term::Adopted(whole.adopted.into()),
         ];
-        for term in whole {
-            self.postings_of(term).push(first..first + count);
+        for term in terms {
+            self.postings_of(term).push_range(range.clone());
         }
         let version = Version {
             document: document.clone(),
-            count,
-            revision: row.revision,
-            retired: (row.retired > 0).then_some((row.retired, row.retired_at)),
-            size: row.size,
-            fingerprint: row.fingerprint,
-            stamp: row.stamp,
+            count: whole.count,
+            revision: whole.revision,
+            retired: (whole.retired > 0).then_some((whole.retired, whole.retired_at)),
+            size: whole.size,
+            fingerprint: whole.fingerprint,
+            stamp: whole.stamp,
         };
         self.versions.insert(first, version);
-        self.documents.entry(document).or_default().push(first);
+        match self.documents.get_mut(&document) {
+            Some(firsts) => firsts.push(first),
+            // Most have one.
+            None => drop(self.documents.insert(document, vec![first])),
+        }
     }
 
     /// Adds what another has, whose positions are behind all that are there.
@@ -132,7 +144,10 @@ impl Index {
             self.documents.entry(document).or_default().extend(firsts);
         }
         for (term, postings) in behind.postings {
-            self.postings_of(term).append(postings);
+            match self.postings.entry(term) {
+                Entry::Vacant(none) => drop(none.insert(postings)),
+                Entry::Occupied(mut before) => before.get_mut().append(postings),
+            }
         }
     }
 
@@ -150,18 +165,22 @@ impl Index {
         }
     }
 
-    /// Forgets a version.
-    pub(super) fn forget(&mut self, first: u64) {
-        let Some(version) = self.versions.remove(&first) else { return };
-        if let Some(firsts) = self.documents.get_mut(&version.document) {
-            firsts.retain(|&kept| kept != first);
-            if firsts.is_empty() {
-                self.documents.remove(&version.document);
+    /// Forgets versions.
+    pub(super) fn forget(&mut self, firsts: &[u64]) {
+        let mut gone = Vec::with_capacity(firsts.len());
+        for first in firsts {
+            let Some(version) = self.versions.remove(first) else { continue };
+            if let Some(firsts) = self.documents.get_mut(&version.document) {
+                firsts.retain(|kept| kept != first);
+                if firsts.is_empty() {
+                    self.documents.remove(&version.document);
+                }
             }
+            gone.push(*first..first + version.count);
         }
-        let gone = first..first + version.count;
+        gone.sort_unstable_by_key(|range| range.start);
         self.postings.retain(|_, postings| {
-            postings.remove(gone.clone());
+            postings.remove(&gone);
             !postings.is_empty()
         });
     }
@@ -226,6 +245,6 @@ impl Index {
 }
 
 /// A tag that names none of the themes of its row.
-pub(super) fn no_theme() -> StoreError {
+fn no_theme() -> StoreError {
     StoreError::damaged("a tag has no theme")
 }

@@ -1,13 +1,14 @@
 //! A filter made ready: and, or and not of postings, worked out a block of positions at a time.
 
-use std::{borrow::Cow, ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc};
 
 use roaring::RoaringBitmap;
 
 use super::{
     DEFAULT_LEAST_SCORE, Extent, Filter, Store, StoreError,
     index::{Index, Term},
-    postings::{BLOCK, next_block_of, ranges_in},
+    mask::Mask,
+    postings::{BLOCK, add_ranges_to, next_block_of},
     row::{Head, Row, decode},
 };
 use crate::document::is_language;
@@ -135,17 +136,31 @@ impl Query {
     }
 
     /// Those of the matches in a block that lie between two offsets.
-    pub(super) fn block_within(&self, index: &Index, block: u64, within: Range<u32>) -> RoaringBitmap {
-        let mut found = RoaringBitmap::new();
-        found.insert_range(within);
-        for operands in &self.all {
-            found &= union(index, operands, block).as_ref();
-            if found.is_empty() {
-                return found;
-            }
+    fn block_within(&self, index: &Index, block: u64, within: Range<u32>) -> RoaringBitmap {
+        if self.all.is_empty() && self.none.is_empty() {
+            let mut all = RoaringBitmap::new();
+            all.insert_range(within);
+            return all;
         }
-        for postings in self.none.iter().filter_map(|term| index.postings(term)) {
-            found -= postings.block(block).as_ref();
+        let mut found = self.mask(index, block);
+        found.keep_range(within);
+        found.to_bitmap()
+    }
+
+    /// The matches in a block, as a mask.
+    pub(super) fn mask(&self, index: &Index, block: u64) -> Mask {
+        let mut clauses = self.all.iter().map(|operands| {
+            let mut any = Mask::empty();
+            operands.iter().for_each(|operand| operand.add_to(index, block, &mut any));
+            any
+        });
+        let mut found = clauses.next().unwrap_or_else(Mask::full);
+        clauses.for_each(|any| found.intersect(&any));
+        if !self.none.is_empty() {
+            let mut none = Mask::empty();
+            let postings = self.none.iter().filter_map(|term| index.postings(term));
+            postings.for_each(|postings| postings.add_to(block, &mut none));
+            found.subtract(&none);
         }
         found
     }
@@ -178,23 +193,18 @@ impl Operand {
         }
     }
 
-    fn block<'a>(&self, index: &'a Index, block: u64) -> Option<Cow<'a, RoaringBitmap>> {
+    fn add_to(&self, index: &Index, block: u64, mask: &mut Mask) {
         match self {
-            Self::Term(term) => Some(index.postings(term)?.block(block)),
-            Self::Ranges(ranges) => Some(Cow::Owned(ranges_in(ranges, block))),
+            Self::Term(term) => {
+                index.postings(term).into_iter().for_each(|postings| postings.add_to(block, mask))
+            }
+            Self::Ranges(ranges) => add_ranges_to(ranges, block, mask),
         }
     }
 }
 
 fn terms(terms: &mut dyn Iterator<Item = Term>) -> Vec<Operand> {
     terms.map(Operand::Term).collect()
-}
-
-/// Where at least one of the operands holds.
-fn union<'a>(index: &'a Index, operands: &[Operand], block: u64) -> Cow<'a, RoaringBitmap> {
-    let mut parts = operands.iter().filter_map(|operand| operand.block(index, block));
-    let Some(first) = parts.next() else { return Cow::Owned(RoaringBitmap::new()) };
-    parts.fold(first, |all, part| Cow::Owned(all.into_owned() | part.as_ref()))
 }
 
 impl ScoreTest {

@@ -9,13 +9,13 @@ use std::{
 };
 
 use foldhash::fast::FixedState;
-use roaring::RoaringBitmap;
 
 use super::{
     DEFAULT_LEAST_SCORE, StoreError,
-    index::{Index, Term, no_theme},
-    postings::{BLOCK, Postings},
-    row::{LogEntry, Row, decode},
+    index::{Index, Term},
+    postings::{Postings, Scattered},
+    row::{LogEntry, decode},
+    row_view::RowView,
     tables::Tables,
 };
 
@@ -57,12 +57,13 @@ fn read(tables: &Tables, range: Range<u64>) -> Result<Index, StoreError> {
     let mut gathered = Gathered::default();
     for entry in tables.rows.range(&transaction, &range)? {
         let (first, row) = entry?;
-        let row = decode::<Row>(row, "row", first)?;
-        index.put_whole(first, &row);
-        gathered.put(first, &row)?;
+        let damaged = || StoreError::damaged(format!("row {first}"));
+        let row = RowView::read(row).ok_or_else(damaged)?;
+        index.put_whole(first, &row.whole);
+        gathered.put(first, &row).ok_or_else(damaged)?;
     }
     for (term, positions) in gathered.finish() {
-        *index.postings_of(term) = positions.finish();
+        *index.postings_of(term) = Postings::Scattered(positions);
     }
     Ok(index)
 }
@@ -70,25 +71,25 @@ fn read(tables: &Tables, range: Range<u64>) -> Result<Index, StoreError> {
 /// The positions of single paragraphs by what they can be found by. Each theme is looked up once a document.
 #[derive(Default)]
 struct Gathered {
-    kinds: BTreeMap<u8, Positions>,
+    kinds: BTreeMap<u8, Scattered>,
     /// Which of the themes a name is.
     numbers: HashMap<Arc<str>, usize, FixedState>,
-    themes: Vec<Positions>,
+    themes: Vec<Scattered>,
 }
 
 impl Gathered {
-    fn put(&mut self, first: u64, row: &Row) -> Result<(), StoreError> {
-        for (position, &kind) in (first..).zip(&row.kinds) {
+    /// None when a tag names none of the themes of its row.
+    fn put(&mut self, first: u64, row: &RowView<'_>) -> Option<()> {
+        for (position, &kind) in (first..).zip(row.kinds) {
             self.kinds.entry(kind).or_default().push(position);
         }
         let numbers: Vec<usize> = row.themes.iter().map(|theme| self.number(theme)).collect();
-        for (position, tags) in (first..).zip(row.tags()) {
-            for (theme, _) in tags.filter(|&(_, score)| score >= DEFAULT_LEAST_SCORE) {
-                let theme = numbers.get(theme).and_then(|&number| self.themes.get_mut(number));
-                theme.ok_or_else(no_theme)?.push(position);
+        row.each_tag(|slot, theme, score| {
+            if score >= DEFAULT_LEAST_SCORE {
+                self.themes.get_mut(*numbers.get(theme)?)?.push(first + slot as u64);
             }
-        }
-        Ok(())
+            Some(())
+        })
     }
 
     fn number(&mut self, theme: &str) -> usize {
@@ -97,52 +98,16 @@ impl Gathered {
         }
         let number = self.themes.len();
         self.numbers.insert(theme.into(), number);
-        self.themes.push(Positions::default());
+        self.themes.push(Scattered::default());
         number
     }
 
-    fn finish(mut self) -> impl Iterator<Item = (Term, Positions)> {
+    fn finish(mut self) -> impl Iterator<Item = (Term, Scattered)> {
         let kinds = self.kinds.into_iter().map(|(kind, positions)| (Term::Kind(kind), positions));
         let themes = self.numbers.into_iter().filter_map(move |(theme, number)| {
             Some((Term::Theme(theme), std::mem::take(self.themes.get_mut(number)?)))
         });
         // A theme may have hints alone, which do not count.
         kinds.chain(themes).filter(|(_, positions)| !positions.is_empty())
-    }
-}
-
-/// Positions in ascending order, those of the last block not yet as a bitmap.
-#[derive(Default)]
-struct Positions {
-    blocks: BTreeMap<u64, RoaringBitmap>,
-    block: u64,
-    offsets: Vec<u32>,
-}
-
-impl Positions {
-    fn push(&mut self, position: u64) {
-        let (block, offset) = (position / BLOCK, (position % BLOCK) as u32);
-        if block != self.block {
-            self.seal();
-            self.block = block;
-        }
-        self.offsets.push(offset);
-    }
-
-    fn seal(&mut self) {
-        if !self.offsets.is_empty() {
-            let grown: RoaringBitmap = self.offsets.drain(..).collect();
-            // A clone has no room to spare, and most are small.
-            self.blocks.insert(self.block, grown.clone());
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.blocks.is_empty() && self.offsets.is_empty()
-    }
-
-    fn finish(mut self) -> Postings {
-        self.seal();
-        Postings::Scattered(self.blocks)
     }
 }

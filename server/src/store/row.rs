@@ -61,7 +61,42 @@ pub(super) struct Row {
     pub(super) checksum: u64,
 }
 
+/// What a row says of its version as a whole.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Whole<'a> {
+    pub(super) document: &'a str,
+    pub(super) revision: u64,
+    pub(super) retired: u64,
+    pub(super) retired_at: u64,
+    pub(super) size: u64,
+    pub(super) fingerprint: u64,
+    pub(super) stamp: u64,
+    pub(super) kind: i32,
+    pub(super) language: &'a str,
+    pub(super) work: &'a str,
+    pub(super) adopted: &'a str,
+    /// How many paragraphs it has.
+    pub(super) count: u64,
+}
+
 impl Row {
+    pub(super) fn whole(&self) -> Whole<'_> {
+        Whole {
+            document: &self.document,
+            revision: self.revision,
+            retired: self.retired,
+            retired_at: self.retired_at,
+            size: self.size,
+            fingerprint: self.fingerprint,
+            stamp: self.stamp,
+            kind: self.kind,
+            language: &self.language,
+            work: &self.work,
+            adopted: &self.adopted,
+            count: self.kinds.len() as u64,
+        }
+    }
+
     /// The tags of each paragraph in turn, as pairs of an index into `themes` and a score.
     pub(super) fn tags(&self) -> impl Iterator<Item = impl Iterator<Item = (usize, f32)> + '_> + '_ {
         let mut at = 0;
