@@ -11,43 +11,19 @@ use alinea_server::serving::{
     Origin,
     access::{Access, AccessOptions, Exposed, Role},
 };
-use bytes::{Buf, BufMut};
 use guarded::{
     Caller, Server, as_key,
     certificates::Authority,
-    key, says,
+    key,
+    raw::{Raw, methods},
+    says,
     tokens::{ALGORITHMS, Issuer, claims, encoded, now, said},
     why, write,
 };
-use prost::Message;
-use prost_types::FileDescriptorSet;
 use serde_json::json;
-use tonic::{
-    Code, Request, Status,
-    client::Grpc,
-    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
-};
+use tonic::{Code, Request, client::Grpc};
 
 mod guarded;
-
-/// Every method that is served, by path.
-fn methods() -> Vec<String> {
-    let mut methods = Vec::new();
-    for encoded in [
-        alinea_proto::DESCRIPTORS,
-        tonic_health::pb::FILE_DESCRIPTOR_SET,
-        tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
-        tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET,
-    ] {
-        for file in FileDescriptorSet::decode(encoded).unwrap().file {
-            for service in &file.service {
-                let path = |method: &str| format!("/{}.{}/{method}", file.package(), service.name());
-                methods.extend(service.method.iter().map(|method| path(method.name())));
-            }
-        }
-    }
-    methods
-}
 
 /// What a method takes, said once more and in another way than the server has it.
 fn takes(path: &str) -> Option<Role> {
@@ -68,45 +44,6 @@ fn takes(path: &str) -> Option<Role> {
 /// Whether a reader of some themes may call it.
 fn is_cut_to_themes(path: &str) -> bool {
     takes(path) <= Some(Role::Reader) && !path.contains("DocumentService")
-}
-
-/// Messages as bytes.
-#[derive(Clone, Copy, Default)]
-struct Raw;
-
-impl Codec for Raw {
-    type Encode = Vec<u8>;
-    type Decode = Vec<u8>;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        Self
-    }
-
-    fn decoder(&mut self) -> Self {
-        Self
-    }
-}
-
-impl Encoder for Raw {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn encode(&mut self, item: Vec<u8>, to: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        to.put_slice(&item);
-        Ok(())
-    }
-}
-
-impl Decoder for Raw {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn decode(&mut self, from: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
-        let bytes = from.copy_to_bytes(from.remaining());
-        Ok(Some(bytes.to_vec()))
-    }
 }
 
 /// Calls a method with an empty message; why it was not let in, or none where it was.

@@ -275,6 +275,15 @@ impl From<SearchError> for CallError {
     }
 }
 
+/// A status that blames whose fault it is: tonic says INTERNAL of a request that is no message of its method, and nothing
+/// but the words tells it from others.
+pub(super) fn blamed(status: Status) -> Status {
+    match status.message().strip_prefix("failed to decode Protobuf message: ") {
+        Some(why) if status.code() == Code::Internal => CallError::Malformed(why.to_owned()).into(),
+        _ => status,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test uses what it needs")]
 
 pub(crate) mod certificates;
+pub(crate) mod raw;
 pub(crate) mod tokens;
 
 use std::{

@@ -26,6 +26,7 @@ use crate::serving::{
     answer::Answer,
     caller::Caller,
     descriptors::{self, Described},
+    error::blamed,
 };
 
 /// What calls of no method are counted as, as OpenTelemetry has it: callers do not make series.
@@ -131,7 +132,7 @@ impl Open {
 
     /// Reads how a call ended, if the headers or trailers of its answer say so; an error is told with the id of the call.
     fn read(&mut self, headers: &mut HeaderMap) {
-        let Some(status) = Status::from_header_map(headers) else { return };
+        let Some(status) = Status::from_header_map(headers).map(blamed) else { return };
         self.code = Some(status.code());
         if status.code() != Code::Ok {
             let mut details = status.get_error_details();
