@@ -26,6 +26,9 @@
 //!   `tls-aws-lc`.
 //! - Tests have a way to any server that fails on demand, with the feature `test-server`, and a real server in the process
 //!   from the crate `alinea-server`: the module `testing` of each.
+//! - Each call has a span of `tracing`, with the names that OpenTelemetry has for gRPC, and each attempt one of its own. With the
+//!   feature `otel` calls say which trace they belong to, by `traceparent`: that of the current context of the crate
+//!   `opentelemetry` 0.33, which `tracing-opentelemetry` 0.34 makes of spans.
 //! - With the feature `serde`, which is on by default, every message serialises as the proto3 JSON mapping has it.
 //!
 //! The [guide](docs) says how to stream, to mirror, to import, to test, and what to do about errors.

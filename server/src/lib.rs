@@ -11,6 +11,7 @@
 //! - [`store`]: commits, snapshots, the theme index.
 //! - `testing`: a server in the process, for the tests of other programs (feature `testing`).
 //! - [`theming`]: tree and scheme in, tags out. Pure.
+//! - `traces`: the spans that OpenTelemetry is told of.
 
 pub mod cli;
 pub mod document;
@@ -24,3 +25,4 @@ pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod theming;
+mod traces;

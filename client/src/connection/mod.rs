@@ -5,7 +5,10 @@ mod credentials;
 mod line;
 mod pool;
 mod route;
+mod spans;
 mod tls;
+#[cfg(feature = "otel")]
+mod traceparent;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,14 +22,17 @@ use tonic::transport::Endpoint;
 use self::credentials::Credentials;
 use self::line::Line;
 use self::pool::Pool;
-pub(crate) use self::route::Route;
 use self::route::Way;
+use self::spans::Spanned;
 use self::tls::Tls;
 use crate::call::Budget;
 use crate::error::{Error, ErrorKind};
 
 /// A larger frame spills into a second buffer on the way in, a smaller one costs more calls: measured.
 const FRAME_BYTES: u32 = 61_440;
+
+/// The way of a call.
+pub(crate) type Route = Spanned<route::Route>;
 
 /// How patient a client is.
 #[derive(Debug, Clone)]
@@ -85,7 +91,7 @@ impl Connection {
             [(_, endpoint)] => Way::One(endpoint.connect_lazy()),
             _ => Way::Many(pool(endpoints, true)),
         };
-        Ok(Self::new(url, settings, Route::new(way, authorization)))
+        Ok(Self::new(url, settings, route::Route::new(way, authorization)))
     }
 
     pub(crate) async fn checked(urls: &[String], settings: Settings) -> Result<Self, Error> {
@@ -102,10 +108,11 @@ impl Connection {
                 Way::Many(pool)
             }
         };
-        Ok(Self::new(url, settings, Route::new(way, authorization)))
+        Ok(Self::new(url, settings, route::Route::new(way, authorization)))
     }
 
-    fn new(url: String, settings: Settings, route: Route) -> Self {
+    fn new(url: String, settings: Settings, route: route::Route) -> Self {
+        let route = Spanned::new(route);
         Self { url, least: String::new(), settings, budget: Arc::new(Budget::full()), route }
     }
 

@@ -35,6 +35,7 @@ mod tag;
 mod tag_set;
 mod themes;
 mod top;
+mod traces;
 mod train;
 mod update;
 mod watch;

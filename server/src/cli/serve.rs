@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context;
@@ -19,6 +19,7 @@ use super::{
     log::{self, LogFormat},
     reload::Reloads,
     size,
+    traces::TraceArguments,
 };
 use crate::{
     document::Metadata,
@@ -74,16 +75,28 @@ pub(super) struct Arguments {
     access: AccessArguments,
     #[command(flatten)]
     limits: LimitArguments,
+    #[command(flatten)]
+    traces: TraceArguments,
 }
 
 pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Result<()> {
-    let relog = log::start(arguments.log_format, arguments.log.as_deref())?;
+    let runtime = Runtime::new().context("starting threads")?;
+    let exporter = {
+        let _within = runtime.enter();
+        arguments.traces.open()?
+    };
+    let relog = log::start(arguments.log_format, arguments.log.as_deref(), exporter.layer())?;
     let mut reloads = Reloads::new(settings);
     reloads.on(&["log"], move |arguments| relog(arguments.log.as_deref()));
-    Runtime::new().context("starting threads")?.block_on(serve(arguments, reloads))
+    let served = runtime.block_on(serve(arguments, reloads));
+    // What is left of the grace time.
+    let told = served.as_ref().map_or_else(|_| Instant::now(), |told| *told);
+    exporter.end(Duration::from_secs(arguments.grace).saturating_sub(told.elapsed()));
+    served.map(drop)
 }
 
-async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<()> {
+/// Serves until it is told to stop, and returns when it was told.
+async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<Instant> {
     let access = arguments.access.open(arguments.listen, &arguments.web_origin)?;
     let kept = access.clone();
     reloads.on(&[], move |_| {
@@ -130,9 +143,14 @@ async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<()
         limits: arguments.limits.options(),
         web_origins: arguments.web_origin.clone(),
     };
-    serving::serve(listener, service, options, told_to_stop()).await?;
+    let mut told = None;
+    let stop = async {
+        told_to_stop().await;
+        told = Some(Instant::now());
+    };
+    serving::serve(listener, service, options, stop).await?;
     eprintln!("stopped");
-    Ok(())
+    Ok(told.unwrap_or_else(Instant::now))
 }
 
 /// Takes files in, a line for each, and returns the id of the first.

@@ -18,6 +18,7 @@ use crate::{
     reading::{self, MediaType, ReadError, Reading},
     store::{NewDocument, Seal, WholeDocument},
     theming::Themes,
+    traces,
 };
 
 pub use explained::Explained;
@@ -136,7 +137,7 @@ impl Intake {
         }
         let media_type = media_type(&offer.media_type)?;
         let begun = Instant::now();
-        let mut reading = reading::read(&offer.bytes, media_type)?;
+        let mut reading = traces::part("read", || reading::read(&offer.bytes, media_type))?;
         self.times.reading.observe(begun.elapsed().as_secs_f64());
         self.times.bytes.inc_by(size as u64);
         let mut known = std::mem::take(&mut reading.tree.metadata).overruled_by(offer.said.clone());
@@ -145,7 +146,7 @@ impl Intake {
         }
         let themes = self.themes();
         let begun = Instant::now();
-        let tags = themes.tagger().tag_tree(&reading.tree, &known.language_code);
+        let tags = traces::part("tag", || themes.tagger().tag_tree(&reading.tree, &known.language_code));
         self.times.tagging.observe(begun.elapsed().as_secs_f64());
         let fingerprint = Self::fingerprint(&offer);
         let new = wire::new_document(&offer, known, &reading, &tags, fingerprint);

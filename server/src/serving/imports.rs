@@ -5,7 +5,7 @@ use std::{pin::Pin, sync::Arc, thread};
 
 use alinea_proto::v1::{self, import_documents_request::Step, import_documents_response::Result as Answer};
 use futures_core::Stream;
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tonic::{Status, Streaming};
 
@@ -13,6 +13,7 @@ use super::{CallError, Service, names, observing::Audit};
 use crate::{
     intake::{self, Intake, Offer, Refusal},
     store::{Change, NewDocument, Outcome, StoreError},
+    traces::Parent,
 };
 
 /// How many documents are committed at once at most.
@@ -52,8 +53,10 @@ pub(super) fn import(
     let under_way = thread::available_parallelism().map_or(2, |cores| cores.get()) * 2;
     let reading = service.clone();
     let committing = service.clone();
-    let prepared =
-        arrivals(service, requests).map(move |arrival| prepare(reading.clone(), arrival)).buffered(under_way);
+    let parent = Parent::current();
+    let prepared = arrivals(service, requests)
+        .map(move |arrival| prepare(reading.clone(), parent.clone(), arrival))
+        .buffered(under_way);
     // Documents are read while others are committed. The task ends with the import, or with the caller.
     let (sender, receiver) = mpsc::channel(MOST_AT_ONCE);
     tokio::spawn(async move {
@@ -71,11 +74,14 @@ pub(super) fn import(
 }
 
 /// Runs work that reads, tags or waits for the disk where it holds nobody up.
-pub(super) async fn blocking<T: Send + 'static>(
+pub(super) fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, CallError> + Send + 'static,
-) -> Result<T, CallError> {
-    let joined = tokio::task::spawn_blocking(work).await;
-    joined.unwrap_or_else(|error| Err(CallError::Internal(format!("the work ended early: {error}"))))
+) -> impl Future<Output = Result<T, CallError>> {
+    let parent = Parent::current();
+    let joined = tokio::task::spawn_blocking(move || parent.of(work));
+    joined.map(|joined| {
+        joined.unwrap_or_else(|error| Err(CallError::Internal(format!("the work ended early: {error}"))))
+    })
 }
 
 /// What is being put together from the pieces.
@@ -155,16 +161,20 @@ impl Pieces {
 }
 
 /// Reads and tags a document, unless it is kept already.
-async fn prepare(service: Arc<Service>, arrival: Result<Arrival, Status>) -> Result<Ready, Status> {
+async fn prepare(
+    service: Arc<Service>,
+    parent: Parent,
+    arrival: Result<Arrival, Status>,
+) -> Result<Ready, Status> {
     let Arrival { name, offer, share } = arrival?;
     let outcome = match offer {
         Err(error) => Err(error),
         Ok(offer) => {
-            blocking(move || match service.store.unchanged(&offer.id, Intake::fingerprint(&offer))? {
+            let work = move || match service.store.unchanged(&offer.id, Intake::fingerprint(&offer))? {
                 Some(outcome) => Ok(Prepared::Unchanged(outcome)),
                 None => Ok(Prepared::New(Box::new(service.intake.take(offer)?))),
-            })
-            .await
+            };
+            parent.of(|| blocking(work)).await
         }
     };
     Ok(Ready { name, outcome, share })

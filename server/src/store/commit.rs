@@ -16,7 +16,7 @@ use super::{
     verdict::Verdicts,
     version::{NewVersion, position},
 };
-use crate::document::DocumentId;
+use crate::{document::DocumentId, traces};
 
 /// The zstd level for kept sources: they are written once and hardly ever read.
 pub(super) const SOURCE_LEVEL: i32 = 3;
@@ -184,18 +184,20 @@ impl Store {
     /// When the whole commit failed and nothing was changed: [`StoreError::Full`], [`StoreError::Io`],
     /// [`StoreError::Damaged`].
     pub fn commit(&self, changes: Vec<Change>) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
-        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let (revision, end) = {
-            let index = self.read_index();
-            (index.revision + 1, index.end)
-        };
-        let mut draft = Draft { revision, time: now(), end, ..Draft::default() };
-        let outcomes = self.write(changes, &mut draft).map_err(|error| self.tables.explain(error))?;
-        if !draft.is_void() {
-            apply(&mut self.write_index(), draft)?;
-            self.committed.send_replace(self.revision());
-        }
-        Ok(outcomes)
+        traces::part("commit", || {
+            let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+            let (revision, end) = {
+                let index = self.read_index();
+                (index.revision + 1, index.end)
+            };
+            let mut draft = Draft { revision, time: now(), end, ..Draft::default() };
+            let outcomes = self.write(changes, &mut draft).map_err(|error| self.tables.explain(error))?;
+            if !draft.is_void() {
+                apply(&mut self.write_index(), draft)?;
+                self.committed.send_replace(self.revision());
+            }
+            Ok(outcomes)
+        })
     }
 
     /// Whether a document is kept that was made from what has this fingerprint: if so, it is returned.

@@ -22,11 +22,14 @@ use super::{
     metrics::{self, Method},
     request_id::{HEADER, RequestId},
 };
-use crate::serving::{
-    answer::Answer,
-    caller::Caller,
-    descriptors::{self, Described},
-    error::blamed,
+use crate::{
+    serving::{
+        answer::Answer,
+        caller::Caller,
+        descriptors::{self, Described},
+        error::blamed,
+    },
+    traces::CallSpan,
 };
 
 /// What calls of no method are counted as, as OpenTelemetry has it: callers do not make series.
@@ -99,8 +102,9 @@ where
             span.record("caller", &*caller.name).record("address", tracing::field::display(caller.address));
         }
         request.extensions_mut().insert(Call { method: method.name.clone(), id: id.clone() });
-        let mut open = Open::new(method, id, span.clone());
-        let answer = span.in_scope(|| self.inner.call(request));
+        let trace = CallSpan::begin(&method.name, &id.0, request.headers());
+        let mut open = Open::new(method, id, span.clone(), trace.clone());
+        let answer = trace.in_scope(|| span.in_scope(|| self.inner.call(request)));
         let answered = async move {
             let mut answer = answer.await?;
             open.read(answer.headers_mut());
@@ -109,7 +113,7 @@ where
             }
             Ok(answer.map(|body| Body::new(ObservedBody { body, open })))
         };
-        Box::pin(answered.instrument(span))
+        Box::pin(answered.instrument(span).instrument(trace.span()))
     }
 }
 
@@ -118,6 +122,7 @@ struct Open {
     method: Arc<Method>,
     id: RequestId,
     span: Span,
+    trace: CallSpan,
     begun: Instant,
     bytes: u64,
     /// How it ended. Who went away before that has cancelled it.
@@ -125,9 +130,9 @@ struct Open {
 }
 
 impl Open {
-    fn new(method: Arc<Method>, id: RequestId, span: Span) -> Self {
+    fn new(method: Arc<Method>, id: RequestId, span: Span, trace: CallSpan) -> Self {
         method.active.inc();
-        Self { method, id, span, begun: Instant::now(), bytes: 0, code: None }
+        Self { method, id, span, trace, begun: Instant::now(), bytes: 0, code: None }
     }
 
     /// Reads how a call ended, if the headers or trailers of its answer say so; an error is told with the id of the call.
@@ -149,6 +154,7 @@ impl Drop for Open {
         let (code, took) = (self.code.unwrap_or(Code::Cancelled), self.begun.elapsed());
         self.method.active.dec();
         self.method.durations(code).observe(took.as_secs_f64());
+        self.trace.end(code);
         let (code, seconds) = (metrics::name(code), took.as_secs_f64());
         tracing::info!(parent: &self.span, code, seconds, bytes = self.bytes, "ended");
     }
@@ -169,7 +175,7 @@ impl http_body::Body for ObservedBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let Self { body, open } = &mut *self;
-        let mut polled = open.span.in_scope(|| Pin::new(body).poll_frame(context));
+        let mut polled = open.trace.in_scope(|| open.span.in_scope(|| Pin::new(body).poll_frame(context)));
         match &mut polled {
             Poll::Ready(Some(Ok(frame))) => {
                 if let Some(data) = frame.data_ref() {
