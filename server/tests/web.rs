@@ -180,6 +180,14 @@ fn paragraph(path: &str) -> String {
     format!("documents/cica-almaty-2006-fr/paragraphs/{path}")
 }
 
+/// What a program says to those who run it.
+async fn metrics(program: &Program) -> String {
+    let admin = program.said.iter().find_map(|line| line.strip_prefix("serving metrics on ")).unwrap();
+    let request = Request::get("/metrics").body(Full::default()).unwrap();
+    let response = fetch(admin.parse().unwrap(), Version::HTTP_11, request).await;
+    String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
+}
+
 /// What a browser asks before a call.
 fn preflight(origin: &str) -> Request<Full<Bytes>> {
     Request::builder()
@@ -262,11 +270,7 @@ async fn a_page_gets_the_answers_that_other_callers_get() {
         assert_eq!(got.collect::<Vec<_>>(), names);
     }
     // They count as others do.
-    let admin = program.said.iter().find_map(|line| line.strip_prefix("serving metrics on ")).unwrap();
-    let metrics = Request::get("/metrics").body(Full::default()).unwrap();
-    let metrics = fetch(admin.parse().unwrap(), Version::HTTP_11, metrics).await;
-    let metrics =
-        String::from_utf8(metrics.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    let metrics = metrics(&program).await;
     let counted = "rpc_server_call_duration_seconds_count{rpc_method=\"alinea.v1.ThemeService/ListThemes\",\
                    rpc_response_status_code=\"OK\"} 4";
     assert!(metrics.contains(counted), "{metrics}");
@@ -301,6 +305,27 @@ async fn a_stream_reaches_a_page_as_it_comes_and_says_how_it_ended() {
     }
     let (status, took) = program.ended();
     assert!(status.success() && took < Duration::from_secs(8), "{status} {took:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_goes_away_ends_its_calls() {
+    let (program, address, _folder) = served(&["--admin", "127.0.0.1:0"]);
+    let watch = v1::WatchParagraphsRequest { start_revision: "0".to_owned(), ..Default::default() };
+    let mut open = Vec::new();
+    for version in VERSIONS {
+        open.push(
+            fetch(address, version, call(&format!("{PARAGRAPHS}/WatchParagraphs"), &watch, BINARY)).await,
+        );
+    }
+    let active = async || {
+        let metrics = metrics(&program).await;
+        let watches = "rpc_server_active_calls{rpc_method=\"alinea.v1.ParagraphService/WatchParagraphs\"} ";
+        metrics.lines().find_map(|line| line.strip_prefix(watches)?.parse::<u32>().ok()).unwrap()
+    };
+    assert_eq!(active().await, 2);
+    drop(open);
+    let ended = async { while active().await > 0 {} };
+    timeout(PATIENCE, ended).await.unwrap();
 }
 
 #[tokio::test]
