@@ -1,16 +1,17 @@
 //! The connections of the server, over HTTP/2, and over HTTP/1.1 where browsers may call: each is taken from the socket, served, and asked to end when the server does.
 //! tonic's own loop waits for ever for a connection that says nothing, and says nothing of the addresses it serves.
 
+mod heard;
+mod meter;
+
 use std::{
     convert::Infallible,
-    io::{self, IoSlice},
     net::SocketAddr,
-    pin::{Pin, pin},
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    task::{Context, Poll},
     time::Duration,
 };
 
@@ -22,7 +23,7 @@ use hyper_util::{
 use prometheus_client::metrics::gauge::Gauge;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     task::JoinSet,
 };
@@ -30,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tower::Service;
 
+use self::heard::Heard;
 use super::{access::Access, caller::Caller};
 
 /// How many calls one connection may have open at once.
@@ -42,6 +44,9 @@ const GREETING: Duration = Duration::from_secs(10);
 const GREETING_BYTES: usize = 24 + 9;
 /// How many bytes of a request are kept over HTTP/1.1 until they are understood: its headers have no more.
 const READ_AHEAD: usize = 64 << 10;
+/// How many bytes of each answer are made before the connection has taken them: two chunks of a stream, so that those who do
+/// not read cost no more.
+const UNSENT: usize = 128 << 10;
 /// How long to wait when no connection can be taken, such as for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -148,7 +153,7 @@ where
     S::Future: Send,
 {
     let heard = Arc::new(AtomicUsize::new(0));
-    let io = TokioIo::new(Heard { io: stream, bytes: heard.clone() });
+    let io = TokioIo::new(Heard::new(stream, heard.clone()));
     let call = move |mut request: http::Request<Incoming>| {
         request.extensions_mut().insert(caller.clone());
         service.clone().call(request.map(Body::new))
@@ -190,6 +195,7 @@ fn http(http1: bool) -> auto::Builder<TokioExecutor> {
     http.http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(MAX_CALLS)
+        .max_send_buf_size(UNSENT)
         .keep_alive_interval(KEEPALIVE.0)
         .keep_alive_timeout(KEEPALIVE.1);
     if http1 { http } else { http.http2_only() }
@@ -208,54 +214,5 @@ impl Counted {
 impl Drop for Counted {
     fn drop(&mut self) {
         self.0.dec();
-    }
-}
-
-/// A connection that counts what it was told.
-struct Heard<I> {
-    io: I,
-    bytes: Arc<AtomicUsize>,
-}
-
-impl<I: AsyncRead + Unpin> AsyncRead for Heard<I> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let read = Pin::new(&mut self.io).poll_read(context, buffer);
-        self.bytes.fetch_add(buffer.filled().len() - before, Ordering::Relaxed);
-        read
-    }
-}
-
-impl<I: AsyncWrite + Unpin> AsyncWrite for Heard<I> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(context)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(context, bytes)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
     }
 }

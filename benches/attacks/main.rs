@@ -1,0 +1,174 @@
+//! What other callers notice while some connections attack the server: the time of a call before, during and after, and what
+//! memory and connections the server has. Then what many streams cost that have nothing to say. The server and the attackers
+//! are processes of their own, the attackers with less claim to the processor, as if they were elsewhere. Run with
+//! `cargo bench --bench attacks`.
+
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
+
+mod attack;
+#[allow(dead_code, reason = "the benchmark of streams needs all of it")]
+#[path = "../streaming/corpus.rs"]
+mod corpus;
+
+use std::{
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use alinea_client::{Client, ParagraphWatch};
+use alinea_server::{
+    intake::DEFAULT_MAX_BYTES,
+    memory,
+    serving::{LimitOptions, ServeOptions, Service, serve},
+    store::{Options, Store},
+};
+use attack::ATTACKS;
+use tokio::{io::AsyncReadExt, net::TcpListener, runtime::Runtime};
+
+// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const PARAGRAPHS: usize = 200_000;
+/// How long each attack lasts, and how often a call is made meanwhile.
+const ATTACKED: Duration = Duration::from_secs(4);
+const PACE: Duration = Duration::from_millis(2);
+/// How many streams are open at once, and over how many connections.
+const STREAMS: usize = 10_000;
+const CONNECTIONS: usize = 1000;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let runtime = Runtime::new().unwrap();
+    match words[..] {
+        ["--serve", folder] => runtime.block_on(server(folder.as_ref())),
+        ["--attack", at, address] => runtime.block_on(attack(at.parse().unwrap(), address.parse().unwrap())),
+        [] => runtime.block_on(measure()),
+        _ => println!("usage: attacks"),
+    }
+}
+
+async fn server(folder: &Path) {
+    let store = Store::open(folder, &Options::default()).unwrap();
+    let service = Arc::new(Service::open(store, None, DEFAULT_MAX_BYTES).unwrap());
+    memory::give_back();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    println!("{}", listener.local_addr().unwrap());
+    // It ends when the one who started it is gone. The benchmark has one address for all who call.
+    let ended = async { drop(tokio::io::stdin().read(&mut [0]).await) };
+    let limits = LimitOptions { calls: 2 * STREAMS, ..Default::default() };
+    serve(listener, service, ServeOptions { limits, ..Default::default() }, ended).await.unwrap();
+}
+
+async fn attack(at: usize, address: SocketAddr) {
+    let (_, attack, connections) = ATTACKS[at];
+    for _ in 0..connections {
+        tokio::spawn(attack.go_on(address));
+    }
+    // It ends when the one who started it is gone.
+    let _ = tokio::io::stdin().read(&mut [0]).await;
+}
+
+/// A process of this program.
+struct Process(Child);
+
+impl Process {
+    fn start(nice: &str, arguments: &[&str]) -> Self {
+        let program = std::env::current_exe().unwrap();
+        let mut command = Command::new("nice");
+        command.args(["-n", nice]).arg(program).args(arguments);
+        Self(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// Its memory beside what it maps, MB.
+    fn memory(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("RssAnon:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() * 1024.0 / 1e6
+    }
+
+    /// How many files and sockets it has open.
+    fn open(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.0.id())).unwrap().count()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+/// How long calls take, one every [`PACE`], and the most memory that the server has meanwhile.
+async fn calls(client: &Client, server: &Process, name: &alinea_client::ParagraphName) -> (f64, f64, f64) {
+    let (mut times, mut most, begun) = (Vec::new(), 0f64, Instant::now());
+    let mut pace = tokio::time::interval(PACE);
+    while begun.elapsed() < ATTACKED {
+        pace.tick().await;
+        let started = Instant::now();
+        client.get_paragraph(name.clone()).await.unwrap();
+        times.push(started.elapsed().as_secs_f64() * 1e3);
+        most = most.max(server.memory());
+    }
+    times.sort_by(f64::total_cmp);
+    (times[times.len() / 2], times[times.len() * 99 / 100], most)
+}
+
+async fn measure() {
+    let folder = tempfile::tempdir().unwrap();
+    corpus::fill(folder.path(), PARAGRAPHS);
+    let mut server = Process::start("0", &["--serve", folder.path().to_str().unwrap()]);
+    let mut address = String::new();
+    BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut address).unwrap();
+    let address = address.trim();
+    let client = Client::connect(format!("http://{address}")).await.unwrap();
+    let name = client.paragraphs().stream().try_next().await.unwrap().unwrap().name;
+    calls(&client, &server, &name).await;
+    for (at, (what, _, connections)) in ATTACKS.iter().enumerate() {
+        let (_, quiet, memory) = calls(&client, &server, &name).await;
+        let open = server.open();
+        let attackers = Process::start("19", &["--attack", &at.to_string(), address]);
+        tokio::time::sleep(ATTACKED / 8).await;
+        let (p50, p99, most) = calls(&client, &server, &name).await;
+        drop(attackers);
+        let (_, after, kept) = calls(&client, &server, &name).await;
+        println!(
+            "{what} on {connections} connections: calls p50 {p50:.2} ms, p99 {p99:.2} ms, {:.2} times the {quiet:.2} of before; after \
+             it {after:.2} ms; memory {memory:.0} MB, at most {most:.0}, after it {kept:.0}; {} sockets left over",
+            p99 / quiet,
+            server.open().saturating_sub(open)
+        );
+    }
+    idle(&server, address).await;
+}
+
+/// What streams cost that have nothing to say.
+async fn idle(server: &Process, address: &str) {
+    let before = server.memory();
+    let mut clients = Vec::new();
+    for _ in 0..CONNECTIONS {
+        clients.push(Client::connect(format!("http://{address}")).await.unwrap());
+    }
+    let connected = server.memory();
+    let mut watches: Vec<ParagraphWatch> = Vec::new();
+    for at in 0..STREAMS {
+        let mut watch = clients[at % CONNECTIONS].paragraphs().theme("themes/terrorism").watch();
+        // It is open when it has said where it begins.
+        watch.try_next().await.unwrap();
+        watches.push(watch);
+    }
+    let open = server.memory();
+    println!(
+        "{CONNECTIONS} connections: {:.1} kB each; {STREAMS} watches over them: {:.1} kB each; {open:.0} MB in all, {} sockets",
+        (connected - before) * 1e3 / CONNECTIONS as f64,
+        (open - connected) * 1e3 / STREAMS as f64,
+        server.open()
+    );
+    drop(watches);
+}
