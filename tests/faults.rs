@@ -4,14 +4,27 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
-use std::{collections::BTreeMap, env, ops::Range, time::Duration};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    ops::Range,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use alinea_client::{
-    Change, Client, Outcome, Paragraph, ParagraphQuery, Revision, Upload,
+    Change, Client, ClientBuilder, Outcome, Paragraph, ParagraphQuery, Revision, Upload,
     testing::{Fault, FaultProxy, Faults},
 };
-use alinea_server::testing::TestServer;
+use alinea_server::{
+    serving::{
+        ServeOptions,
+        access::{Access, AccessOptions},
+    },
+    testing::TestServer,
+};
 use fastrand::Rng;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
 /// The declaration of Almaty, with the letter that carries it.
 const SAMPLE: &str = include_str!("../samples/cica-almaty-2006.fr.md");
@@ -64,6 +77,17 @@ struct Hindered {
 impl Hindered {
     /// By one way or two, over one connection each or two; and how many bytes are likely to pass each way.
     async fn new(random: &mut Rng, server: &TestServer, requests: u64, answers: u64) -> Self {
+        Self::with(random, server, requests, answers, |builder| builder).await
+    }
+
+    /// With settings of the client.
+    async fn with(
+        random: &mut Rng,
+        server: &TestServer,
+        requests: u64,
+        answers: u64,
+        settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Self {
         let mut proxies = Vec::new();
         for _ in 0..random.usize(1..3) {
             let proxy = FaultProxy::start(server.url()).await.unwrap();
@@ -72,7 +96,7 @@ impl Hindered {
         }
         let builder = Client::builder(proxies[0].url()).connections(random.usize(1..3));
         let builder = proxies[1..].iter().fold(builder, |builder, proxy| builder.endpoint(proxy.url()));
-        Self { client: builder.connect_lazy().unwrap(), proxies }
+        Self { client: settings(builder).connect_lazy().unwrap(), proxies }
     }
 
     fn connections(&self) -> usize {
@@ -108,7 +132,7 @@ async fn a_stream_is_the_truth_whatever_becomes_of_its_connections() {
         truths.push(collect(query(&server.client())).await.unwrap());
     }
     assert_eq!(truths[0].len(), 59);
-    let (seeds, mut connections) = (seeds(0..400), 0);
+    let (seeds, mut connections) = (seeds(0..300), 0);
     for seed in seeds.clone() {
         let mut random = Rng::with_seed(seed);
         let way = Hindered::new(&mut random, &server, 600, 60_000).await;
@@ -116,6 +140,65 @@ async fn a_stream_is_the_truth_whatever_becomes_of_its_connections() {
         let found = collect(queries[which](&way.client).batch_size(random.usize(1..20))).await;
         let found = found.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
         assert!(found == truths[which], "seed {seed}: {} of {}", found.len(), truths[which].len());
+        connections += way.connections();
+    }
+    assert_broken(seeds, connections);
+}
+
+/// An authority, and the files of a certificate that it renews.
+struct Certificates {
+    authority: CertifiedIssuer<'static, KeyPair>,
+    certificate: PathBuf,
+    key: PathBuf,
+}
+
+impl Certificates {
+    fn new(folder: &Path) -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
+        let certificates = Self { authority, certificate, key };
+        certificates.renew();
+        certificates
+    }
+
+    fn renew(&self) {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        fs::write(&self.certificate, params.signed_by(&key, &self.authority).unwrap().pem()).unwrap();
+        fs::write(&self.key, key.serialize_pem()).unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_the_truth_while_certificates_are_renewed() {
+    let (folder, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let sample = Upload::new("cica-almaty-2006-fr".try_into().unwrap(), SAMPLE);
+    let plain = TestServer::builder().folder(&folder).documents([sample]).start().await.unwrap();
+    let truth = collect(plain.client().paragraphs()).await.unwrap();
+    plain.stop().await.unwrap();
+    let certificates = Certificates::new(files.path());
+    let certificate = Some((certificates.certificate.clone(), certificates.key.clone()));
+    let access = Access::open(AccessOptions { certificate, ..AccessOptions::default() }).unwrap();
+    let options = ServeOptions { access: access.clone(), ..ServeOptions::default() };
+    let server = TestServer::builder().folder(&folder).options(options).start().await.unwrap();
+    let (seeds, mut connections) = (seeds(0..100), 0);
+    for seed in seeds.clone() {
+        let mut random = Rng::with_seed(seed);
+        let trusting = |builder: ClientBuilder| builder.certificate_authority(certificates.authority.pem());
+        let way = Hindered::with(&mut random, &server, 1_500, 60_000, trusting).await;
+        let renewed = random.usize(..truth.len());
+        let mut stream = way.client.paragraphs().batch_size(random.usize(1..20)).stream();
+        for (at, expected) in truth.iter().enumerate() {
+            if at == renewed {
+                certificates.renew();
+                access.take_up();
+            }
+            let found = stream.try_next().await.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+            assert_eq!(found.as_ref(), Some(expected), "seed {seed}");
+        }
+        assert_eq!(stream.try_next().await.unwrap(), None, "seed {seed}");
         connections += way.connections();
     }
     assert_broken(seeds, connections);

@@ -53,6 +53,7 @@ pub struct TestServer {
 pub struct TestServerBuilder {
     folder: Option<PathBuf>,
     address: SocketAddr,
+    options: ServeOptions,
     schemes: Vec<(String, Vec<u8>)>,
     documents: Vec<Upload>,
 }
@@ -68,6 +69,7 @@ impl TestServer {
         TestServerBuilder {
             folder: None,
             address: (Ipv4Addr::LOCALHOST, 0).into(),
+            options: ServeOptions { grace: GRACE, ..ServeOptions::default() },
             schemes: Vec::new(),
             documents: Vec::new(),
         }
@@ -85,7 +87,8 @@ impl TestServer {
         &self.url
     }
 
-    /// A client of it.
+    /// A client of it, which shows no key and knows no authority: where the server asks for one, a test builds a client of
+    /// its own with the [`url`](Self::url).
     ///
     /// # Panics
     ///
@@ -122,6 +125,12 @@ impl TestServerBuilder {
         self
     }
 
+    /// Serves in this way: who may call, how connections are encrypted, how much is allowed.
+    pub fn options(mut self, options: ServeOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     /// Imports a scheme of themes, in any form of SKOS, before the documents.
     pub fn scheme(mut self, name: impl Into<String>, file: impl Into<Vec<u8>>) -> Self {
         self.schemes.push((name.into(), file.into()));
@@ -146,12 +155,13 @@ impl TestServerBuilder {
         let listener = TcpListener::bind(self.address).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let options = ServeOptions { grace: GRACE, ..ServeOptions::default() };
+        let options = self.options;
+        let scheme = if options.access.encrypts() { "https" } else { "http" };
         let ended = tokio::spawn(async move {
             // It is stopped by the other end being dropped.
             serve(listener, service, options, async { drop(stopped.await) }).await.map_err(TestError::from)
         });
-        let url = format!("http://{address}");
+        let url = format!("{scheme}://{address}");
         let server = TestServer { address, url, stop: Some(stop), ended, _folder: kept };
         server.import(self.schemes, self.documents).await?;
         Ok(server)
@@ -160,6 +170,9 @@ impl TestServerBuilder {
 
 impl TestServer {
     async fn import(&self, schemes: Vec<(String, Vec<u8>)>, documents: Vec<Upload>) -> Result<(), TestError> {
+        if schemes.is_empty() && documents.is_empty() {
+            return Ok(());
+        }
         let client = self.client();
         for (name, file) in schemes {
             let mut answers = client.import_scheme(name, file);

@@ -183,7 +183,7 @@ fn endpoint(url: &str, settings: &Settings) -> Result<(String, Endpoint), Error>
         None => endpoint,
     };
     let endpoint = match encrypted {
-        true => settings.tls.encrypt(endpoint, &url)?,
+        true => settings.tls.encrypt(endpoint, &url, settings.connect_timeout)?,
         false => endpoint,
     };
     Ok((url, endpoint))

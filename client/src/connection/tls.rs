@@ -7,7 +7,7 @@ pub(super) use none::Tls;
 
 #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
 mod encrypted {
-    use std::{error::Error as _, fmt};
+    use std::{error::Error as _, fmt, time::Duration};
 
     use tonic::transport::{Certificate, ClientTlsConfig, Endpoint, Identity};
 
@@ -32,8 +32,13 @@ mod encrypted {
     }
 
     impl Tls {
-        /// An endpoint that is reached in this way.
-        pub(crate) fn encrypt(&self, endpoint: Endpoint, url: &str) -> Result<Endpoint, Error> {
+        /// An endpoint that is reached in this way, or not within a time once there is a connection.
+        pub(crate) fn encrypt(
+            &self,
+            endpoint: Endpoint,
+            url: &str,
+            timeout: Duration,
+        ) -> Result<Endpoint, Error> {
             let mut config = match self.authorities.is_empty() {
                 true => ClientTlsConfig::new().with_native_roots(),
                 false => {
@@ -46,7 +51,7 @@ mod encrypted {
             if let Some(name) = &self.server_name {
                 config = config.domain_name(name);
             }
-            endpoint.tls_config(config).map_err(|error| {
+            endpoint.tls_config(config.timeout(timeout)).map_err(|error| {
                 let mut cause = error.source();
                 while let Some(deeper) = cause.and_then(|cause| cause.source()) {
                     cause = Some(deeper);
@@ -60,6 +65,8 @@ mod encrypted {
 
 #[cfg(not(any(feature = "tls-ring", feature = "tls-aws-lc")))]
 mod none {
+    use std::time::Duration;
+
     use tonic::transport::Endpoint;
 
     use crate::error::Error;
@@ -69,7 +76,7 @@ mod none {
     pub(crate) struct Tls {}
 
     impl Tls {
-        pub(crate) fn encrypt(&self, _: Endpoint, url: &str) -> Result<Endpoint, Error> {
+        pub(crate) fn encrypt(&self, _: Endpoint, url: &str, _: Duration) -> Result<Endpoint, Error> {
             Err(Error::invalid(format!(
                 "'{url}' asks for TLS: switch on the feature `tls-ring` or `tls-aws-lc` of alinea-client"
             )))

@@ -163,6 +163,12 @@ impl Access {
         self.0.keys.is_some() || self.0.tokens.is_some()
     }
 
+    /// Whether connections are encrypted.
+    #[cfg(feature = "testing")]
+    pub(crate) fn encrypts(&self) -> bool {
+        self.tls().is_some()
+    }
+
     /// How connections are encrypted, if they are.
     pub(super) fn tls(&self) -> Option<&Tls> {
         self.0.tls.as_ref()
