@@ -37,6 +37,30 @@ impl<T: 'static> Answers<T> {
         Self { answers: Box::pin(Call { connection, method, state, answer: T::from_wire }) }
     }
 
+    /// The same of a call that asks with one message, which is made again when its token was refused.
+    pub(crate) fn ask<Wire, Opening>(
+        connection: Arc<Connection>,
+        method: Method,
+        open: impl Fn(&Connection) -> Opening + Send + 'static,
+    ) -> Self
+    where
+        T: FromWire<Wire>,
+        Wire: Send + 'static,
+        Opening: Future<Output = Result<Response<Streaming<Wire>>, Status>> + Send,
+    {
+        let asked = connection.clone();
+        let opening = async move {
+            let token = asked.token();
+            match open(&asked).await {
+                Err(status) if asked.takes_back(token, &Error::from_status(status.clone())) => {
+                    open(&asked).await
+                }
+                opened => opened,
+            }
+        };
+        Self::new(connection, method, opening)
+    }
+
     /// No answers but an error.
     pub(crate) fn failed(error: Error) -> Self {
         Self { answers: Box::pin(Failed(Some(error), std::marker::PhantomData)) }

@@ -27,9 +27,10 @@ pub enum BackupPiece {
 }
 
 pub(crate) fn back_up(connection: Arc<Connection>) -> Answers<BackupPiece> {
-    let mut service = connection.admin();
-    let opening = async move { service.back_up_store(v1::BackUpStoreRequest {}).await };
-    Answers::new(connection, Method::BackUpStore, opening)
+    Answers::ask(connection, Method::BackUpStore, |connection| {
+        let mut service = connection.admin();
+        async move { service.back_up_store(v1::BackUpStoreRequest {}).await }
+    })
 }
 
 impl FromWire<v1::BackUpStoreResponse> for BackupPiece {

@@ -1,10 +1,11 @@
 //! Clients with other settings than the usual ones.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::Client;
-use crate::connection::{Connection, Settings};
+use crate::connection::{Connection, Settings, TokenProvider};
 use crate::error::Error;
 
 /// Builds a [`Client`]. Made by [`Client::builder`].
@@ -39,6 +40,34 @@ impl ClientBuilder {
     /// is sent without encryption to this machine alone, unless [`insecure_token`](Self::insecure_token) allows more.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.settings.credentials.set_token(token.into());
+        self
+    }
+
+    /// Where tokens come from that do not hold for ever. One is got when the client connects or is first used, again in the
+    /// background when a fifth of its time is left, and again when the server refuses it: calls in flight wait for the same
+    /// one, and the call that was refused is made once more. Streams and watches go on where they stood. Only an import, whose
+    /// documents are gone by then, is not made again.
+    ///
+    /// See [`TokenProvider`] for an example.
+    pub fn token_provider(mut self, provider: impl TokenProvider) -> Self {
+        self.settings.credentials.set_provider(provider);
+        self
+    }
+
+    /// Reads the token from a file that somebody else keeps up to date, such as the one of a Kubernetes service account. It
+    /// is read again every minute, and when the server refuses what stood in it.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), alinea_client::Error> {
+    /// let client = alinea_client::Client::builder("https://alinea.example.org")
+    ///     .token_file("/var/run/secrets/tokens/alinea")
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn token_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.settings.credentials.set_file(path.into());
         self
     }
 

@@ -58,10 +58,11 @@ impl Export {
 }
 
 pub(crate) fn export(connection: Arc<Connection>, name: DocumentName, format: ExportFormat) -> Export {
-    let mut service = connection.documents();
     let request = v1::ExportDocumentRequest { name: name.into(), media_type: format.media_type().to_owned() };
-    let opening = async move { service.export_document(request).await };
-    Answers::new(connection, Method::ExportDocument, opening)
+    Answers::ask(connection, Method::ExportDocument, move |connection| {
+        let (mut service, request) = (connection.documents(), request.clone());
+        async move { service.export_document(request).await }
+    })
 }
 
 impl FromWire<v1::ExportDocumentResponse> for Vec<u8> {

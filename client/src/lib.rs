@@ -22,7 +22,7 @@
 //! - Every failure is an [`Error`], whose [`kind`](Error::kind) and [`reason`](Error::reason) are for programs.
 //! - With the feature `views`, which is on by default, a stream can be read without copying what came:
 //!   [`ParagraphQuery::views`].
-//! - A server that asks who calls is shown a [token](ClientBuilder::token); `https://` URLs need the feature `tls-ring` or
+//! - A server that asks who calls is shown a [token](ClientBuilder::token), which may be [got anew](ClientBuilder::token_provider) by and by; `https://` URLs need the feature `tls-ring` or
 //!   `tls-aws-lc`.
 //! - Tests have a way to any server that fails on demand, with the feature `test-server`, and a real server in the process
 //!   from the crate `alinea-server`: the module `testing` of each.
@@ -67,6 +67,7 @@ pub use answers::Answers;
 pub use backup::BackupPiece;
 pub use builder::ClientBuilder;
 pub use client::Client;
+pub use connection::{Token, TokenProvider};
 pub use error::{Error, ErrorKind};
 pub use export::{Export, ExportFormat};
 pub use import::{Import, Outcome};

@@ -39,9 +39,10 @@ pub enum Rereading {
 }
 
 pub(crate) fn reread(connection: Arc<Connection>, name: String) -> Answers<Rereading> {
-    let mut service = connection.documents();
-    let opening = async move { service.reread_documents(v1::RereadDocumentsRequest { name }).await };
-    Answers::new(connection, Method::RereadDocuments, opening)
+    Answers::ask(connection, Method::RereadDocuments, move |connection| {
+        let (mut service, name) = (connection.documents(), name.clone());
+        async move { service.reread_documents(v1::RereadDocumentsRequest { name }).await }
+    })
 }
 
 impl FromWire<v1::RereadDocumentsResponse> for Rereading {

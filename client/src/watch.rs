@@ -83,7 +83,7 @@ impl ParagraphWatch {
             start_revision,
             checkpoint_interval: CHECKPOINT.try_into().ok(),
         };
-        let attempts = Attempts::new(Method::WatchParagraphs, connection.settings.stream_attempts);
+        let attempts = Attempts::new(connection.clone(), Method::WatchParagraphs);
         Self {
             connection,
             snapshot: None,
@@ -170,6 +170,7 @@ impl ParagraphWatch {
         loop {
             match &mut self.state {
                 State::Closed => {
+                    self.attempts.begin();
                     let request = tonic::Request::new(self.request.clone());
                     let opening = Call::open(self.connection.route(), PATH, request);
                     self.state = State::Opening(Box::pin(opening));

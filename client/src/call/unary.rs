@@ -53,8 +53,9 @@ where
     let settings = &connection.settings;
     let deadline = settings.call_deadline.map(|limit| (Instant::now() + limit, limit));
     let mut backoff = Backoff::new();
-    let mut attempt = 1;
+    let (mut attempt, mut refused) = (1, false);
     loop {
+        let token = connection.token();
         let failure = match attempt_within(deadline, message.clone(), &call).await {
             Ok(answer) => {
                 connection.budget.earn();
@@ -62,6 +63,11 @@ where
             }
             Err(error) => error.at(method.name(), &connection.url),
         };
+        // A call that was refused did nothing, whatever it does.
+        if !refused && connection.takes_back(token, &failure) {
+            refused = true;
+            continue;
+        }
         if attempt >= settings.attempts || !may_repeat(failure.transience()) {
             return Err(failure);
         }

@@ -20,13 +20,15 @@ use alinea_proto::v1::theme_service_client::ThemeServiceClient;
 use tonic::transport::Endpoint;
 
 use self::credentials::Credentials;
+pub(crate) use self::credentials::NoToken;
+pub use self::credentials::{Token, TokenProvider};
 use self::line::Line;
 use self::pool::Pool;
 use self::route::Way;
 use self::spans::Spanned;
 use self::tls::Tls;
 use crate::call::Budget;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Transience};
 
 /// A larger frame spills into a second buffer on the way in, a smaller one costs more calls: measured.
 const FRAME_BYTES: u32 = 61_440;
@@ -86,7 +88,8 @@ impl Connection {
             ));
         }
         let (url, endpoints) = endpoints(urls, &settings)?;
-        let authorization = settings.credentials.header(endpoints.iter().map(|(url, _)| url.as_str()))?;
+        let authorization =
+            settings.credentials.authorization(endpoints.iter().map(|(url, _)| url.as_str()))?;
         let way = match &endpoints[..] {
             [(_, endpoint)] => Way::One(endpoint.connect_lazy()),
             _ => Way::Many(pool(endpoints, true)),
@@ -96,7 +99,8 @@ impl Connection {
 
     pub(crate) async fn checked(urls: &[String], settings: Settings) -> Result<Self, Error> {
         let (url, endpoints) = endpoints(urls, &settings)?;
-        let authorization = settings.credentials.header(endpoints.iter().map(|(url, _)| url.as_str()))?;
+        let authorization =
+            settings.credentials.authorization(endpoints.iter().map(|(url, _)| url.as_str()))?;
         let way = match &endpoints[..] {
             [(_, endpoint)] => {
                 let channel = endpoint.connect().await;
@@ -108,7 +112,14 @@ impl Connection {
                 Way::Many(pool)
             }
         };
-        Ok(Self::new(url, settings, route::Route::new(way, authorization)))
+        let connection = Self::new(url, settings, route::Route::new(way, authorization));
+        connection
+            .route
+            .way()
+            .authorized()
+            .await
+            .map_err(|failure| Error::unauthorized(failure, &connection.url))?;
+        Ok(connection)
     }
 
     fn new(url: String, settings: Settings, route: route::Route) -> Self {
@@ -128,6 +139,18 @@ impl Connection {
     /// The way of calls that are made without generated code.
     pub(crate) fn route(&self) -> Route {
         self.route.clone()
+    }
+
+    /// Which token calls show now; none where it is always the same.
+    pub(crate) fn token(&self) -> Option<u64> {
+        self.route.way().token()
+    }
+
+    /// Whether a call failed because of the token it showed; then calls wait for another from now on.
+    pub(crate) fn takes_back(&self, token: Option<u64>, failure: &Error) -> bool {
+        let is_refused =
+            failure.kind() == ErrorKind::Unauthenticated && failure.transience() == Transience::Lasting;
+        is_refused && self.route.way().take_back(token)
     }
 
     pub(crate) fn documents(&self) -> DocumentServiceClient<Route> {

@@ -22,6 +22,11 @@ impl<S> Spanned<S> {
     pub(super) fn new(inner: S) -> Self {
         Self(inner)
     }
+
+    /// The way beneath.
+    pub(super) fn way(&self) -> &S {
+        &self.0
+    }
 }
 
 impl<S> Service<Request<Body>> for Spanned<S>

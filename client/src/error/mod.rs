@@ -12,6 +12,8 @@ use std::time::Duration;
 pub use kind::ErrorKind;
 pub(crate) use status::{Transience, never_left};
 
+use crate::connection::NoToken;
+
 type Source = Box<dyn StdError + Send + Sync>;
 
 /// Why a call failed.
@@ -123,6 +125,14 @@ impl Error {
     /// No connection to the server could be made.
     pub(crate) fn unreachable(source: tonic::transport::Error, endpoint: &str) -> Self {
         let mut error = Self::new(ErrorKind::Unavailable, "no connection").with_source(source);
+        error.0.transience = Transience::BeforeCall;
+        error.0.endpoint = Some(endpoint.to_owned());
+        error
+    }
+
+    /// There is no token to show.
+    pub(crate) fn unauthorized(source: NoToken, endpoint: &str) -> Self {
+        let mut error = Self::new(ErrorKind::Unauthenticated, source.to_string()).with_source(source);
         error.0.transience = Transience::BeforeCall;
         error.0.endpoint = Some(endpoint.to_owned());
         error

@@ -6,6 +6,7 @@ use tonic::{Code, ConnectError, Status, TimeoutExpired};
 use tonic_types::StatusExt;
 
 use super::{Error, ErrorKind, Failure, causes};
+use crate::connection::NoToken;
 
 /// The domain of the reasons that an alinea server gives.
 const DOMAIN: &str = "alinea";
@@ -32,6 +33,8 @@ enum Way {
     Broken,
     /// Our own deadline passed.
     TimedOut,
+    /// There was no token to show.
+    NoToken,
 }
 
 /// Whether a call that failed never left, so that it can be made elsewhere.
@@ -44,6 +47,9 @@ fn way(failure: &(dyn StdError + 'static)) -> Way {
     for cause in causes(failure) {
         if cause.is::<TimeoutExpired>() {
             return Way::TimedOut;
+        }
+        if cause.is::<NoToken>() {
+            return Way::NoToken;
         }
         if cause.is::<ConnectError>() {
             return Way::NeverLeft;
@@ -82,6 +88,7 @@ impl Error {
         let retry_after = details.retry_info().and_then(|info| info.retry_delay);
         let (kind, transience) = match way(&status) {
             Way::TimedOut => (ErrorKind::DeadlineExceeded, Transience::Lasting),
+            Way::NoToken => (ErrorKind::Unauthenticated, Transience::BeforeCall),
             Way::NeverLeft => (ErrorKind::Unavailable, Transience::BeforeCall),
             _ if is_deadline(&status) => (ErrorKind::DeadlineExceeded, Transience::Lasting),
             Way::Broken => (ErrorKind::Transport, Transience::Passing),

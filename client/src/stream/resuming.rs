@@ -60,7 +60,7 @@ impl Resuming {
         request: v1::StreamParagraphsRequest,
         refused: Option<Error>,
     ) -> Self {
-        let attempts = Attempts::new(Method::StreamParagraphs, connection.settings.stream_attempts);
+        let attempts = Attempts::new(connection.clone(), Method::StreamParagraphs);
         Self {
             connection,
             cursor: Cursor::received(request.cursor.clone()),
@@ -119,6 +119,7 @@ impl Resuming {
     }
 
     fn open(&mut self) {
+        self.attempts.begin();
         let (route, request) = (self.connection.route(), tonic::Request::new(self.request.clone()));
         self.state = State::Opening(Box::pin(Call::open(route, PATH, request)));
     }

@@ -58,6 +58,10 @@ pub(crate) struct Script {
     pub(crate) watches: Vec<v1::WatchParagraphsRequest>,
     /// The revision that streams say, if not `7`.
     pub(crate) revision: Option<String>,
+    /// The one token that calls are let in with; none when all are let in.
+    pub(crate) token: Option<String>,
+    /// The tokens that calls showed.
+    pub(crate) shown: Vec<String>,
 }
 
 #[derive(Clone)]
@@ -169,7 +173,21 @@ impl Fake {
         self.script(|script| script.calls.clone())
     }
 
+    /// Lets a call in, or not.
+    fn admit<T>(&self, request: &Request<T>) -> Result<(), Status> {
+        let Some(header) = request.metadata().get("authorization") else { return Ok(()) };
+        let token = header.to_str().unwrap().strip_prefix("Bearer ").unwrap();
+        self.script(|script| {
+            script.shown.push(token.to_owned());
+            match script.token.as_ref().is_none_or(|accepted| accepted == token) {
+                true => Ok(()),
+                false => Err(status(tonic::Code::Unauthenticated, "CREDENTIALS_INVALID", &[])),
+            }
+        })
+    }
+
     async fn unary<T>(&self, request: &Request<T>, call: &str) -> Result<(), Status> {
+        self.admit(request)?;
         let delay = self.script(|script| {
             script.calls.push(call.to_owned());
             script.timeout =
@@ -301,6 +319,7 @@ impl ParagraphService for Fake {
         &self,
         request: Request<v1::WatchParagraphsRequest>,
     ) -> Result<Response<Self::WatchParagraphsStream>, Status> {
+        self.admit(&request)?;
         let request = request.into_inner();
         let (broken, changes) = self.script(|script| {
             script.watches.push(request.clone());
@@ -342,6 +361,7 @@ impl ParagraphService for Fake {
         &self,
         request: Request<v1::StreamParagraphsRequest>,
     ) -> Result<Response<Self::StreamParagraphsStream>, Status> {
+        self.admit(&request)?;
         let peer = request.remote_addr();
         let request = request.into_inner();
         let (broken, revision) = self.script(|script| {
