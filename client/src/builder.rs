@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::Client;
+#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
+use crate::connection::Pem;
 use crate::connection::{Connection, Settings, TokenProvider};
 use crate::error::Error;
 
@@ -82,7 +84,14 @@ impl ClientBuilder {
     /// said several times. Servers are reached by `https://` URLs.
     #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
     pub fn certificate_authority(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.settings.tls.authorities.push(pem.into());
+        self.settings.tls.authorities.push(Pem::Said(pem.into()));
+        self
+    }
+
+    /// The same with a file, which is read anew for every connection: the authorities in it may change.
+    #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
+    pub fn certificate_authority_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.settings.tls.authorities.push(Pem::File(path.into()));
         self
     }
 
@@ -90,7 +99,28 @@ impl ClientBuilder {
     /// authority, and its key, both in PEM.
     #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
     pub fn client_certificate(mut self, pem: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
-        self.settings.tls.own = Some((pem.into(), key.into()));
+        self.settings.tls.own = Some((Pem::Said(pem.into()), Pem::Said(key.into())));
+        self
+    }
+
+    /// The same with two files, which are read anew for every connection, so that certificates that hold for days or hours can be
+    /// put in the place of those before. While what stands in the files makes no sense, such as a certificate with the key of
+    /// another, connections are made as before.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tls-ring")]
+    /// # async fn example() -> Result<(), alinea_client::Error> {
+    /// let client = alinea_client::Client::builder("https://alinea.example.org")
+    ///     .certificate_authority_file("/etc/alinea/ca.crt")
+    ///     .client_certificate_files("/etc/alinea/client.crt", "/etc/alinea/client.key")
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
+    pub fn client_certificate_files(mut self, pem: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.settings.tls.own = Some((Pem::File(pem.into()), Pem::File(key.into())));
         self
     }
 

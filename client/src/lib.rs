@@ -19,7 +19,8 @@
 //! - Calls with one answer have a deadline of 10 s, and those that only read are made again when they fail in passing.
 //!   [`Client::builder`] says otherwise.
 //! - Several servers of one store share the work, and one that is dead fails no call: [`ClientBuilder::endpoint`].
-//! - Every failure is an [`Error`], whose [`kind`](Error::kind) and [`reason`](Error::reason) are for programs.
+//! - Every failure is an [`Error`], whose [`kind`](Error::kind), [`reason`](Error::reason) and [`phase`](Error::phase) are for
+//!   programs.
 //! - With the feature `views`, which is on by default, a stream can be read without copying what came:
 //!   [`ParagraphQuery::views`].
 //! - A server that asks who calls is shown a [token](ClientBuilder::token), which may be [got anew](ClientBuilder::token_provider) by and by; `https://` URLs need the feature `tls-ring` or
@@ -68,7 +69,7 @@ pub use backup::BackupPiece;
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use connection::{Token, TokenProvider};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Phase};
 pub use export::{Export, ExportFormat};
 pub use import::{Import, Outcome};
 pub use listing::Listing;

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use alinea_client::{Client, ErrorKind, ExportFormat, Outcome, Rereading, Update, Upload};
+use alinea_client::{Client, ErrorKind, ExportFormat, Outcome, Phase, Rereading, Update, Upload};
 use server::{Fake, status};
+use tokio::io::AsyncWriteExt;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
@@ -160,10 +161,41 @@ async fn no_server_is_an_error_that_says_where_and_why() {
     for error in [eager, late] {
         assert_eq!(error.kind(), ErrorKind::Unavailable);
         assert!(error.is_connect() && error.is_retryable());
+        assert_eq!((error.phase(), error.endpoint()), (Some(Phase::Connect), Some(&*url)));
         let words = error.to_string();
-        assert!(words.contains(&url) && words.contains("refused"), "{words}");
-        assert!(error.source().is_some());
+        let (call, rest) = words.split_at(words.find("cannot").unwrap());
+        assert!(["", "GetDocument: "].contains(&call), "{words}");
+        assert_eq!(rest, format!("cannot reach {url}: Connection refused (os error 111)"));
+        let cause = std::iter::successors(error.source(), |&cause| cause.source()).last().unwrap();
+        assert_eq!(
+            cause.downcast_ref::<std::io::Error>().unwrap().kind(),
+            std::io::ErrorKind::ConnectionRefused
+        );
     }
+}
+
+#[tokio::test]
+async fn an_error_says_how_far_the_call_came() {
+    let error = Client::connect("http://nowhere.invalid:1").await.unwrap_err();
+    assert_eq!((error.phase(), error.is_connect()), (Some(Phase::Dns), true));
+    assert!(error.to_string().starts_with("no address of http://nowhere.invalid:1: "), "{error}");
+    // A server of something else, which is connected to and makes no sense.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+        }
+    });
+    let other = Client::builder(&url).attempts(1).connect_lazy().unwrap();
+    let error = other.get_document("d").await.unwrap_err();
+    assert_eq!((error.phase(), error.endpoint()), (Some(Phase::Http), Some(&*url)), "{error}");
+    assert!(error.source().is_some());
+    // What a server answered, and what was never sent.
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    assert_eq!(client.get_paragraph("d/para_99").await.unwrap_err().phase(), Some(Phase::Call));
+    assert_eq!(client.get_paragraph("no name").await.unwrap_err().phase(), None);
 }
 
 #[tokio::test]

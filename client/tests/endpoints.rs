@@ -6,9 +6,10 @@ mod server;
 
 use std::time::Duration;
 
-use alinea_client::{Client, Outcome, ParagraphStream, Upload};
+use alinea_client::{Client, Error, Outcome, ParagraphStream, Upload};
 use server::{Break, Fake};
 use tokio::net::TcpSocket;
+use tonic::Code;
 
 /// A port of which nothing else can make use, and on which nothing listens; and its URL.
 fn dead() -> (TcpSocket, String) {
@@ -66,7 +67,30 @@ async fn without_an_endpoint_that_works_connecting_fails_and_names_one() {
     let client = Client::builder(&one).endpoint(&two).attempts(1).connect_lazy().unwrap();
     let error = client.delete_document("d").await.unwrap_err();
     assert!(error.is_connect(), "{error}");
-    assert!(error.to_string().contains(&format!("{one}, {two}")), "{error}");
+    assert!([&one, &two].contains(&&error.endpoint().unwrap().to_owned()), "{error}");
+}
+
+#[tokio::test]
+async fn a_failure_says_at_which_of_the_servers_it_was() {
+    let (one, two) = (Fake::new(3), Fake::new(3));
+    let urls = [one.serve().await, two.serve().await];
+    let client = Client::builder(&urls[0]).endpoint(&urls[1]).stream_attempts(1).connect_lazy().unwrap();
+    let at = |error: Error| urls.iter().position(|url| error.endpoint() == Some(url)).unwrap();
+    let fakes = [&one, &two];
+    for _ in 0..10 {
+        let before = fakes.map(|fake| fake.calls().len());
+        let error = client.get_paragraph("d/para_99").await.unwrap_err();
+        assert!(error.is_not_found() && error.metadata().len() == 1, "{error:?}");
+        let which = at(error);
+        assert_eq!(fakes[which].calls().len(), before[which] + 1);
+        for how in [Break::Status(Code::Internal, "BROKEN"), Break::Cut] {
+            fakes.iter().for_each(|fake| fake.script(|script| script.breaks = vec![(1, how)]));
+            let mut stream = client.paragraphs().batch_size(1).stream();
+            stream.try_next().await.unwrap().unwrap();
+            let which = at(stream.try_next().await.unwrap_err());
+            assert!(fakes[which].script(|script| script.breaks.is_empty()));
+        }
+    }
 }
 
 #[tokio::test]

@@ -11,6 +11,10 @@ use std::{
     time::Duration,
 };
 
+use alinea_client::{
+    Client, ErrorKind, Phase,
+    testing::{Fault, FaultProxy},
+};
 use alinea_proto::v1::{
     self, paragraph_service_client::ParagraphServiceClient, theme_service_client::ThemeServiceClient,
 };
@@ -190,6 +194,56 @@ async fn certificates_change_under_load_and_no_call_fails_and_streams_go_on() {
         }
     };
     assert_eq!(timeout(PATIENCE, told).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_client_takes_up_what_changes_in_its_files_with_its_next_connection() {
+    let authority = Authority::new();
+    let own = authority.certify(&["localhost"], "");
+    let job = "[[keys]]\nname = 'job'\nrole = 'reader'\ncertificate = 'job.example.org'\n";
+    let server = Server::start(|folder| AccessOptions {
+        certificate: Some((write(folder, "crt", &own.certificate), write(folder, "key", &own.key))),
+        client_authorities: Some(write(folder, "ca", &authority.pem())),
+        keys: Some(write(folder, "keys", job)),
+        ..Default::default()
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let put = |certified: &Certified| {
+        let certificate = write(folder.path(), "crt", &certified.certificate);
+        (certificate, write(folder.path(), "key", &certified.key))
+    };
+    let proxy = FaultProxy::start(&format!("https://{}", server.address)).await.unwrap();
+    // The certificate is for the name, whatever address that leads to.
+    let url = proxy.url().replace("127.0.0.1", "localhost");
+    let ca = write(folder.path(), "ca", &Authority::new().pem());
+    let (crt, key) = put(&authority.certify(&["nobody.example.org"], ""));
+    let builder = Client::builder(&url).certificate_authority_file(ca).client_certificate_files(crt, key);
+
+    let error = builder.clone().connect().await.unwrap_err();
+    assert_eq!((error.phase(), error.is_connect()), (Some(Phase::Tls), true));
+    let expected = format!("no encrypted way to {url}: invalid peer certificate: ");
+    assert!(error.to_string().starts_with(&expected), "{error}");
+    write(folder.path(), "ca", &authority.pem());
+    let client = builder.connect().await.unwrap();
+    assert_eq!(client.get_theme("terrorism").await.unwrap_err().kind(), ErrorKind::Unauthenticated);
+
+    put(&authority.certify(&["job.example.org"], ""));
+    proxy.fault(Fault::Cut);
+    client.get_theme("terrorism").await.unwrap();
+    // A key that is not that of the certificate is not used.
+    write(folder.path(), "key", &authority.certify(&["job.example.org"], "").key);
+    proxy.fault(Fault::Cut);
+    client.get_theme("terrorism").await.unwrap();
+    // What is wrong from the beginning is said.
+    let said = Client::builder(&url)
+        .certificate_authority(authority.pem())
+        .client_certificate_files(folder.path().join("crt"), folder.path().join("none"));
+    let error = said.connect_lazy().unwrap_err();
+    assert!(error.to_string().contains("none: No such file"), "{error}");
+    let error = Client::builder(&url).certificate_authority("PEM").connect_lazy().unwrap_err();
+    assert!(error.to_string().contains("the certificate authority: no certificate in PEM"), "{error}");
+    server.stop().await;
 }
 
 /// The bytes of a certificate.

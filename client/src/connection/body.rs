@@ -99,16 +99,15 @@ impl HttpBody for Counted {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        match &frame {
-            Some(Ok(frame)) if frame.is_data() => {}
-            Some(Ok(frame)) => {
-                if let (Some(busy), Some(trailers)) = (&self.busy, frame.trailers_ref()) {
-                    busy.heed(trailers);
-                }
-                self.busy = None;
+        let mut frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if !matches!(&frame, Some(Ok(frame)) if frame.is_data())
+            && let Some(busy) = self.busy.take()
+        {
+            match &mut frame {
+                Some(Ok(last)) => last.trailers_mut().into_iter().for_each(|trailers| busy.heed(trailers)),
+                Some(Err(status)) => *status = busy.sign(std::mem::replace(status, Status::ok(""))),
+                None => {}
             }
-            Some(Err(_)) | None => self.busy = None,
         }
         Poll::Ready(frame)
     }

@@ -1,31 +1,37 @@
-//! One connection to one endpoint: whether it works, and how much it has to do.
+//! One connection to one address: whether it works, and how much it has to do.
 
 use std::fmt;
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::Service;
-use tonic::transport::{self, Channel, Endpoint};
+use tonic::metadata::MetadataValue;
+use tonic::transport::{self, Channel};
 
 use super::body::Counted;
+use super::dialer::Dialer;
 use crate::call::Backoff;
-use crate::error::Error;
+use crate::error::{ENDPOINT, Error};
 
 /// A line that worked for so long is taken up again as quickly as one that never failed.
 const SETTLED: Duration = Duration::from_secs(10);
 /// A server that shuts down still takes connections for a while.
 const DRAIN: Duration = Duration::from_secs(1);
 
-/// One connection to one endpoint.
+/// One connection to one address.
 pub(super) struct Line {
-    url: String,
-    endpoint: Endpoint,
+    dialer: Dialer,
+    address: SocketAddr,
+    /// Told whenever the line is lost.
+    lost: Arc<Notify>,
     works: AtomicBool,
     /// The calls under way, streams to their end.
     calls: AtomicUsize,
@@ -41,10 +47,17 @@ struct State {
 
 impl Line {
     /// A line that connects when it is first used; whether it counts as working until then is for the caller to say.
-    pub(super) fn new(url: String, endpoint: Endpoint, works: bool) -> Arc<Self> {
-        let channel = endpoint.connect_lazy();
+    pub(super) fn new(dialer: Dialer, address: SocketAddr, lost: Arc<Notify>, works: bool) -> Arc<Self> {
+        let channel = dialer.connect_lazy(address);
         let state = Mutex::new(State { channel, backoff: Backoff::new(), since: Instant::now() });
-        Arc::new(Self { url, endpoint, works: AtomicBool::new(works), calls: AtomicUsize::new(0), state })
+        Arc::new(Self {
+            dialer,
+            address,
+            lost,
+            works: AtomicBool::new(works),
+            calls: AtomicUsize::new(0),
+            state,
+        })
     }
 
     /// What the next call is chosen by: the least goes first.
@@ -54,26 +67,30 @@ impl Line {
 
     /// Connects, and takes the line up; tries on in the background when it fails.
     pub(super) async fn connect(self: Arc<Self>) -> Result<(), Error> {
-        match self.endpoint.connect().await {
+        let connected = self.dialer.connect(self.address).await;
+        match connected {
             Ok(channel) => self.take_up(channel),
             Err(error) => {
                 tokio::spawn(restore(Arc::downgrade(&self), Duration::ZERO));
-                return Err(Error::unreachable(error, &self.url));
+                return Err(error);
             }
         }
         Ok(())
     }
 
+    /// The address that it leads to.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Makes a call.
-    pub(super) async fn call(
-        self: &Arc<Self>,
-        request: Request<Body>,
-    ) -> Result<Response<Body>, transport::Error> {
+    pub(super) async fn call(self: &Arc<Self>, request: Request<Body>) -> Result<Response<Body>, Status> {
         let busy = Busy::new(self);
         let mut channel = self.state().channel.clone();
-        poll_fn(|context| channel.poll_ready(context)).await?;
-        let response = channel.call(request).await?;
-        busy.heed(response.headers());
+        let failed = |error: transport::Error| busy.sign(Status::from_error(error.into()));
+        poll_fn(|context| channel.poll_ready(context)).await.map_err(failed)?;
+        let mut response = channel.call(request).await.map_err(failed)?;
+        busy.heed(response.headers_mut());
         Ok(response.map(|body| Body::new(Counted::new(body, busy))))
     }
 
@@ -83,7 +100,8 @@ impl Line {
         if !self.works.swap(false, Ordering::AcqRel) {
             return;
         }
-        tracing::debug!(endpoint = self.url, "left for the other endpoints");
+        tracing::debug!(endpoint = &**self.dialer.url(), "left for others");
+        self.lost.notify_one();
         let mut state = self.state();
         if state.since.elapsed() > SETTLED {
             state.backoff = Backoff::new();
@@ -107,13 +125,14 @@ impl Line {
 /// Connects in the background, so that no call has to find out whether a line works again. It ends with the client.
 async fn restore(line: Weak<Line>, rest: Duration) {
     loop {
-        let Some((wait, endpoint)) =
-            line.upgrade().map(|line| (line.state().backoff.next(Some(rest)), line.endpoint.clone()))
+        let lost = line.upgrade();
+        let Some((wait, dialer, address)) =
+            lost.map(|line| (line.state().backoff.next(Some(rest)), line.dialer.clone(), line.address))
         else {
             return;
         };
         sleep(wait).await;
-        if let Ok(channel) = endpoint.connect().await {
+        if let Ok(channel) = dialer.connect(address).await {
             if let Some(line) = line.upgrade() {
                 line.take_up(channel);
             }
@@ -125,7 +144,8 @@ async fn restore(line: Weak<Line>, rest: Duration) {
 impl fmt::Debug for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Line")
-            .field("url", &self.url)
+            .field("url", self.dialer.url())
+            .field("address", &self.address)
             .field("works", &self.works)
             .field("calls", &self.calls)
             .finish_non_exhaustive()
@@ -142,15 +162,27 @@ impl Busy {
         Self(line.clone())
     }
 
-    /// Leaves a server that says it is shutting down.
-    pub(super) fn heed(&self, headers: &HeaderMap) {
+    /// Leaves a server that says it is shutting down, and says of a failure whose it is.
+    pub(super) fn heed(&self, headers: &mut HeaderMap) {
         // Details are read of failures alone.
         if headers.get("grpc-status").is_some_and(|code| code != "0")
             && let Some(status) = Status::from_header_map(headers)
-            && Error::from_status(status).reason() == Some("SHUTTING_DOWN")
         {
-            self.0.leave(DRAIN);
+            if let Ok(endpoint) = HeaderValue::try_from(&**self.0.dialer.url()) {
+                headers.insert(ENDPOINT, endpoint);
+            }
+            if Error::from_status(status).reason() == Some("SHUTTING_DOWN") {
+                self.0.leave(DRAIN);
+            }
         }
+    }
+
+    /// Says of a failure that no server told at which it was.
+    pub(super) fn sign(&self, mut status: Status) -> Status {
+        if let Ok(endpoint) = MetadataValue::try_from(&**self.0.dialer.url()) {
+            status.metadata_mut().insert(ENDPOINT, endpoint);
+        }
+        status
     }
 }
 

@@ -2,14 +2,20 @@
 
 mod body;
 mod credentials;
+mod dialer;
+mod endpoint;
 mod line;
+mod lookup;
 mod pool;
+mod resolver;
 mod route;
+mod server;
 mod spans;
 mod tls;
 #[cfg(feature = "otel")]
 mod traceparent;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,21 +23,22 @@ use alinea_proto::v1::admin_service_client::AdminServiceClient;
 use alinea_proto::v1::document_service_client::DocumentServiceClient;
 use alinea_proto::v1::paragraph_service_client::ParagraphServiceClient;
 use alinea_proto::v1::theme_service_client::ThemeServiceClient;
-use tonic::transport::Endpoint;
 
-use self::credentials::Credentials;
 pub(crate) use self::credentials::NoToken;
+use self::credentials::{Authorization, Credentials};
 pub use self::credentials::{Token, TokenProvider};
-use self::line::Line;
+use self::dialer::Dialer;
+use self::endpoint::Endpoint;
 use self::pool::Pool;
+use self::resolver::{Resolver, System};
 use self::route::Way;
+use self::server::Server;
 use self::spans::Spanned;
-use self::tls::Tls;
+#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
+pub(crate) use self::tls::Pem;
+use self::tls::{Encryptions, Tls};
 use crate::call::Budget;
 use crate::error::{Error, ErrorKind, Transience};
-
-/// A larger frame spills into a second buffer on the way in, a smaller one costs more calls: measured.
-const FRAME_BYTES: u32 = 61_440;
 
 /// The way of a call.
 pub(crate) type Route = Spanned<route::Route>;
@@ -39,7 +46,7 @@ pub(crate) type Route = Spanned<route::Route>;
 /// How patient a client is.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
-    /// How many connections go to each endpoint.
+    /// How many connections go to each address.
     pub(crate) connections: usize,
     pub(crate) connect_timeout: Duration,
     pub(crate) call_deadline: Option<Duration>,
@@ -48,6 +55,7 @@ pub(crate) struct Settings {
     pub(crate) stream_attempts: u32,
     pub(crate) credentials: Credentials,
     pub(crate) tls: Tls,
+    pub(crate) resolver: Arc<dyn Resolver>,
 }
 
 impl Default for Settings {
@@ -61,6 +69,7 @@ impl Default for Settings {
             stream_attempts: 10,
             credentials: Credentials::default(),
             tls: Tls::default(),
+            resolver: Arc::new(System),
         }
     }
 }
@@ -87,27 +96,20 @@ impl Connection {
                 "a client has to be made inside a tokio runtime",
             ));
         }
-        let (url, endpoints) = endpoints(urls, &settings)?;
-        let authorization =
-            settings.credentials.authorization(endpoints.iter().map(|(url, _)| url.as_str()))?;
-        let way = match &endpoints[..] {
-            [(_, endpoint)] => Way::One(endpoint.connect_lazy()),
-            _ => Way::Many(pool(endpoints, true)),
+        let (url, authorization, servers) = prepare(urls, &settings)?;
+        let way = match only(&servers, &settings) {
+            Some((dialer, address)) => Way::One(dialer.connect_lazy(address)),
+            None => Way::Many(pool(servers, &settings, true)),
         };
         Ok(Self::new(url, settings, route::Route::new(way, authorization)))
     }
 
     pub(crate) async fn checked(urls: &[String], settings: Settings) -> Result<Self, Error> {
-        let (url, endpoints) = endpoints(urls, &settings)?;
-        let authorization =
-            settings.credentials.authorization(endpoints.iter().map(|(url, _)| url.as_str()))?;
-        let way = match &endpoints[..] {
-            [(_, endpoint)] => {
-                let channel = endpoint.connect().await;
-                Way::One(channel.map_err(|error| Error::unreachable(error, &url))?)
-            }
-            _ => {
-                let pool = pool(endpoints, false);
+        let (url, authorization, servers) = prepare(urls, &settings)?;
+        let way = match only(&servers, &settings) {
+            Some((dialer, address)) => Way::One(dialer.connect(address).await?),
+            None => {
+                let pool = pool(servers, &settings, false);
                 pool.connect().await?;
                 Way::Many(pool)
             }
@@ -166,50 +168,37 @@ impl Connection {
     }
 }
 
-/// All URLs with their schemes, and each as often as connections go to it.
-fn endpoints(urls: &[String], settings: &Settings) -> Result<(String, Vec<(String, Endpoint)>), Error> {
-    let endpoints = urls.iter().map(|url| endpoint(url, settings)).collect::<Result<Vec<_>, _>>()?;
-    let names: Vec<_> = endpoints.iter().map(|(url, _)| url.as_str()).collect();
-    let names = names.join(", ");
-    let lines = std::iter::repeat_n(endpoints, settings.connections).flatten().collect();
-    Ok((names, lines))
-}
+/// Servers, and what makes connections to them.
+type Servers = Vec<(Endpoint, Dialer)>;
 
-fn pool(endpoints: Vec<(String, Endpoint)>, work: bool) -> Pool {
-    Pool::new(endpoints.into_iter().map(|(url, endpoint)| Line::new(url, endpoint, work)).collect())
-}
-
-/// The URL with its scheme, and what tonic makes of it.
-fn endpoint(url: &str, settings: &Settings) -> Result<(String, Endpoint), Error> {
-    let url = match url.contains("://") {
-        true => url.trim_end_matches('/').to_owned(),
-        false => format!("http://{}", url.trim_end_matches('/')),
+/// The servers by their URLs, what calls to them show, and how to reach them.
+fn prepare(urls: &[String], settings: &Settings) -> Result<(String, Authorization, Servers), Error> {
+    let encryptions = Encryptions::new(&settings.tls);
+    let server = |url: &String| {
+        let endpoint = Endpoint::parse(url)?;
+        let encryption = match endpoint.encrypted {
+            true => Some(encryptions.of(&endpoint.url, &endpoint.host)?),
+            false => None,
+        };
+        let dialer = Dialer::new(&endpoint, encryption, settings)?;
+        Ok((endpoint, dialer))
     };
-    let wrong = |why: &str| Error::invalid(format!("'{url}' {why}: write it as http://HOST:PORT"));
-    let encrypted = url.starts_with("https://");
-    if !encrypted && !url.starts_with("http://") {
-        return Err(wrong("is no URL of a server"));
+    let servers = urls.iter().map(server).collect::<Result<Servers, Error>>()?;
+    let urls: Vec<_> = servers.iter().map(|(endpoint, _)| &*endpoint.url).collect();
+    let authorization = settings.credentials.authorization(urls.iter().copied())?;
+    Ok((urls.join(", "), authorization, servers))
+}
+
+/// The one connection that is all there is.
+fn only<'a>(servers: &'a Servers, settings: &Settings) -> Option<(&'a Dialer, SocketAddr)> {
+    match &servers[..] {
+        [(endpoint, dialer)] if settings.connections == 1 => Some((dialer, endpoint.address()?)),
+        _ => None,
     }
-    let endpoint = Endpoint::from_shared(url.clone()).map_err(|_| wrong("is no URL of a server"))?;
-    let endpoint = endpoint
-        .connect_timeout(settings.connect_timeout)
-        .tcp_nodelay(true)
-        .max_frame_size(FRAME_BYTES)
-        .user_agent(concat!("alinea-client/", env!("CARGO_PKG_VERSION")))
-        .map_err(|_| wrong("is no URL of a server"))?;
-    let endpoint = match settings.keepalive {
-        Some(interval) => endpoint
-            .tcp_keepalive(Some(interval))
-            .http2_keep_alive_interval(interval)
-            .keep_alive_timeout(Duration::from_secs(20))
-            .keep_alive_while_idle(true),
-        None => endpoint,
-    };
-    let endpoint = match encrypted {
-        true => settings.tls.encrypt(endpoint, &url, settings.connect_timeout)?,
-        false => endpoint,
-    };
-    Ok((url, endpoint))
+}
+
+fn pool(servers: Servers, settings: &Settings, work: bool) -> Pool {
+    Pool::new(servers.into_iter().map(|(endpoint, dialer)| Server::new(endpoint, dialer, settings, work)))
 }
 
 #[cfg(test)]
@@ -217,26 +206,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_is_taken_as_people_write_it() {
-        for (url, taken) in [
-            ("http://127.0.0.1:50051", "http://127.0.0.1:50051"),
-            ("http://alinea.example:80/", "http://alinea.example:80"),
-            ("localhost:50051", "http://localhost:50051"),
-        ] {
-            assert_eq!(endpoint(url, &Settings::default()).unwrap().0, taken);
-        }
-        for bad in ["ftp://a", "", "http://", "http://a b"] {
-            let error = endpoint(bad, &Settings::default()).unwrap_err();
-            assert!(error.to_string().contains("http://HOST:PORT"), "{error}");
-        }
-    }
-
-    #[test]
     fn tls_is_spoken_where_a_feature_has_it() {
-        let endpoint = endpoint("https://a:1", &Settings::default());
+        let prepared = prepare(&["https://a:1".to_owned()], &Settings::default());
         match cfg!(any(feature = "tls-ring", feature = "tls-aws-lc")) {
-            true => assert_eq!(endpoint.unwrap().0, "https://a:1"),
-            false => assert!(endpoint.unwrap_err().to_string().contains("`tls-ring`")),
+            true => assert_eq!(prepared.unwrap().0, "https://a:1"),
+            false => assert!(prepared.unwrap_err().to_string().contains("`tls-ring`")),
         }
     }
 

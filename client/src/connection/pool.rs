@@ -10,33 +10,38 @@ use tonic::codegen::StdError;
 
 use super::body::Unsent;
 use super::line::Line;
-use crate::error::{Error, ErrorKind, never_left};
+use super::server::Server;
+use crate::error::{Error, ErrorKind, Unreached, never_left};
 
 /// Several connections to one server or more.
 #[derive(Debug, Clone)]
 pub(crate) struct Pool {
-    lines: Arc<[Arc<Line>]>,
+    servers: Arc<[Server]>,
 }
 
 impl Pool {
-    pub(super) fn new(lines: Vec<Arc<Line>>) -> Self {
-        Self { lines: lines.into() }
+    pub(super) fn new(servers: impl IntoIterator<Item = Server>) -> Self {
+        Self { servers: servers.into_iter().collect() }
     }
 
-    /// Waits for the first line that works, and fails when none does. The others go on connecting.
+    /// Waits for the first line that works; the others go on connecting. When none does, it fails as the one that came the
+    /// furthest.
     pub(super) async fn connect(&self) -> Result<(), Error> {
         let mut connecting = JoinSet::new();
-        for line in self.lines.iter() {
-            connecting.spawn(line.clone().connect());
-        }
         let mut failure = Error::new(ErrorKind::Unavailable, "no endpoint works");
+        for server in self.servers.iter() {
+            match server.found().await {
+                Ok(lines) => lines.into_iter().for_each(|line| drop(connecting.spawn(line.connect()))),
+                Err(unreached) => failure = further(failure, Error::unreached(unreached)),
+            }
+        }
         while let Some(connected) = connecting.join_next().await {
             match connected {
                 Ok(Ok(())) => {
                     connecting.detach_all();
                     return Ok(());
                 }
-                Ok(Err(error)) => failure = error,
+                Ok(Err(error)) => failure = further(failure, error),
                 Err(error) => failure = failure.with_source(error),
             }
         }
@@ -46,7 +51,7 @@ impl Pool {
     /// Makes a call. One that cannot have reached a server goes to the next line.
     pub(super) async fn call(self, request: Request<Body>) -> Result<Response<Body>, StdError> {
         let (head, mut body) = request.into_parts();
-        let mut untried: Vec<_> = self.lines.iter().collect();
+        let mut untried = self.lines().await?;
         loop {
             let Some(line) = take_least(&mut untried) else {
                 return Err(Error::new(ErrorKind::Internal, "a client without an endpoint").into());
@@ -65,10 +70,31 @@ impl Pool {
             }
         }
     }
+
+    /// The lines to all servers; while no name was looked up yet, those to the first of which something is known.
+    async fn lines(&self) -> Result<Vec<Arc<Line>>, Unreached> {
+        let lines: Vec<_> = self.servers.iter().flat_map(Server::now).collect();
+        if !lines.is_empty() {
+            return Ok(lines);
+        }
+        let mut unreached = None;
+        for server in self.servers.iter() {
+            match server.found().await {
+                Ok(lines) => return Ok(lines),
+                Err(failure) => unreached = Some(failure),
+            }
+        }
+        unreached.map_or(Ok(lines), Err)
+    }
+}
+
+/// The failure of what came further; the second when both came as far.
+fn further(one: Error, other: Error) -> Error {
+    if one.phase() > other.phase() { one } else { other }
 }
 
 /// Takes the line out that works and has least to do; any of several such.
-fn take_least<'a>(lines: &mut Vec<&'a Arc<Line>>) -> Option<&'a Arc<Line>> {
+fn take_least(lines: &mut Vec<Arc<Line>>) -> Option<Arc<Line>> {
     if lines.is_empty() {
         return None;
     }

@@ -1,6 +1,7 @@
 //! What can go wrong, as one type.
 
 mod kind;
+mod phase;
 mod status;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,9 @@ use std::fmt;
 use std::time::Duration;
 
 pub use kind::ErrorKind;
-pub(crate) use status::{Transience, never_left};
+pub use phase::Phase;
+pub(crate) use phase::Unreached;
+pub(crate) use status::{ENDPOINT, Transience, never_left};
 
 use crate::connection::NoToken;
 
@@ -34,6 +37,7 @@ struct Failure {
     metadata: BTreeMap<String, String>,
     call: Option<&'static str>,
     endpoint: Option<String>,
+    phase: Option<Phase>,
     transience: Transience,
     retry_after: Option<Duration>,
     source: Option<Source>,
@@ -61,9 +65,27 @@ impl Error {
         &self.0.message
     }
 
-    /// The server that was called, by its URL; none when nothing was.
+    /// The server that was called, by its URL; none when nothing was. Of a client of several servers the one that was called
+    /// last, or all with commas between them where none was chosen yet.
     pub fn endpoint(&self) -> Option<&str> {
         self.0.endpoint.as_deref()
+    }
+
+    /// How far the call came; none when it was refused before anything was done.
+    ///
+    /// ```no_run
+    /// # async fn example() {
+    /// use alinea_client::{Client, Phase};
+    ///
+    /// match Client::connect("https://alinea.example.org").await {
+    ///     Err(error) if error.phase() == Some(Phase::Tls) => println!("see to the certificates: {error}"),
+    ///     Err(error) => println!("{error}"),
+    ///     Ok(client) => println!("connected to {}", client.url()),
+    /// }
+    /// # }
+    /// ```
+    pub fn phase(&self) -> Option<Phase> {
+        self.0.phase
     }
 
     /// Whether there is nothing of the name.
@@ -81,9 +103,21 @@ impl Error {
         self.0.transience != Transience::Lasting || self.is_timeout()
     }
 
-    /// Whether no server could be reached at all, so that the call cannot have had an effect.
+    /// Whether no server could be reached at all, so that the call cannot have had an effect. The [`phase`](Self::phase) says
+    /// how far it came.
     pub fn is_connect(&self) -> bool {
-        self.0.transience == Transience::BeforeCall
+        self.0.transience == Transience::BeforeCall && self.phase() != Some(Phase::Token)
+    }
+
+    /// Whether the server does not know the caller, or does not let it do this: `Unauthenticated` or `PermissionDenied`.
+    pub fn is_refused(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Unauthenticated | ErrorKind::PermissionDenied)
+    }
+
+    /// Whether the server no longer has what a stream or a watch goes on from (`SNAPSHOT_EXPIRED`, `REVISION_COMPACTED`), so that it
+    /// has to begin anew.
+    pub fn is_expired(&self) -> bool {
+        matches!(self.reason(), Some("SNAPSHOT_EXPIRED" | "REVISION_COMPACTED"))
     }
 
     pub(crate) fn transience(&self) -> Transience {
@@ -103,6 +137,7 @@ impl Error {
             metadata: BTreeMap::new(),
             call: None,
             endpoint: None,
+            phase: None,
             transience: Transience::Lasting,
             retry_after: None,
             source: None,
@@ -115,27 +150,41 @@ impl Error {
 
     /// An answer that breaks the contract of the wire.
     pub(crate) fn protocol(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Protocol, message)
+        Self::new(ErrorKind::Protocol, message).in_phase(Phase::Call)
     }
 
     pub(crate) fn timed_out(deadline: Duration) -> Self {
-        Self::new(ErrorKind::DeadlineExceeded, format!("no answer within {deadline:?}"))
+        Self::new(ErrorKind::DeadlineExceeded, format!("no answer within {deadline:?}")).in_phase(Phase::Call)
     }
 
     /// No connection to the server could be made.
     pub(crate) fn unreachable(source: tonic::transport::Error, endpoint: &str) -> Self {
-        let mut error = Self::new(ErrorKind::Unavailable, "no connection").with_source(source);
-        error.0.transience = Transience::BeforeCall;
-        error.0.endpoint = Some(endpoint.to_owned());
-        error
+        // What was connected to may speak something else than HTTP/2.
+        let unreached = causes(&source).find_map(|cause| cause.downcast_ref::<Unreached>()).cloned();
+        Self::unreached(unreached.unwrap_or_else(|| Unreached::new(endpoint.into(), Phase::Http, source)))
+    }
+
+    pub(crate) fn unreached(unreached: Unreached) -> Self {
+        let (phase, endpoint) = (unreached.phase, (*unreached.endpoint).to_owned());
+        let error = Self::new(ErrorKind::Unavailable, unreached.to_string()).in_phase(phase);
+        error.before_call(&endpoint).with_source(unreached)
     }
 
     /// There is no token to show.
     pub(crate) fn unauthorized(source: NoToken, endpoint: &str) -> Self {
-        let mut error = Self::new(ErrorKind::Unauthenticated, source.to_string()).with_source(source);
-        error.0.transience = Transience::BeforeCall;
-        error.0.endpoint = Some(endpoint.to_owned());
-        error
+        let error = Self::new(ErrorKind::Unauthenticated, source.to_string()).in_phase(Phase::Token);
+        error.before_call(endpoint).with_source(source)
+    }
+
+    fn in_phase(mut self, phase: Phase) -> Self {
+        self.0.phase = Some(phase);
+        self
+    }
+
+    fn before_call(mut self, endpoint: &str) -> Self {
+        self.0.transience = Transience::BeforeCall;
+        self.0.endpoint = Some(endpoint.to_owned());
+        self
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
@@ -143,27 +192,36 @@ impl Error {
         self
     }
 
-    /// Says which call failed, and at which server.
+    /// Says which call failed, and at which server where that is not known yet.
     pub(crate) fn at(mut self, call: &'static str, endpoint: &str) -> Self {
         self.0.call = Some(call);
-        self.0.endpoint = Some(endpoint.to_owned());
+        self.0.endpoint.get_or_insert_with(|| endpoint.to_owned());
         self
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0.call, &self.0.endpoint) {
-            (Some(call), Some(endpoint)) => write!(f, "{call} at {endpoint}: ")?,
-            (None, Some(endpoint)) => write!(f, "{endpoint}: ")?,
-            _ => {}
+        let message = &self.0.message;
+        match (self.0.call, &self.0.endpoint, self.0.phase) {
+            // The message says where, and how far it came.
+            (Some(call), _, Some(Phase::Dns | Phase::Connect | Phase::Tls)) => {
+                write!(f, "{call}: {message}")?
+            }
+            (None, _, Some(Phase::Dns | Phase::Connect | Phase::Tls)) => f.write_str(message)?,
+            (call, endpoint, _) => {
+                match (call, endpoint) {
+                    (Some(call), Some(endpoint)) => write!(f, "{call} at {endpoint}: ")?,
+                    (None, Some(endpoint)) => write!(f, "{endpoint}: ")?,
+                    _ => {}
+                }
+                write!(f, "{}", self.0.kind)?;
+                if !message.is_empty() {
+                    write!(f, ": {message}")?;
+                }
+            }
         }
-        write!(f, "{}", self.0.kind)?;
-        let mut last = String::new();
-        if !self.0.message.is_empty() {
-            write!(f, ": {}", self.0.message)?;
-            last.clone_from(&self.0.message);
-        }
+        let mut last = message.clone();
         // Wrappers that only repeat their cause, or say no more than 'transport error', are of no use to people.
         for cause in causes(self) {
             let words = cause.to_string();
@@ -194,6 +252,7 @@ impl fmt::Debug for Error {
             .field("message", &self.0.message)
             .field("call", &self.0.call)
             .field("endpoint", &self.0.endpoint)
+            .field("phase", &self.0.phase)
             .field("metadata", &self.0.metadata)
             .field("source", &self.0.source)
             .finish_non_exhaustive()

@@ -5,11 +5,13 @@ use std::error::Error as StdError;
 use tonic::{Code, ConnectError, Status, TimeoutExpired};
 use tonic_types::StatusExt;
 
-use super::{Error, ErrorKind, Failure, causes};
+use super::{Error, ErrorKind, Failure, Phase, Unreached, causes};
 use crate::connection::NoToken;
 
 /// The domain of the reasons that an alinea server gives.
 const DOMAIN: &str = "alinea";
+/// The header in which a client of several servers notes at which of them a call failed.
+pub(crate) const ENDPOINT: &str = "alinea-client-endpoint";
 
 /// Whether a failure may pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +53,7 @@ fn way(failure: &(dyn StdError + 'static)) -> Way {
         if cause.is::<NoToken>() {
             return Way::NoToken;
         }
-        if cause.is::<ConnectError>() {
+        if cause.is::<ConnectError>() || cause.is::<Unreached>() {
             return Way::NeverLeft;
         }
         if let Some(error) = cause.downcast_ref::<hyper::Error>() {
@@ -86,13 +88,14 @@ impl Error {
         let details = status.get_error_details();
         let info = details.error_info().filter(|info| info.domain == DOMAIN);
         let retry_after = details.retry_info().and_then(|info| info.retry_delay);
-        let (kind, transience) = match way(&status) {
+        let unreached = causes(&status).find_map(|cause| cause.downcast_ref::<Unreached>()).cloned();
+        let way = if is_truncated(&status) { Way::Broken } else { way(&status) };
+        let (kind, transience) = match way {
             Way::TimedOut => (ErrorKind::DeadlineExceeded, Transience::Lasting),
             Way::NoToken => (ErrorKind::Unauthenticated, Transience::BeforeCall),
             Way::NeverLeft => (ErrorKind::Unavailable, Transience::BeforeCall),
             _ if is_deadline(&status) => (ErrorKind::DeadlineExceeded, Transience::Lasting),
             Way::Broken => (ErrorKind::Transport, Transience::Passing),
-            Way::Answered if is_truncated(&status) => (ErrorKind::Transport, Transience::Passing),
             Way::Answered => {
                 // A server that says when to come back means to be asked again, whatever the code.
                 let passing = status.code() == Code::Unavailable || retry_after.is_some();
@@ -102,13 +105,23 @@ impl Error {
                 )
             }
         };
+        let phase = match (way, &unreached) {
+            (_, Some(unreached)) => unreached.phase,
+            (Way::NoToken, _) => Phase::Token,
+            (Way::NeverLeft | Way::Broken, _) => Phase::Http,
+            (Way::TimedOut | Way::Answered, _) => Phase::Call,
+        };
+        let noted = status.metadata().get(ENDPOINT).and_then(|endpoint| endpoint.to_str().ok());
         Self(Box::new(Failure {
             kind,
-            message: status.message().to_owned(),
+            message: unreached.as_ref().map_or_else(|| status.message().to_owned(), ToString::to_string),
             reason: info.map(|info| info.reason.clone()),
             metadata: info.into_iter().flat_map(|info| info.metadata.clone()).collect(),
             call: None,
-            endpoint: None,
+            endpoint: unreached
+                .map(|unreached| (*unreached.endpoint).to_owned())
+                .or_else(|| noted.map(str::to_owned)),
+            phase: Some(phase),
             transience,
             retry_after,
             source: status

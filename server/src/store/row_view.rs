@@ -128,7 +128,11 @@ mod tests {
             prop_assert_eq!(view.kinds, &row.kinds);
             prop_assert_eq!(&view.themes, &row.themes);
             let mut tags = vec![Vec::new(); row.kinds.len()];
-            view.each_tag(|slot, theme, score| Some(tags[slot].push((theme, score)))).unwrap();
+            view.each_tag(|slot, theme, score| {
+                tags[slot].push((theme, score));
+                Some(())
+            })
+            .unwrap();
             prop_assert_eq!(tags, row.tags().map(Iterator::collect).collect::<Vec<Vec<_>>>());
             // What is cut off is not made up.
             let less = cut.index(value.len() + 1);
