@@ -24,8 +24,8 @@ impl ClientBuilder {
     }
 
     /// Another server of the same store. Each call goes to the one that has least to do of those that work; one that
-    /// cannot be reached, or says that it shuts down, is left alone until it can be reached again. A host's name
-    /// is looked up anew for each connection.
+    /// cannot be reached, or says that it shuts down, is left alone until it can be reached again. A name that
+    /// has several addresses is as many servers; it is looked up anew every 30 s, and when a connection is lost.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.urls.push(url.into());
         self
