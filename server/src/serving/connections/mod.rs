@@ -1,5 +1,6 @@
-//! The connections of the server, over HTTP/2, and over HTTP/1.1 where browsers may call: each is taken from the socket, served, and asked to end when the server does.
-//! tonic's own loop waits for ever for a connection that says nothing, and says nothing of the addresses it serves.
+//! The connections of the server, over HTTP/2, and over HTTP/1.1 where browsers may call: each is taken from the socket, served,
+//! and asked to end when the server does. tonic's own loop waits for ever for a connection that says nothing, and says nothing of
+//! the addresses it serves.
 
 mod heard;
 mod meter;
