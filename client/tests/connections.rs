@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use alinea_client::Client;
 use server::Fake;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 
 #[tokio::test]
 async fn a_read_survives_a_connection_that_was_cut() {
@@ -44,5 +46,45 @@ async fn calls_and_streams_survive_connections_that_are_ended_politely() {
             read += 1;
         }
         assert_eq!(read, 5);
+    }
+}
+
+/// Speaks HTTP/2 until it is called, and then ends the connection politely without having seen the call.
+async fn overlook(mut stream: TcpStream) -> std::io::Result<()> {
+    const HEADERS: u8 = 1;
+    stream.read_exact(&mut [0; b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len()]).await?;
+    let (settings, acknowledged) = ([0, 0, 0, 4, 0, 0, 0, 0, 0], [0, 0, 0, 4, 1, 0, 0, 0, 0]);
+    stream.write_all(&[settings, acknowledged].concat()).await?;
+    loop {
+        let mut header = [0; 9];
+        stream.read_exact(&mut header).await?;
+        let length = u32::from_be_bytes([0, header[0], header[1], header[2]]) as usize;
+        stream.read_exact(&mut vec![0; length]).await?;
+        if header[3] == HEADERS {
+            break;
+        }
+    }
+    // GOAWAY: the last call that was seen is none, and there is no error.
+    stream.write_all(&[0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).await?;
+    // The other end closes it.
+    stream.read_to_end(&mut Vec::new()).await.map(drop)
+}
+
+#[tokio::test]
+async fn a_call_that_the_server_says_it_never_saw_is_made_again_whatever_it_changes() {
+    let fake = Fake::new(3);
+    let url = fake.serve().await;
+    let behind = url.strip_prefix("http://").unwrap().to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client =
+        Client::builder(format!("http://{}", listener.local_addr().unwrap())).connect_lazy().unwrap();
+    let serving = async {
+        overlook(listener.accept().await.unwrap().0).await.unwrap();
+        let (mut stream, _) = listener.accept().await.unwrap();
+        copy_bidirectional(&mut stream, &mut TcpStream::connect(behind).await.unwrap()).await.unwrap();
+    };
+    tokio::select! {
+        () = serving => panic!("the second connection ended"),
+        deleted = client.delete_document("d") => drop(deleted.unwrap()),
     }
 }

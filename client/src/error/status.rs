@@ -63,7 +63,14 @@ fn way(failure: &(dyn StdError + 'static)) -> Way {
             }
             way = Way::Broken;
         }
-        if cause.is::<h2::Error>() || cause.is::<tonic::transport::Error>() || cause.is::<std::io::Error>() {
+        if let Some(error) = cause.downcast_ref::<h2::Error>() {
+            // Of a connection that is ended politely h2 says so of those calls alone that the server will not see.
+            if error.is_go_away() && error.is_remote() && error.reason() == Some(h2::Reason::NO_ERROR) {
+                return Way::NeverLeft;
+            }
+            way = Way::Broken;
+        }
+        if cause.is::<tonic::transport::Error>() || cause.is::<std::io::Error>() {
             way = Way::Broken;
         }
     }
