@@ -166,6 +166,28 @@ impl ClientBuilder {
         self
     }
 
+    /// How long a stream waits while nothing comes before it counts as dead, and goes on where it stood: 30 s unless said
+    /// otherwise, without end when `None`. Of several connections it then takes another.
+    ///
+    /// Only time counts in which the stream is waited for, so a program may take as long as it wants between two paragraphs. A
+    /// server is never silent for 30 s by itself; one that is, or something on the way to it, hangs. What comes piecemeal is
+    /// seen by pieces of at most 60 KiB, which the way has to carry within the limit. A watch has a limit of its own once it
+    /// is answered: [three checkpoints](crate::ParagraphWatch::checkpoint_interval).
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), alinea_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let builder = alinea_client::Client::builder("http://127.0.0.1:50051");
+    /// let client = builder.idle_limit(Duration::from_secs(10)).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn idle_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.settings.idle_limit = limit.into();
+        self
+    }
+
     /// Connects, and fails when there is no server. Of several servers one has to answer.
     pub async fn connect(self) -> Result<Client, Error> {
         let connection = Connection::checked(&self.urls, self.settings).await?;

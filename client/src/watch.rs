@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use alinea_proto::v1;
 use futures_core::Stream;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::Sleep;
 use tonic::Status;
 
 use crate::call::{Attempts, Method};
@@ -64,8 +64,7 @@ type Opening = Pin<Box<dyn Future<Output = Result<Call, Status>> + Send>>;
 enum State {
     Closed,
     Opening(Opening),
-    /// Reading, and until when something is to come.
-    Reading(Box<Call>, Pin<Box<Sleep>>),
+    Reading(Box<Call>),
     Waiting(Pin<Box<Sleep>>),
     Refused(Error),
     Done,
@@ -108,7 +107,7 @@ impl ParagraphWatch {
     }
 
     /// After how long a silence the server says that it is still there: 10 s unless said, at least 1 s. A connection of
-    /// which nothing comes for three times as long counts as dead.
+    /// which nothing comes for three times as long counts as dead, and the watch goes on over another.
     pub fn checkpoint_interval(mut self, interval: Duration) -> Self {
         self.request.checkpoint_interval = interval.try_into().ok();
         self.patience = interval.saturating_mul(SILENCES);
@@ -172,29 +171,25 @@ impl ParagraphWatch {
                 State::Closed => {
                     self.attempts.begin();
                     let request = tonic::Request::new(self.request.clone());
-                    let opening = Call::open(self.connection.route(), PATH, request);
+                    // The server may wait for the revision before it answers, so this takes as long as a stream may.
+                    let limit = self.connection.settings.idle_limit;
+                    let opening = Call::open(self.connection.route(), PATH, request, limit);
                     self.state = State::Opening(Box::pin(opening));
                 }
                 State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
                     Ok(call) => {
                         self.known = self.received;
-                        let patience = Box::pin(sleep(self.patience));
-                        self.state = State::Reading(Box::new(call), patience);
+                        self.state = State::Reading(Box::new(call.idle_limit(Some(self.patience))));
                     }
                     Err(status) => self.survive(Error::from_status(status))?,
                 },
-                State::Reading(call, patience) => match call.poll_message(context) {
-                    Poll::Ready(Some(Ok(message))) => {
-                        patience.as_mut().reset(Instant::now() + self.patience);
+                State::Reading(call) => match ready!(call.poll_message(context)) {
+                    Some(Ok(message)) => {
                         let changed = Changed::read(&message).map_err(|error| self.fail(error))?;
                         return Poll::Ready(Ok(Some(changed)));
                     }
-                    Poll::Ready(Some(Err(status))) => self.survive(Error::from_status(status))?,
-                    Poll::Ready(None) => self.survive(ended())?,
-                    Poll::Pending => {
-                        ready!(patience.as_mut().poll(context));
-                        self.survive(silent())?;
-                    }
+                    Some(Err(status)) => self.survive(Error::from_status(status))?,
+                    None => self.survive(ended())?,
                 },
                 State::Waiting(sleep) => {
                     ready!(sleep.as_mut().poll(context));
@@ -253,10 +248,6 @@ impl ParagraphWatch {
 /// A watch has no end, so one that ends was cut by something between.
 fn ended() -> Error {
     Error::from_status(Status::unavailable("the watch ended without a status that says why"))
-}
-
-fn silent() -> Error {
-    Error::from_status(Status::unavailable("the server fell silent"))
 }
 
 impl Stream for ParagraphWatch {

@@ -11,6 +11,7 @@ mod resolver;
 mod route;
 mod server;
 mod spans;
+mod taken;
 mod tls;
 #[cfg(feature = "otel")]
 mod traceparent;
@@ -34,6 +35,7 @@ use self::resolver::{Resolver, System};
 use self::route::Way;
 use self::server::Server;
 use self::spans::Spanned;
+pub(crate) use self::taken::Taken;
 #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
 pub(crate) use self::tls::Pem;
 use self::tls::{Encryptions, Tls};
@@ -53,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) keepalive: Option<Duration>,
     pub(crate) attempts: u32,
     pub(crate) stream_attempts: u32,
+    /// How long nothing may come of a stream that is waited for.
+    pub(crate) idle_limit: Option<Duration>,
     pub(crate) credentials: Credentials,
     pub(crate) tls: Tls,
     pub(crate) resolver: Arc<dyn Resolver>,
@@ -67,6 +71,7 @@ impl Default for Settings {
             keepalive: Some(Duration::from_secs(30)),
             attempts: 5,
             stream_attempts: 10,
+            idle_limit: Some(Duration::from_secs(30)),
             credentials: Credentials::default(),
             tls: Tls::default(),
             resolver: Arc::new(System),

@@ -121,7 +121,8 @@ impl Resuming {
     fn open(&mut self) {
         self.attempts.begin();
         let (route, request) = (self.connection.route(), tonic::Request::new(self.request.clone()));
-        self.state = State::Opening(Box::pin(Call::open(route, PATH, request)));
+        let limit = self.connection.settings.idle_limit;
+        self.state = State::Opening(Box::pin(Call::open(route, PATH, request, limit)));
     }
 
     /// Takes note of where a response leaves the stream.

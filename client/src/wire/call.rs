@@ -1,9 +1,10 @@
 //! A call whose messages are given as they came. Generated code would copy each chunk into a buffer
 //! first, and read from there.
 
-use std::future::poll_fn;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
@@ -12,8 +13,9 @@ use tonic::body::Body;
 use tonic::client::GrpcService;
 use tonic::{Code, Response, Status};
 
+use super::idle::Idle;
 use super::messages::Messages;
-use crate::connection::Route;
+use crate::connection::{Route, Taken};
 
 /// A call that was answered.
 #[derive(Debug)]
@@ -21,6 +23,9 @@ pub(crate) struct Call {
     body: Body,
     messages: Messages,
     ended: bool,
+    idle: Idle,
+    /// What it came over.
+    taken: Taken,
 }
 
 impl Call {
@@ -30,7 +35,7 @@ impl Call {
         path: &'static str,
         request: tonic::Request<impl prost::Message>,
     ) -> Result<Response<Bytes>, Status> {
-        let mut call = Self::open(route, path, request).await?;
+        let mut call = Self::begin(route, encoded(path, request), Taken::default()).await?;
         let mut message = async || poll_fn(|context| call.poll_message(context)).await.transpose();
         let answer = message().await?.ok_or_else(|| Status::internal("Missing response message."))?;
         match message().await? {
@@ -39,15 +44,35 @@ impl Call {
         }
     }
 
-    /// Makes a call with one message.
+    /// Makes a call with one message. When nothing comes for as long as is said, while something is waited for, the call has
+    /// failed, and others go elsewhere.
     pub(crate) async fn open(
-        mut route: Route,
+        route: Route,
         path: &'static str,
         request: tonic::Request<impl prost::Message>,
+        limit: Option<Duration>,
     ) -> Result<Self, Status> {
+        let (mut request, taken) = (encoded(path, request), Taken::default());
+        request.extensions_mut().insert(taken.clone());
+        let mut idle = Idle::new(limit);
+        let mut beginning = pin!(Self::begin(route, request, taken.clone()));
+        let begun = poll_fn(|context| match beginning.as_mut().poll(context) {
+            Poll::Ready(begun) => Poll::Ready(begun),
+            Poll::Pending => idle.poll(context).map(|limit| Err(silent(&taken, limit))),
+        });
+        let call = begun.await?;
+        Ok(call.idle_limit(limit))
+    }
+
+    /// Says otherwise for how long nothing may come.
+    pub(crate) fn idle_limit(self, limit: Option<Duration>) -> Self {
+        Self { idle: Idle::new(limit), ..self }
+    }
+
+    async fn begin(mut route: Route, request: Request<Body>, taken: Taken) -> Result<Self, Status> {
         let not_ready = Status::from_error;
         poll_fn(|context| route.poll_ready(context)).await.map_err(not_ready)?;
-        let response = route.call(encoded(path, request)).await.map_err(not_ready)?;
+        let response = route.call(request).await.map_err(not_ready)?;
         let (head, body) = response.into_parts();
         if let Some(encoding) = head.headers.get("grpc-encoding").filter(|encoding| *encoding != "identity") {
             let encoding = String::from_utf8_lossy(encoding.as_bytes());
@@ -57,13 +82,25 @@ impl Call {
         match Status::from_header_map(&head.headers) {
             Some(status) if status.code() != Code::Ok => Err(status),
             None if head.status != StatusCode::OK => Err(no_answer(head.status)),
-            ended => Ok(Self { body, messages: Messages::default(), ended: ended.is_some() }),
+            ended => Ok(Self {
+                body,
+                messages: Messages::default(),
+                ended: ended.is_some(),
+                idle: Idle::new(None),
+                taken,
+            }),
         }
     }
 
     /// The next message; none after the last.
     pub(crate) fn poll_message(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Status>>> {
-        let message = ready!(self.poll(context)).transpose();
+        let message = match self.poll(context) {
+            Poll::Ready(message) => message.transpose(),
+            Poll::Pending => match self.idle.poll(context) {
+                Poll::Ready(limit) => Some(Err(silent(&self.taken, limit))),
+                Poll::Pending => return Poll::Pending,
+            },
+        };
         // A call that failed is over.
         self.ended |= !matches!(message, Some(Ok(_)));
         Poll::Ready(message)
@@ -77,7 +114,10 @@ impl Call {
             if let Some(message) = self.messages.next()? {
                 return Poll::Ready(Ok(Some(message)));
             }
-            let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(context)?) else {
+            let frame = ready!(Pin::new(&mut self.body).poll_frame(context)?);
+            // A part of a message is something, too.
+            self.idle.reset();
+            let Some(frame) = frame else {
                 return Poll::Ready(self.end(None).map(|()| None));
             };
             match frame.into_data() {
@@ -101,6 +141,12 @@ impl Call {
             None => Err(Status::unknown("protocol error: missing grpc-status trailer")),
         }
     }
+}
+
+/// Nothing came for so long, perhaps because the connection is dead: other calls take another.
+fn silent(taken: &Taken, limit: Duration) -> Status {
+    taken.renew();
+    taken.sign(Status::unavailable(format!("nothing came for {limit:?}")))
 }
 
 /// The request of a call, as it is sent.

@@ -6,6 +6,7 @@
 
 mod call;
 mod fields;
+mod idle;
 mod messages;
 mod response;
 mod text;
