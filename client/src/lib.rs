@@ -16,6 +16,7 @@
 //!
 //! - A stream is one snapshot, and survives its connection: it resumes where it stood, with no paragraph lost and none
 //!   twice. [`ParagraphStream::cursor`] and [`ParagraphStream::try_next_batch`] let it survive the program too.
+//!   [`ParagraphQuery::on_event`] tells what happens to its connections.
 //! - Calls with one answer have a deadline of 10 s, and those that only read are made again when they fail in passing.
 //!   [`Client::builder`] says otherwise.
 //! - Several servers of one store share the work, and one that is dead fails no call: [`ClientBuilder::endpoint`].
@@ -46,6 +47,7 @@ mod connection;
 #[cfg(doc)]
 pub mod docs;
 mod error;
+mod event;
 mod export;
 mod health;
 mod import;
@@ -70,6 +72,7 @@ pub use builder::ClientBuilder;
 pub use client::Client;
 pub use connection::{Token, TokenProvider};
 pub use error::{Error, ErrorKind, Phase};
+pub use event::StreamEvent;
 pub use export::{Export, ExportFormat};
 pub use import::{Import, Outcome};
 pub use listing::Listing;

@@ -15,6 +15,7 @@ use tonic::Status;
 use crate::call::{Attempts, Method};
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::event::Listener;
 use crate::message::{Change, Changed};
 use crate::name::Revision;
 use crate::stream::ParagraphStream;
@@ -76,13 +77,14 @@ impl ParagraphWatch {
         filter: v1::ParagraphFilter,
         start_revision: String,
         refused: Option<Error>,
+        listener: Listener,
     ) -> Self {
         let request = v1::WatchParagraphsRequest {
             filter: Some(filter),
             start_revision,
             checkpoint_interval: CHECKPOINT.try_into().ok(),
         };
-        let attempts = Attempts::new(connection.clone(), Method::WatchParagraphs);
+        let attempts = Attempts::new(connection.clone(), Method::WatchParagraphs, listener);
         Self {
             connection,
             snapshot: None,
@@ -102,8 +104,11 @@ impl ParagraphWatch {
         snapshot: ParagraphStream,
         connection: Arc<Connection>,
         filter: v1::ParagraphFilter,
+        listener: Listener,
     ) -> Self {
-        Self { snapshot: Some(snapshot), ..Self::new(connection, filter, String::new(), None) }
+        let mut watch = Self::new(connection, filter, String::new(), None, listener);
+        watch.attempts.go_on();
+        Self { snapshot: Some(snapshot), ..watch }
     }
 
     /// After how long a silence the server says that it is still there: 10 s unless said, at least 1 s. A connection of
@@ -178,6 +183,7 @@ impl ParagraphWatch {
                 }
                 State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
                     Ok(call) => {
+                        self.attempts.answered(call.endpoint());
                         self.known = self.received;
                         self.state = State::Reading(Box::new(call.idle_limit(Some(self.patience))));
                     }

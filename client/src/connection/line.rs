@@ -81,6 +81,11 @@ impl Line {
         Ok(())
     }
 
+    /// The server, by its URL.
+    pub(super) fn url(&self) -> &str {
+        self.dialer.url()
+    }
+
     /// The address that it leads to.
     pub(super) fn address(&self) -> SocketAddr {
         self.address

@@ -31,6 +31,11 @@ impl Taken {
         }
     }
 
+    /// The server, by its URL.
+    pub(crate) fn endpoint(&self) -> Option<String> {
+        self.line().as_ref().map(|line| line.url().to_owned())
+    }
+
     fn line(&self) -> MutexGuard<'_, Option<Arc<Line>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -69,6 +69,11 @@ impl Call {
         Self { idle: Idle::new(limit), ..self }
     }
 
+    /// The server that answered, by its URL; none where there is but one.
+    pub(crate) fn endpoint(&self) -> Option<String> {
+        self.taken.endpoint()
+    }
+
     async fn begin(mut route: Route, request: Request<Body>, taken: Taken) -> Result<Self, Status> {
         let not_ready = Status::from_error;
         poll_fn(|context| route.poll_ready(context)).await.map_err(not_ready)?;
