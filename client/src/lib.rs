@@ -12,7 +12,7 @@
 //! ```
 //!
 //! A [`Client`] is cheap to clone and made for many tasks at once. It is for tokio: it has to be made and used inside a
-//! tokio runtime.
+//! tokio runtime. The module `blocking`, with the feature of that name, has one for programs without a runtime.
 //!
 //! - A stream is one snapshot, and survives its connection: it resumes where it stood, with no paragraph lost and none
 //!   twice. [`ParagraphStream::cursor`] and [`ParagraphStream::try_next_batch`] let it survive the program too.
@@ -40,6 +40,8 @@
 pub mod agreement;
 mod answers;
 mod backup;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod builder;
 mod call;
 mod client;
