@@ -9,6 +9,8 @@ use crate::client::Client;
 use crate::connection::Pem;
 use crate::connection::{Connection, Settings, TokenProvider};
 use crate::error::Error;
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+use crate::wire::Compression;
 
 /// Builds a [`Client`]. Made by [`Client::builder`].
 #[derive(Debug, Clone)]
@@ -185,6 +187,29 @@ impl ClientBuilder {
     /// ```
     pub fn idle_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.settings.idle_limit = limit.into();
+        self
+    }
+
+    /// Has messages compressed: what is asked and answered of paragraphs, streams and watches among it, and the documents that
+    /// are sent to be stored. Everything else goes as it is. Nothing is compressed unless this is said.
+    ///
+    /// It makes less to move of what a slow or a costly link has to move, and more to do at both ends: between machines that stand
+    /// side by side it is a loss. A server that does not know it fails the calls with `Unimplemented`. What comes may not be longer
+    /// than what comes uncompressed.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "gzip")]
+    /// # async fn example() -> Result<(), alinea_client::Error> {
+    /// use alinea_client::{Client, Compression};
+    ///
+    /// let builder = Client::builder("http://127.0.0.1:50051");
+    /// let client = builder.compression(Compression::Gzip).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(any(feature = "gzip", feature = "zstd"))]
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.settings.compression = Some(compression);
         self
     }
 

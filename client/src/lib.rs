@@ -26,6 +26,7 @@
 //!   [`ParagraphQuery::views`].
 //! - A server that asks who calls is shown a [token](ClientBuilder::token), which may be [got anew](ClientBuilder::token_provider) by and by; `https://` URLs need the feature `tls-ring` or
 //!   `tls-aws-lc`.
+//! - With the features `gzip` and `zstd` what is moved can be compressed, for far links.
 //! - Tests have a way to any server that fails on demand, with the feature `test-server`, and a real server in the process
 //!   from the crate `alinea-server`: the module `testing` of each.
 //! - Each call has a span of `tracing`, with the names that OpenTelemetry has for gRPC, and each attempt one of its own. With the
@@ -96,6 +97,8 @@ pub use tagging::{Tagged, Tagging};
 pub use update::Update;
 pub use upload::Upload;
 pub use watch::ParagraphWatch;
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+pub use wire::Compression;
 
 /// The programs of the README compile.
 #[cfg(doctest)]

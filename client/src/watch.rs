@@ -175,10 +175,8 @@ impl ParagraphWatch {
             match &mut self.state {
                 State::Closed => {
                     self.attempts.begin();
-                    let request = tonic::Request::new(self.request.clone());
                     // The server may wait for the revision before it answers, so this takes as long as a stream may.
-                    let limit = self.connection.settings.idle_limit;
-                    let opening = Call::open(self.connection.route(), PATH, request, limit);
+                    let opening = Call::open(&self.connection, PATH, self.request.clone());
                     self.state = State::Opening(Box::pin(opening));
                 }
                 State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {

@@ -41,6 +41,7 @@ pub(crate) use self::tls::Pem;
 use self::tls::{Encryptions, Tls};
 use crate::call::Budget;
 use crate::error::{Error, ErrorKind, Transience};
+use crate::wire::Compression;
 
 /// The way of a call.
 pub(crate) type Route = Spanned<route::Route>;
@@ -57,6 +58,7 @@ pub(crate) struct Settings {
     pub(crate) stream_attempts: u32,
     /// How long nothing may come of a stream that is waited for.
     pub(crate) idle_limit: Option<Duration>,
+    pub(crate) compression: Option<Compression>,
     pub(crate) credentials: Credentials,
     pub(crate) tls: Tls,
     pub(crate) resolver: Arc<dyn Resolver>,
@@ -72,6 +74,7 @@ impl Default for Settings {
             attempts: 5,
             stream_attempts: 10,
             idle_limit: Some(Duration::from_secs(30)),
+            compression: None,
             credentials: Credentials::default(),
             tls: Tls::default(),
             resolver: Arc::new(System),
@@ -140,7 +143,11 @@ impl Connection {
     }
 
     pub(crate) fn paragraphs(&self) -> ParagraphServiceClient<Route> {
-        ParagraphServiceClient::new(self.route.clone())
+        let service = ParagraphServiceClient::new(self.route.clone());
+        match self.settings.compression.map(Compression::encoding) {
+            Some(encoding) => service.send_compressed(encoding).accept_compressed(encoding),
+            None => service,
+        }
     }
 
     /// The way of calls that are made without generated code.
@@ -161,7 +168,11 @@ impl Connection {
     }
 
     pub(crate) fn documents(&self) -> DocumentServiceClient<Route> {
-        DocumentServiceClient::new(self.route.clone())
+        let service = DocumentServiceClient::new(self.route.clone());
+        match self.settings.compression.map(Compression::encoding) {
+            Some(encoding) => service.send_compressed(encoding).accept_compressed(encoding),
+            None => service,
+        }
     }
 
     pub(crate) fn admin(&self) -> AdminServiceClient<Route> {

@@ -125,9 +125,7 @@ impl Resuming {
 
     fn open(&mut self) {
         self.attempts.begin();
-        let (route, request) = (self.connection.route(), tonic::Request::new(self.request.clone()));
-        let limit = self.connection.settings.idle_limit;
-        self.state = State::Opening(Box::pin(Call::open(route, PATH, request, limit)));
+        self.state = State::Opening(Box::pin(Call::open(&self.connection, PATH, self.request.clone())));
     }
 
     /// Takes note of where a response leaves the stream.

@@ -13,9 +13,10 @@ use tonic::body::Body;
 use tonic::client::GrpcService;
 use tonic::{Code, Response, Status};
 
+use super::compression::{self, ACCEPTED, Compression, ENCODING};
 use super::idle::Idle;
 use super::messages::Messages;
-use crate::connection::{Route, Taken};
+use crate::connection::{Connection, Route, Taken};
 
 /// A call that was answered.
 #[derive(Debug)]
@@ -34,8 +35,10 @@ impl Call {
         route: Route,
         path: &'static str,
         request: tonic::Request<impl prost::Message>,
+        compression: Option<Compression>,
     ) -> Result<Response<Bytes>, Status> {
-        let mut call = Self::begin(route, encoded(path, request), Taken::default()).await?;
+        let request = encoded(path, request, compression)?;
+        let mut call = Self::begin(route, request, compression, Taken::default()).await?;
         let mut message = async || poll_fn(|context| call.poll_message(context)).await.transpose();
         let answer = message().await?.ok_or_else(|| Status::internal("Missing response message."))?;
         match message().await? {
@@ -44,18 +47,29 @@ impl Call {
         }
     }
 
-    /// Makes a call with one message. When nothing comes for as long as is said, while something is waited for, the call has
-    /// failed, and others go elsewhere.
-    pub(crate) async fn open(
-        route: Route,
+    /// Makes a call with one message, as the settings have it. When nothing comes for as long as they say, while something is
+    /// waited for, the call has failed, and others go elsewhere.
+    pub(crate) fn open<M: prost::Message>(
+        connection: &Connection,
         path: &'static str,
-        request: tonic::Request<impl prost::Message>,
+        message: M,
+    ) -> impl Future<Output = Result<Self, Status>> + Send + use<M> {
+        let (compression, limit) = (connection.settings.compression, connection.settings.idle_limit);
+        let request = encoded(path, tonic::Request::new(message), compression);
+        let route = connection.route();
+        async move { Self::open_within(limit, route, request?, compression).await }
+    }
+
+    async fn open_within(
         limit: Option<Duration>,
+        route: Route,
+        mut request: Request<Body>,
+        compression: Option<Compression>,
     ) -> Result<Self, Status> {
-        let (mut request, taken) = (encoded(path, request), Taken::default());
+        let taken = Taken::default();
         request.extensions_mut().insert(taken.clone());
         let mut idle = Idle::new(limit);
-        let mut beginning = pin!(Self::begin(route, request, taken.clone()));
+        let mut beginning = pin!(Self::begin(route, request, compression, taken.clone()));
         let begun = poll_fn(|context| match beginning.as_mut().poll(context) {
             Poll::Ready(begun) => Poll::Ready(begun),
             Poll::Pending => idle.poll(context).map(|limit| Err(silent(&taken, limit))),
@@ -74,22 +88,24 @@ impl Call {
         self.taken.endpoint()
     }
 
-    async fn begin(mut route: Route, request: Request<Body>, taken: Taken) -> Result<Self, Status> {
+    async fn begin(
+        mut route: Route,
+        request: Request<Body>,
+        compression: Option<Compression>,
+        taken: Taken,
+    ) -> Result<Self, Status> {
         let not_ready = Status::from_error;
         poll_fn(|context| route.poll_ready(context)).await.map_err(not_ready)?;
         let response = route.call(request).await.map_err(not_ready)?;
         let (head, body) = response.into_parts();
-        if let Some(encoding) = head.headers.get("grpc-encoding").filter(|encoding| *encoding != "identity") {
-            let encoding = String::from_utf8_lossy(encoding.as_bytes());
-            return Err(Status::unimplemented(format!("answers in '{encoding}', and none was asked for")));
-        }
+        let compression = compression::of_answer(&head.headers, compression)?;
         // A call that failed at once says so in its head, and a head with a status is all there is.
         match Status::from_header_map(&head.headers) {
             Some(status) if status.code() != Code::Ok => Err(status),
             None if head.status != StatusCode::OK => Err(no_answer(head.status)),
             ended => Ok(Self {
                 body,
-                messages: Messages::default(),
+                messages: Messages::new(compression),
                 ended: ended.is_some(),
                 idle: Idle::new(None),
                 taken,
@@ -155,14 +171,28 @@ fn silent(taken: &Taken, limit: Duration) -> Status {
 }
 
 /// The request of a call, as it is sent.
-fn encoded(path: &'static str, request: tonic::Request<impl prost::Message>) -> Request<Body> {
+fn encoded(
+    path: &'static str,
+    request: tonic::Request<impl prost::Message>,
+    compression: Option<Compression>,
+) -> Result<Request<Body>, Status> {
     let (metadata, extensions, message) = request.into_parts();
     let length = message.encoded_len();
     let mut bytes = BytesMut::with_capacity(5 + length);
-    bytes.put_u8(0);
-    bytes.put_u32(length as u32);
-    // A buffer that grows cannot run out of room.
-    let _ = message.encode(&mut bytes);
+    match compression {
+        Some(compression) => {
+            let compressed = compression.compress(&message.encode_to_vec())?;
+            bytes.put_u8(1);
+            bytes.put_u32(compressed.len() as u32);
+            bytes.extend_from_slice(&compressed);
+        }
+        None => {
+            bytes.put_u8(0);
+            bytes.put_u32(length as u32);
+            // A buffer that grows cannot run out of room.
+            let _ = message.encode(&mut bytes);
+        }
+    }
     let mut request = Request::new(Body::new(http_body_util::Full::new(bytes.freeze())));
     *request.method_mut() = http::Method::POST;
     *request.version_mut() = http::Version::HTTP_2;
@@ -172,7 +202,11 @@ fn encoded(path: &'static str, request: tonic::Request<impl prost::Message>) -> 
     *request.extensions_mut() = extensions;
     request.headers_mut().insert(header::TE, HeaderValue::from_static("trailers"));
     request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
-    request
+    if let Some((encoding, accepted)) = compression.map(Compression::headers) {
+        request.headers_mut().insert(ENCODING, encoding);
+        request.headers_mut().insert(ACCEPTED, accepted);
+    }
+    Ok(request)
 }
 
 /// What an answer that is not one of gRPC means, such as a proxy gives:
