@@ -28,7 +28,7 @@ def allowed(expression):
 metadata = json.loads(subprocess.check_output(["cargo", "metadata", "--format-version=1", "--locked"]))
 used = set()
 for line in subprocess.check_output(
-        ["cargo", "tree", "--workspace", "--features=alinea-server/otel", "--edges=normal,build", "--prefix=none", "--format={p}", "--locked"], text=True).splitlines():
+        ["cargo", "tree", "--workspace", "--features=alinea-server/otel,alinea-client/gzip,alinea-client/metrics,alinea-client/zstd", "--edges=normal,build", "--prefix=none", "--format={p}", "--locked"], text=True).splitlines():
     words = line.split()
     if len(words) > 1:
         used.add((words[0], words[1].lstrip("v")))

@@ -32,6 +32,11 @@
 //! - Each call has a span of `tracing`, with the names that OpenTelemetry has for gRPC, and each attempt one of its own. With the
 //!   feature `otel` calls say which trace they belong to, by `traceparent`: that of the current context of the crate
 //!   `opentelemetry` 0.33, which `tracing-opentelemetry` 0.34 makes of spans.
+//! - With the feature `metrics` counters are told to the recorder that the program has installed for the crate `metrics` 0.24:
+//!   `alinea_client_calls_total` by `method` and `code`, each attempt when it ends; `alinea_client_retries_total` and
+//!   `alinea_client_resumes_total` by `method`, of calls that were made again and of streams that went on where they stood;
+//!   `alinea_client_connections_total` by `endpoint`, and `alinea_client_connection_failures_total` by the `phase` that they came
+//!   to.
 //! - With the feature `serde`, which is on by default, every message serialises as the proto3 JSON mapping has it.
 //!
 //! The [guide](docs) says how to stream, to mirror, to import, to test, and what to do about errors.
@@ -47,6 +52,7 @@ mod builder;
 mod call;
 mod client;
 mod connection;
+mod counting;
 #[cfg(doc)]
 pub mod docs;
 mod error;

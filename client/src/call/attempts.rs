@@ -8,6 +8,7 @@ use tokio::time::{Sleep, sleep};
 
 use super::{Backoff, Method};
 use crate::connection::Connection;
+use crate::counting;
 use crate::error::{Error, Transience};
 use crate::event::{Listener, StreamEvent};
 
@@ -64,7 +65,10 @@ impl Attempts {
         let endpoint = endpoint.unwrap_or_else(|| self.connection.url.clone());
         match self.standing {
             Standing::Never => self.listener.tell(StreamEvent::Connected { endpoint }),
-            Standing::Lost => self.listener.tell(StreamEvent::Resumed { endpoint }),
+            Standing::Lost => {
+                counting::resumed(self.method);
+                self.listener.tell(StreamEvent::Resumed { endpoint });
+            }
             Standing::Answered => {}
         }
         self.standing = Standing::Answered;
