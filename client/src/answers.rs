@@ -11,6 +11,7 @@ use tonic::{Response, Status, Streaming};
 
 use crate::call::Method;
 use crate::connection::Connection;
+use crate::counting;
 use crate::error::Error;
 use crate::message::FromWire;
 
@@ -53,6 +54,7 @@ impl<T: 'static> Answers<T> {
             let token = asked.token();
             match open(&asked).await {
                 Err(status) if asked.takes_back(token, &Error::from_status(status.clone())) => {
+                    counting::retried(method);
                     open(&asked).await
                 }
                 opened => opened,

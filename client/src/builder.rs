@@ -9,6 +9,8 @@ use crate::client::Client;
 use crate::connection::Pem;
 use crate::connection::{Connection, Settings, TokenProvider};
 use crate::error::Error;
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+use crate::wire::Compression;
 
 /// Builds a [`Client`]. Made by [`Client::builder`].
 #[derive(Debug, Clone)]
@@ -163,6 +165,51 @@ impl ClientBuilder {
     /// With the waits between them that is some 10 to 20 s.
     pub fn stream_attempts(mut self, attempts: u32) -> Self {
         self.settings.stream_attempts = attempts.max(1);
+        self
+    }
+
+    /// How long a stream waits while nothing comes before it counts as dead, and goes on where it stood: 30 s unless said
+    /// otherwise, without end when `None`. Of several connections it then takes another.
+    ///
+    /// Only time counts in which the stream is waited for, so a program may take as long as it wants between two paragraphs. A
+    /// server is never silent for 30 s by itself; one that is, or something on the way to it, hangs. What comes piecemeal is
+    /// seen by pieces of at most 60 KiB, which the way has to carry within the limit. A watch has a limit of its own once it
+    /// is answered: [three checkpoints](crate::ParagraphWatch::checkpoint_interval).
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), alinea_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let builder = alinea_client::Client::builder("http://127.0.0.1:50051");
+    /// let client = builder.idle_limit(Duration::from_secs(10)).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn idle_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.settings.idle_limit = limit.into();
+        self
+    }
+
+    /// Has messages compressed: what is asked and answered of paragraphs, streams and watches among it, and the documents that
+    /// are sent to be stored. Everything else goes as it is. Nothing is compressed unless this is said.
+    ///
+    /// It makes less to move of what a slow or a costly link has to move, and more to do at both ends: between machines that stand
+    /// side by side it is a loss. A server that does not know it fails the calls with `Unimplemented`. What comes may not be longer
+    /// than what comes uncompressed.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "gzip")]
+    /// # async fn example() -> Result<(), alinea_client::Error> {
+    /// use alinea_client::{Client, Compression};
+    ///
+    /// let builder = Client::builder("http://127.0.0.1:50051");
+    /// let client = builder.compression(Compression::Gzip).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(any(feature = "gzip", feature = "zstd"))]
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.settings.compression = Some(compression);
         self
     }
 

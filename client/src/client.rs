@@ -93,7 +93,7 @@ impl Client {
         let message =
             v1::GetParagraphRequest { name: name.into(), min_revision: self.connection.least.clone() };
         let answer = read(&self.connection, Method::GetParagraph, message, |request| {
-            Call::unary(self.connection.route(), GET, request)
+            Call::unary(self.connection.route(), GET, request, self.connection.settings.compression)
         })
         .await?;
         Received::single(&answer)

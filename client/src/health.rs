@@ -26,7 +26,7 @@ struct CheckResponse {
 
 /// Asks once: who asks wants to know how things stand now.
 pub(crate) async fn is_serving(connection: &Connection) -> Result<bool, Error> {
-    let ask = Call::unary(connection.route(), CHECK, tonic::Request::new(CheckRequest::default()));
+    let ask = Call::unary(connection.route(), CHECK, tonic::Request::new(CheckRequest::default()), None);
     let answer = match connection.settings.call_deadline {
         Some(deadline) => tokio::time::timeout(deadline, ask)
             .await

@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use alinea_proto::v1;
 use futures_core::Stream;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::Sleep;
 use tonic::Status;
 
 use crate::call::{Attempts, Method};
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::event::Listener;
 use crate::message::{Change, Changed};
 use crate::name::Revision;
 use crate::stream::ParagraphStream;
@@ -64,8 +65,7 @@ type Opening = Pin<Box<dyn Future<Output = Result<Call, Status>> + Send>>;
 enum State {
     Closed,
     Opening(Opening),
-    /// Reading, and until when something is to come.
-    Reading(Box<Call>, Pin<Box<Sleep>>),
+    Reading(Box<Call>),
     Waiting(Pin<Box<Sleep>>),
     Refused(Error),
     Done,
@@ -77,13 +77,14 @@ impl ParagraphWatch {
         filter: v1::ParagraphFilter,
         start_revision: String,
         refused: Option<Error>,
+        listener: Listener,
     ) -> Self {
         let request = v1::WatchParagraphsRequest {
             filter: Some(filter),
             start_revision,
             checkpoint_interval: CHECKPOINT.try_into().ok(),
         };
-        let attempts = Attempts::new(connection.clone(), Method::WatchParagraphs);
+        let attempts = Attempts::new(connection.clone(), Method::WatchParagraphs, listener);
         Self {
             connection,
             snapshot: None,
@@ -103,12 +104,15 @@ impl ParagraphWatch {
         snapshot: ParagraphStream,
         connection: Arc<Connection>,
         filter: v1::ParagraphFilter,
+        listener: Listener,
     ) -> Self {
-        Self { snapshot: Some(snapshot), ..Self::new(connection, filter, String::new(), None) }
+        let mut watch = Self::new(connection, filter, String::new(), None, listener);
+        watch.attempts.go_on();
+        Self { snapshot: Some(snapshot), ..watch }
     }
 
     /// After how long a silence the server says that it is still there: 10 s unless said, at least 1 s. A connection of
-    /// which nothing comes for three times as long counts as dead.
+    /// which nothing comes for three times as long counts as dead, and the watch goes on over another.
     pub fn checkpoint_interval(mut self, interval: Duration) -> Self {
         self.request.checkpoint_interval = interval.try_into().ok();
         self.patience = interval.saturating_mul(SILENCES);
@@ -171,30 +175,25 @@ impl ParagraphWatch {
             match &mut self.state {
                 State::Closed => {
                     self.attempts.begin();
-                    let request = tonic::Request::new(self.request.clone());
-                    let opening = Call::open(self.connection.route(), PATH, request);
+                    // The server may wait for the revision before it answers, so this takes as long as a stream may.
+                    let opening = Call::open(&self.connection, PATH, self.request.clone());
                     self.state = State::Opening(Box::pin(opening));
                 }
                 State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
                     Ok(call) => {
+                        self.attempts.answered(call.endpoint());
                         self.known = self.received;
-                        let patience = Box::pin(sleep(self.patience));
-                        self.state = State::Reading(Box::new(call), patience);
+                        self.state = State::Reading(Box::new(call.idle_limit(Some(self.patience))));
                     }
                     Err(status) => self.survive(Error::from_status(status))?,
                 },
-                State::Reading(call, patience) => match call.poll_message(context) {
-                    Poll::Ready(Some(Ok(message))) => {
-                        patience.as_mut().reset(Instant::now() + self.patience);
+                State::Reading(call) => match ready!(call.poll_message(context)) {
+                    Some(Ok(message)) => {
                         let changed = Changed::read(&message).map_err(|error| self.fail(error))?;
                         return Poll::Ready(Ok(Some(changed)));
                     }
-                    Poll::Ready(Some(Err(status))) => self.survive(Error::from_status(status))?,
-                    Poll::Ready(None) => self.survive(ended())?,
-                    Poll::Pending => {
-                        ready!(patience.as_mut().poll(context));
-                        self.survive(silent())?;
-                    }
+                    Some(Err(status)) => self.survive(Error::from_status(status))?,
+                    None => self.survive(ended())?,
                 },
                 State::Waiting(sleep) => {
                     ready!(sleep.as_mut().poll(context));
@@ -253,10 +252,6 @@ impl ParagraphWatch {
 /// A watch has no end, so one that ends was cut by something between.
 fn ended() -> Error {
     Error::from_status(Status::unavailable("the watch ended without a status that says why"))
-}
-
-fn silent() -> Error {
-    Error::from_status(Status::unavailable("the server fell silent"))
 }
 
 impl Stream for ParagraphWatch {

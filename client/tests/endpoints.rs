@@ -6,9 +6,11 @@ mod server;
 
 use std::time::Duration;
 
+use alinea_client::testing::{Fault, Faults};
 use alinea_client::{Client, Error, Outcome, ParagraphStream, Upload};
 use server::{Break, Fake};
 use tokio::net::TcpSocket;
+use tokio::time::Instant;
 use tonic::Code;
 
 /// A port of which nothing else can make use, and on which nothing listens; and its URL.
@@ -90,6 +92,32 @@ async fn a_failure_says_at_which_of_the_servers_it_was() {
             let which = at(stream.try_next().await.unwrap_err());
             assert!(fakes[which].script(|script| script.breaks.is_empty()));
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_falls_silent_goes_on_over_another_connection() {
+    let (one, two) = (Fake::new(3), Fake::new(3));
+    let urls = [one.serve().await, two.serve().await];
+    // After 0 bytes nothing of HTTP/2 comes, and later no answer or only a part of them.
+    for bytes in [0, 60, 200, 260] {
+        for fake in [&one, &two] {
+            fake.script(|script| script.streams.clear());
+        }
+        let client = Client::builder(&urls[0]).endpoint(&urls[1]).keepalive(None).connect_lazy().unwrap();
+        one.proxy().next_connections([Faults::none().after_answers(bytes, Fault::Silence)]);
+        let begun = Instant::now();
+        // Either server may be the first that is asked.
+        while one.script(|script| script.streams.len()) == 0 && begun.elapsed().is_zero() {
+            let mut stream = client.paragraphs().batch_size(1).stream();
+            for number in ["0", "1", "2"] {
+                assert_eq!(stream.try_next().await.unwrap().unwrap().number, number);
+            }
+            assert_eq!(stream.try_next().await.unwrap(), None);
+        }
+        let took = begun.elapsed().as_secs();
+        assert!((30..=31).contains(&took), "{took} s after {bytes} bytes");
+        assert!(two.script(|script| script.streams.len()) > 0);
     }
 }
 

@@ -6,8 +6,10 @@ mod server;
 
 use std::time::Duration;
 
+use alinea_client::testing::{Fault, Faults};
 use alinea_client::{Client, Cursor, ErrorKind, ParagraphKind};
 use server::{Break, Fake};
+use tokio::time::{Instant, sleep, timeout};
 use tonic::Code;
 
 const PARAGRAPHS: usize = 11;
@@ -36,7 +38,7 @@ async fn read(client: &Client, batch: usize) -> Vec<String> {
 async fn a_stream_that_breaks_after_any_response_is_whole() {
     let fake = Fake::new(PARAGRAPHS);
     let client = client(fake.serve().await).await;
-    for how in [Break::ShuttingDown, Break::Cut, Break::Status(Code::Unavailable, "")] {
+    for how in [Break::ShuttingDown, Break::Cut, Break::Silence, Break::Status(Code::Unavailable, "")] {
         for batch in [1, 2, 3, 100] {
             for at in 0..=PARAGRAPHS.div_ceil(batch) + 1 {
                 fake.script(|script| (script.breaks, script.streams) = (vec![(at, how)], Vec::new()));
@@ -58,7 +60,7 @@ async fn a_stream_that_breaks_after_any_response_is_whole() {
 async fn views_of_a_stream_that_breaks_after_any_response_are_whole() {
     let fake = Fake::new(PARAGRAPHS);
     let client = client(fake.serve().await).await;
-    for how in [Break::ShuttingDown, Break::Cut, Break::Status(Code::Unavailable, "")] {
+    for how in [Break::ShuttingDown, Break::Cut, Break::Silence, Break::Status(Code::Unavailable, "")] {
         for at in 0..=PARAGRAPHS.div_ceil(2) + 1 {
             fake.script(|script| (script.breaks, script.streams) = (vec![(at, how)], Vec::new()));
             let mut views = client.paragraphs().batch_size(2).views();
@@ -88,6 +90,52 @@ async fn a_stream_that_breaks_again_and_again_is_whole_while_it_gets_on() {
     });
     assert_eq!(read(&client, 1).await, whole());
     assert_eq!(fake.script(|script| script.streams.len()), 31);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_falls_silent_is_waited_for_as_long_as_was_said() {
+    let fake = Fake::new(PARAGRAPHS);
+    let url = fake.serve().await;
+    let default = Client::connect(&url).await.unwrap();
+    let patient = Client::builder(&url).idle_limit(Duration::from_secs(100)).connect().await.unwrap();
+    for (client, seconds) in [(default, 30), (patient, 100)] {
+        fake.script(|script| script.breaks = vec![(3, Break::Silence)]);
+        let begun = Instant::now();
+        assert_eq!(read(&client, 1).await, whole());
+        let took = begun.elapsed().as_secs();
+        assert!((seconds..=seconds + 1).contains(&took), "{took} s of {seconds}");
+    }
+    let endless = Client::builder(&url).idle_limit(None).keepalive(None).connect().await.unwrap();
+    fake.script(|script| script.breaks = vec![(0, Break::Silence)]);
+    let mut stream = endless.paragraphs().stream();
+    assert!(timeout(Duration::from_secs(1_000_000), stream.next()).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_is_read_slowly_is_never_cut() {
+    let fake = Fake::new(PARAGRAPHS);
+    let client = client(fake.serve().await).await;
+    let mut stream = client.paragraphs().batch_size(1).stream();
+    for _ in 0..PARAGRAPHS {
+        assert!(stream.try_next().await.unwrap().is_some());
+        sleep(Duration::from_secs(1_000)).await;
+    }
+    assert_eq!(stream.try_next().await.unwrap(), None);
+    assert_eq!(fake.script(|script| script.streams.len()), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_comes_slowly_is_not_silence() {
+    let fake = Fake::new(10_000);
+    let url = fake.serve().await;
+    fake.proxy().next_connections([Faults::none().after_answers(0, Fault::Slow(4_000))]);
+    let client = client(url).await;
+    let begun = Instant::now();
+    let mut stream = client.paragraphs().batch_size(10_000).stream();
+    assert!(stream.try_next().await.unwrap().is_some());
+    // One message of some 500 kB, in frames of at most 60.
+    assert!(begun.elapsed() > Duration::from_secs(60), "{:?}", begun.elapsed());
+    assert_eq!(fake.script(|script| script.streams.len()), 1);
 }
 
 #[tokio::test(start_paused = true)]

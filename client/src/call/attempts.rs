@@ -8,7 +8,17 @@ use tokio::time::{Sleep, sleep};
 
 use super::{Backoff, Method};
 use crate::connection::Connection;
+use crate::counting;
 use crate::error::{Error, Transience};
+use crate::event::{Listener, StreamEvent};
+
+/// Whether a stream or a watch has a server that answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Never,
+    Answered,
+    Lost,
+}
 
 /// The failures in a row of a stream or a watch.
 #[derive(Debug)]
@@ -21,17 +31,47 @@ pub(crate) struct Attempts {
     token: Option<u64>,
     /// Whether it was refused already, since it got on.
     refused: bool,
+    standing: Standing,
+    listener: Listener,
 }
 
 impl Attempts {
     /// None so far.
-    pub(crate) fn new(connection: Arc<Connection>, method: Method) -> Self {
-        Self { connection, method, failures: 0, backoff: Backoff::new(), token: None, refused: false }
+    pub(crate) fn new(connection: Arc<Connection>, method: Method, listener: Listener) -> Self {
+        Self {
+            connection,
+            method,
+            failures: 0,
+            backoff: Backoff::new(),
+            token: None,
+            refused: false,
+            standing: Standing::Never,
+            listener,
+        }
+    }
+
+    /// It is the sequel of what was answered, so that its beginning is no event.
+    pub(crate) fn go_on(&mut self) {
+        self.standing = Standing::Answered;
     }
 
     /// It is tried.
     pub(crate) fn begin(&mut self) {
         self.token = self.connection.token();
+    }
+
+    /// A server answered: the one there is, or this one of several.
+    pub(crate) fn answered(&mut self, endpoint: Option<String>) {
+        let endpoint = endpoint.unwrap_or_else(|| self.connection.url.clone());
+        match self.standing {
+            Standing::Never => self.listener.tell(StreamEvent::Connected { endpoint }),
+            Standing::Lost => {
+                counting::resumed(self.method);
+                self.listener.tell(StreamEvent::Resumed { endpoint });
+            }
+            Standing::Answered => {}
+        }
+        self.standing = Standing::Answered;
     }
 
     /// It got on: what failed before counts no more.
@@ -43,7 +83,7 @@ impl Attempts {
     pub(crate) fn failed(&mut self, error: Error) -> Result<Pin<Box<Sleep>>, Error> {
         if !self.refused && self.connection.takes_back(self.token, &error) {
             self.refused = true;
-            return Ok(Box::pin(sleep(Duration::ZERO)));
+            return Ok(self.go_on_after(Duration::ZERO, error));
         }
         self.failures += 1;
         let most = self.connection.settings.stream_attempts;
@@ -52,6 +92,15 @@ impl Attempts {
         }
         let wait = self.backoff.next(error.retry_after());
         tracing::debug!(call = self.method.name(), failures = self.failures, ?wait, %error, "going on where it stood");
-        Ok(Box::pin(sleep(wait)))
+        Ok(self.go_on_after(wait, error))
+    }
+
+    fn go_on_after(&mut self, wait: Duration, cause: Error) -> Pin<Box<Sleep>> {
+        if self.standing == Standing::Answered {
+            self.standing = Standing::Lost;
+        }
+        let cause = cause.at(self.method.name(), &self.connection.url);
+        self.listener.tell(StreamEvent::Disconnected { cause });
+        Box::pin(sleep(wait))
     }
 }

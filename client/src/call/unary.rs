@@ -8,6 +8,7 @@ use tonic::{Request, Response, Status};
 
 use super::{Backoff, Method};
 use crate::connection::Connection;
+use crate::counting;
 use crate::error::{Error, Transience};
 
 /// Makes a call that only reads, again when it failed in passing, all within one deadline.
@@ -66,6 +67,7 @@ where
         // A call that was refused did nothing, whatever it does.
         if !refused && connection.takes_back(token, &failure) {
             refused = true;
+            counting::retried(method);
             continue;
         }
         if attempt >= settings.attempts || !may_repeat(failure.transience()) {
@@ -81,6 +83,7 @@ where
         }
         tracing::debug!(call = method.name(), attempt, ?wait, error = %failure, "trying again");
         sleep(wait).await;
+        counting::retried(method);
         attempt += 1;
     }
 }

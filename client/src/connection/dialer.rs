@@ -19,6 +19,7 @@ use tonic::transport::{self, Channel};
 use super::Settings;
 use super::endpoint::Endpoint;
 use super::tls::{Encryption, Io, plain};
+use crate::counting;
 use crate::error::{Error, Phase, Unreached};
 
 /// A larger frame spills into a second buffer on the way in, a smaller one costs more calls: measured.
@@ -111,7 +112,14 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, _: Uri) -> Self::Future {
         let (way, address) = (self.way.clone(), self.address);
-        Box::pin(async move { way.connect(address).await.map(TokioIo::new) })
+        Box::pin(async move {
+            let connected = way.connect(address).await;
+            match &connected {
+                Ok(_) => counting::connected(&way.url),
+                Err(unreached) => counting::unreached(&way.url, unreached.phase),
+            }
+            connected.map(TokioIo::new)
+        })
     }
 }
 

@@ -18,6 +18,7 @@ use tonic::transport::{self, Channel};
 
 use super::body::Counted;
 use super::dialer::Dialer;
+use super::taken::Taken;
 use crate::call::Backoff;
 use crate::error::{ENDPOINT, Error};
 
@@ -25,6 +26,8 @@ use crate::error::{ENDPOINT, Error};
 const SETTLED: Duration = Duration::from_secs(10);
 /// A server that shuts down still takes connections for a while.
 const DRAIN: Duration = Duration::from_secs(1);
+/// What fell silent is tried again somewhere else first: longer than the first waits between attempts.
+const REST: Duration = Duration::from_secs(1);
 
 /// One connection to one address.
 pub(super) struct Line {
@@ -78,6 +81,11 @@ impl Line {
         Ok(())
     }
 
+    /// The server, by its URL.
+    pub(super) fn url(&self) -> &str {
+        self.dialer.url()
+    }
+
     /// The address that it leads to.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
@@ -86,6 +94,9 @@ impl Line {
     /// Makes a call.
     pub(super) async fn call(self: &Arc<Self>, request: Request<Body>) -> Result<Response<Body>, Status> {
         let busy = Busy::new(self);
+        if let Some(taken) = request.extensions().get::<Taken>() {
+            taken.note(self);
+        }
         let mut channel = self.state().channel.clone();
         let failed = |error: transport::Error| busy.sign(Status::from_error(error.into()));
         poll_fn(|context| channel.poll_ready(context)).await.map_err(failed)?;
@@ -108,6 +119,23 @@ impl Line {
         }
         drop(state);
         tokio::spawn(restore(Arc::downgrade(self), rest));
+    }
+
+    /// Nothing comes of a call here any more, so the connection may be dead or the server hang: others are taken for a while,
+    /// and where there is none a new connection.
+    pub(super) fn renew(self: &Arc<Self>) {
+        if self.works.load(Ordering::Acquire) {
+            self.state().channel = self.dialer.connect_lazy(self.address);
+            self.leave(REST);
+        }
+    }
+
+    /// Says of a failure that no server told at which it was.
+    pub(super) fn sign(&self, mut status: Status) -> Status {
+        if let Ok(endpoint) = MetadataValue::try_from(&**self.dialer.url()) {
+            status.metadata_mut().insert(ENDPOINT, endpoint);
+        }
+        status
     }
 
     fn take_up(&self, channel: Channel) {
@@ -178,11 +206,8 @@ impl Busy {
     }
 
     /// Says of a failure that no server told at which it was.
-    pub(super) fn sign(&self, mut status: Status) -> Status {
-        if let Ok(endpoint) = MetadataValue::try_from(&**self.0.dialer.url()) {
-            status.metadata_mut().insert(ENDPOINT, endpoint);
-        }
-        status
+    pub(super) fn sign(&self, status: Status) -> Status {
+        self.0.sign(status)
     }
 }
 

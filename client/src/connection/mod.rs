@@ -11,6 +11,7 @@ mod resolver;
 mod route;
 mod server;
 mod spans;
+mod taken;
 mod tls;
 #[cfg(feature = "otel")]
 mod traceparent;
@@ -34,11 +35,13 @@ use self::resolver::{Resolver, System};
 use self::route::Way;
 use self::server::Server;
 use self::spans::Spanned;
+pub(crate) use self::taken::Taken;
 #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
 pub(crate) use self::tls::Pem;
 use self::tls::{Encryptions, Tls};
 use crate::call::Budget;
 use crate::error::{Error, ErrorKind, Transience};
+use crate::wire::Compression;
 
 /// The way of a call.
 pub(crate) type Route = Spanned<route::Route>;
@@ -53,6 +56,9 @@ pub(crate) struct Settings {
     pub(crate) keepalive: Option<Duration>,
     pub(crate) attempts: u32,
     pub(crate) stream_attempts: u32,
+    /// How long nothing may come of a stream that is waited for.
+    pub(crate) idle_limit: Option<Duration>,
+    pub(crate) compression: Option<Compression>,
     pub(crate) credentials: Credentials,
     pub(crate) tls: Tls,
     pub(crate) resolver: Arc<dyn Resolver>,
@@ -67,6 +73,8 @@ impl Default for Settings {
             keepalive: Some(Duration::from_secs(30)),
             attempts: 5,
             stream_attempts: 10,
+            idle_limit: Some(Duration::from_secs(30)),
+            compression: None,
             credentials: Credentials::default(),
             tls: Tls::default(),
             resolver: Arc::new(System),
@@ -135,7 +143,11 @@ impl Connection {
     }
 
     pub(crate) fn paragraphs(&self) -> ParagraphServiceClient<Route> {
-        ParagraphServiceClient::new(self.route.clone())
+        let service = ParagraphServiceClient::new(self.route.clone());
+        match self.settings.compression.map(Compression::encoding) {
+            Some(encoding) => service.send_compressed(encoding).accept_compressed(encoding),
+            None => service,
+        }
     }
 
     /// The way of calls that are made without generated code.
@@ -156,7 +168,11 @@ impl Connection {
     }
 
     pub(crate) fn documents(&self) -> DocumentServiceClient<Route> {
-        DocumentServiceClient::new(self.route.clone())
+        let service = DocumentServiceClient::new(self.route.clone());
+        match self.settings.compression.map(Compression::encoding) {
+            Some(encoding) => service.send_compressed(encoding).accept_compressed(encoding),
+            None => service,
+        }
     }
 
     pub(crate) fn admin(&self) -> AdminServiceClient<Route> {

@@ -14,6 +14,8 @@ use tonic::{Code, Status};
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
+use crate::counting::Called;
+
 /// A way whose calls have spans.
 #[derive(Debug, Clone)]
 pub(crate) struct Spanned<S>(S);
@@ -57,8 +59,9 @@ where
 #[derive(Debug)]
 struct Open {
     span: Span,
-    /// Whether it is known how it ended. Who lets go of it before that has cancelled it.
-    ended: bool,
+    called: Called,
+    /// How it ended. Who lets go of it before that is known has cancelled it.
+    ended: Option<Code>,
 }
 
 impl Open {
@@ -75,7 +78,12 @@ impl Open {
             rpc.method = method,
             rpc.grpc.status_code = Empty,
         );
-        Self { span, ended: false }
+        Self { span, called: Called::new(path), ended: None }
+    }
+
+    /// Whether anybody wants to know how it ends.
+    fn is_watched(&self) -> bool {
+        Called::IS_COUNTED || !self.span.is_disabled()
     }
 
     /// Reads how the call ended, if the headers or trailers of its answer say so.
@@ -86,7 +94,7 @@ impl Open {
     }
 
     fn end(&mut self, code: Code) {
-        self.ended = true;
+        self.ended = Some(code);
         self.span.record("rpc.grpc.status_code", code as i32);
         if code != Code::Ok {
             self.span.record("otel.status_code", "ERROR");
@@ -96,9 +104,10 @@ impl Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        if !self.ended {
+        if self.ended.is_none() {
             self.span.record("rpc.grpc.status_code", Code::Cancelled as i32);
         }
+        self.called.ended(self.ended.unwrap_or(Code::Cancelled));
         // The span of OpenTelemetry ends when this one was last left.
         self.span.in_scope(|| {});
     }
@@ -120,7 +129,7 @@ where
         let Self { calling, open } = &mut *self;
         let span = open.as_ref().map_or_else(Span::none, |open| open.span.clone());
         let answer = ready!(span.in_scope(|| Pin::new(calling).poll(context)));
-        let Some(mut open) = self.open.take().filter(|open| !open.span.is_disabled()) else {
+        let Some(mut open) = self.open.take().filter(Open::is_watched) else {
             return Poll::Ready(answer);
         };
         Poll::Ready(match answer {

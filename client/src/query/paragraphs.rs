@@ -8,6 +8,7 @@ use super::size;
 use crate::call::{Method, read};
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::event::{Listener, StreamEvent};
 use crate::listing::Listing;
 use crate::message::{Count, DocumentKind, FromWire, Paragraph, ParagraphKind, SearchHit};
 use crate::name::{Cursor, DocumentName, Revision, SectionName, ThemeReference};
@@ -30,6 +31,7 @@ pub struct ParagraphQuery {
     batch_size: usize,
     include_structural: bool,
     words: String,
+    listener: Listener,
     /// The first name that was none: told when the query is used, so that its steps need no question mark.
     refused: Option<Error>,
 }
@@ -43,6 +45,7 @@ impl ParagraphQuery {
             batch_size: 0,
             include_structural: false,
             words: String::new(),
+            listener: Listener::default(),
             refused: None,
         }
     }
@@ -166,6 +169,13 @@ impl ParagraphQuery {
         self
     }
 
+    /// Tells what happens to the connections of a stream or a watch, which goes on by itself in any case: see [`StreamEvent`] for
+    /// an example. It is called while the stream is read, so it should not take long. Said again, it replaces what was said.
+    pub fn on_event(mut self, listener: impl Fn(StreamEvent) + Send + Sync + 'static) -> Self {
+        self.listener = Listener::new(listener);
+        self
+    }
+
     fn refuse(&mut self, error: Error) {
         self.refused.get_or_insert(error);
     }
@@ -174,19 +184,19 @@ impl ParagraphQuery {
     ///
     /// Nothing is asked of the server until the stream is first read.
     pub fn stream(self) -> ParagraphStream {
-        let (connection, request, refused) = self.into_request();
-        ParagraphStream::new(connection, request, refused)
+        let (connection, request, refused, listener) = self.into_request();
+        ParagraphStream::new(connection, request, refused, listener)
     }
 
     /// Streams as [`stream`](Self::stream) does, but gives paragraphs as they lie in the bytes that came, some at a time:
     /// faster for who looks at paragraphs and keeps few.
     #[cfg(feature = "views")]
     pub fn views(self) -> ParagraphViews {
-        let (connection, request, refused) = self.into_request();
-        ParagraphViews::new(connection, request, refused)
+        let (connection, request, refused, listener) = self.into_request();
+        ParagraphViews::new(connection, request, refused, listener)
     }
 
-    fn into_request(self) -> (Arc<Connection>, v1::StreamParagraphsRequest, Option<Error>) {
+    fn into_request(self) -> (Arc<Connection>, v1::StreamParagraphsRequest, Option<Error>, Listener) {
         let request = v1::StreamParagraphsRequest {
             filter: Some(self.filter),
             cursor: self.cursor,
@@ -195,7 +205,7 @@ impl ParagraphQuery {
             batch_bytes: 0,
             query: self.words,
         };
-        (self.connection, request, self.refused)
+        (self.connection, request, self.refused, self.listener)
     }
 
     /// Watches for changes to what matches, from now on.
@@ -236,14 +246,15 @@ impl ParagraphQuery {
             self.refuse(Error::invalid("words to match go with a stream or a search and no watch"));
         }
         let (connection, filter) = (self.connection.clone(), self.filter.clone());
-        ParagraphWatch::after(self.stream(), connection, filter)
+        let listener = self.listener.clone();
+        ParagraphWatch::after(self.stream(), connection, filter, listener)
     }
 
     fn watch_after(mut self, revision: String) -> ParagraphWatch {
         if let Err(error) = self.only_a_filter("watch") {
             self.refuse(error);
         }
-        ParagraphWatch::new(self.connection, self.filter, revision, self.refused)
+        ParagraphWatch::new(self.connection, self.filter, revision, self.refused, self.listener)
     }
 
     /// Searches for words, written as for [`matching`](Self::matching): the most relevant paragraphs first, all pages of

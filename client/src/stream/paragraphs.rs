@@ -13,6 +13,7 @@ use futures_core::Stream;
 use super::resuming::{Response, Resuming};
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::event::Listener;
 use crate::message::{Paragraph, Received};
 use crate::name::{Cursor, Revision};
 
@@ -68,8 +69,9 @@ impl ParagraphStream {
         connection: Arc<Connection>,
         request: v1::StreamParagraphsRequest,
         refused: Option<Error>,
+        listener: Listener,
     ) -> Self {
-        let responses = Resuming::new(connection, request, refused);
+        let responses = Resuming::new(connection, request, refused, listener);
         let before = responses.cursor().cloned();
         Self { responses, batch: Vec::new().into_iter(), before }
     }

@@ -14,6 +14,7 @@ use tonic::Status;
 use crate::call::{Attempts, Method};
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::event::Listener;
 use crate::name::{Cursor, Revision};
 use crate::wire::Call;
 
@@ -59,8 +60,9 @@ impl Resuming {
         connection: Arc<Connection>,
         request: v1::StreamParagraphsRequest,
         refused: Option<Error>,
+        listener: Listener,
     ) -> Self {
-        let attempts = Attempts::new(connection.clone(), Method::StreamParagraphs);
+        let attempts = Attempts::new(connection.clone(), Method::StreamParagraphs, listener);
         Self {
             connection,
             cursor: Cursor::received(request.cursor.clone()),
@@ -90,7 +92,10 @@ impl Resuming {
             match &mut self.state {
                 State::Closed => self.open(),
                 State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
-                    Ok(call) => self.state = State::Reading(Box::new(call)),
+                    Ok(call) => {
+                        self.attempts.answered(call.endpoint());
+                        self.state = State::Reading(Box::new(call));
+                    }
                     Err(status) => self.survive(Error::from_status(status))?,
                 },
                 State::Reading(call) => match ready!(call.poll_message(context)) {
@@ -120,8 +125,7 @@ impl Resuming {
 
     fn open(&mut self) {
         self.attempts.begin();
-        let (route, request) = (self.connection.route(), tonic::Request::new(self.request.clone()));
-        self.state = State::Opening(Box::pin(Call::open(route, PATH, request)));
+        self.state = State::Opening(Box::pin(Call::open(&self.connection, PATH, self.request.clone())));
     }
 
     /// Takes note of where a response leaves the stream.

@@ -13,6 +13,7 @@ use futures_core::Stream;
 use super::resuming::{Response, Resuming};
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::event::Listener;
 use crate::message::ViewBatch;
 use crate::name::{Cursor, Revision};
 
@@ -63,8 +64,9 @@ impl ParagraphViews {
         connection: Arc<Connection>,
         request: v1::StreamParagraphsRequest,
         refused: Option<Error>,
+        listener: Listener,
     ) -> Self {
-        Self { responses: Resuming::new(connection, request, refused) }
+        Self { responses: Resuming::new(connection, request, refused, listener) }
     }
 
     /// The paragraphs that come together next; none after the last.

@@ -1,9 +1,10 @@
 //! A call whose messages are given as they came. Generated code would copy each chunk into a buffer
 //! first, and read from there.
 
-use std::future::poll_fn;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
@@ -12,8 +13,10 @@ use tonic::body::Body;
 use tonic::client::GrpcService;
 use tonic::{Code, Response, Status};
 
+use super::compression::{self, ACCEPTED, Compression, ENCODING};
+use super::idle::Idle;
 use super::messages::Messages;
-use crate::connection::Route;
+use crate::connection::{Connection, Route, Taken};
 
 /// A call that was answered.
 #[derive(Debug)]
@@ -21,6 +24,9 @@ pub(crate) struct Call {
     body: Body,
     messages: Messages,
     ended: bool,
+    idle: Idle,
+    /// What it came over.
+    taken: Taken,
 }
 
 impl Call {
@@ -29,8 +35,10 @@ impl Call {
         route: Route,
         path: &'static str,
         request: tonic::Request<impl prost::Message>,
+        compression: Option<Compression>,
     ) -> Result<Response<Bytes>, Status> {
-        let mut call = Self::open(route, path, request).await?;
+        let request = encoded(path, request, compression)?;
+        let mut call = Self::begin(route, request, compression, Taken::default()).await?;
         let mut message = async || poll_fn(|context| call.poll_message(context)).await.transpose();
         let answer = message().await?.ok_or_else(|| Status::internal("Missing response message."))?;
         match message().await? {
@@ -39,31 +47,81 @@ impl Call {
         }
     }
 
-    /// Makes a call with one message.
-    pub(crate) async fn open(
-        mut route: Route,
+    /// Makes a call with one message, as the settings have it. When nothing comes for as long as they say, while something is
+    /// waited for, the call has failed, and others go elsewhere.
+    pub(crate) fn open<M: prost::Message>(
+        connection: &Connection,
         path: &'static str,
-        request: tonic::Request<impl prost::Message>,
+        message: M,
+    ) -> impl Future<Output = Result<Self, Status>> + Send + use<M> {
+        let (compression, limit) = (connection.settings.compression, connection.settings.idle_limit);
+        let request = encoded(path, tonic::Request::new(message), compression);
+        let route = connection.route();
+        async move { Self::open_within(limit, route, request?, compression).await }
+    }
+
+    async fn open_within(
+        limit: Option<Duration>,
+        route: Route,
+        mut request: Request<Body>,
+        compression: Option<Compression>,
+    ) -> Result<Self, Status> {
+        let taken = Taken::default();
+        request.extensions_mut().insert(taken.clone());
+        let mut idle = Idle::new(limit);
+        let mut beginning = pin!(Self::begin(route, request, compression, taken.clone()));
+        let begun = poll_fn(|context| match beginning.as_mut().poll(context) {
+            Poll::Ready(begun) => Poll::Ready(begun),
+            Poll::Pending => idle.poll(context).map(|limit| Err(silent(&taken, limit))),
+        });
+        let call = begun.await?;
+        Ok(call.idle_limit(limit))
+    }
+
+    /// Says otherwise for how long nothing may come.
+    pub(crate) fn idle_limit(self, limit: Option<Duration>) -> Self {
+        Self { idle: Idle::new(limit), ..self }
+    }
+
+    /// The server that answered, by its URL; none where there is but one.
+    pub(crate) fn endpoint(&self) -> Option<String> {
+        self.taken.endpoint()
+    }
+
+    async fn begin(
+        mut route: Route,
+        request: Request<Body>,
+        compression: Option<Compression>,
+        taken: Taken,
     ) -> Result<Self, Status> {
         let not_ready = Status::from_error;
         poll_fn(|context| route.poll_ready(context)).await.map_err(not_ready)?;
-        let response = route.call(encoded(path, request)).await.map_err(not_ready)?;
+        let response = route.call(request).await.map_err(not_ready)?;
         let (head, body) = response.into_parts();
-        if let Some(encoding) = head.headers.get("grpc-encoding").filter(|encoding| *encoding != "identity") {
-            let encoding = String::from_utf8_lossy(encoding.as_bytes());
-            return Err(Status::unimplemented(format!("answers in '{encoding}', and none was asked for")));
-        }
+        let compression = compression::of_answer(&head.headers, compression)?;
         // A call that failed at once says so in its head, and a head with a status is all there is.
         match Status::from_header_map(&head.headers) {
             Some(status) if status.code() != Code::Ok => Err(status),
             None if head.status != StatusCode::OK => Err(no_answer(head.status)),
-            ended => Ok(Self { body, messages: Messages::default(), ended: ended.is_some() }),
+            ended => Ok(Self {
+                body,
+                messages: Messages::new(compression),
+                ended: ended.is_some(),
+                idle: Idle::new(None),
+                taken,
+            }),
         }
     }
 
     /// The next message; none after the last.
     pub(crate) fn poll_message(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Status>>> {
-        let message = ready!(self.poll(context)).transpose();
+        let message = match self.poll(context) {
+            Poll::Ready(message) => message.transpose(),
+            Poll::Pending => match self.idle.poll(context) {
+                Poll::Ready(limit) => Some(Err(silent(&self.taken, limit))),
+                Poll::Pending => return Poll::Pending,
+            },
+        };
         // A call that failed is over.
         self.ended |= !matches!(message, Some(Ok(_)));
         Poll::Ready(message)
@@ -77,7 +135,10 @@ impl Call {
             if let Some(message) = self.messages.next()? {
                 return Poll::Ready(Ok(Some(message)));
             }
-            let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(context)?) else {
+            let frame = ready!(Pin::new(&mut self.body).poll_frame(context)?);
+            // A part of a message is something, too.
+            self.idle.reset();
+            let Some(frame) = frame else {
                 return Poll::Ready(self.end(None).map(|()| None));
             };
             match frame.into_data() {
@@ -103,15 +164,35 @@ impl Call {
     }
 }
 
+/// Nothing came for so long, perhaps because the connection is dead: other calls take another.
+fn silent(taken: &Taken, limit: Duration) -> Status {
+    taken.renew();
+    taken.sign(Status::unavailable(format!("nothing came for {limit:?}")))
+}
+
 /// The request of a call, as it is sent.
-fn encoded(path: &'static str, request: tonic::Request<impl prost::Message>) -> Request<Body> {
+fn encoded(
+    path: &'static str,
+    request: tonic::Request<impl prost::Message>,
+    compression: Option<Compression>,
+) -> Result<Request<Body>, Status> {
     let (metadata, extensions, message) = request.into_parts();
     let length = message.encoded_len();
     let mut bytes = BytesMut::with_capacity(5 + length);
-    bytes.put_u8(0);
-    bytes.put_u32(length as u32);
-    // A buffer that grows cannot run out of room.
-    let _ = message.encode(&mut bytes);
+    match compression {
+        Some(compression) => {
+            let compressed = compression.compress(&message.encode_to_vec())?;
+            bytes.put_u8(1);
+            bytes.put_u32(compressed.len() as u32);
+            bytes.extend_from_slice(&compressed);
+        }
+        None => {
+            bytes.put_u8(0);
+            bytes.put_u32(length as u32);
+            // A buffer that grows cannot run out of room.
+            let _ = message.encode(&mut bytes);
+        }
+    }
     let mut request = Request::new(Body::new(http_body_util::Full::new(bytes.freeze())));
     *request.method_mut() = http::Method::POST;
     *request.version_mut() = http::Version::HTTP_2;
@@ -121,7 +202,11 @@ fn encoded(path: &'static str, request: tonic::Request<impl prost::Message>) -> 
     *request.extensions_mut() = extensions;
     request.headers_mut().insert(header::TE, HeaderValue::from_static("trailers"));
     request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
-    request
+    if let Some((encoding, accepted)) = compression.map(Compression::headers) {
+        request.headers_mut().insert(ENCODING, encoding);
+        request.headers_mut().insert(ACCEPTED, accepted);
+    }
+    Ok(request)
 }
 
 /// What an answer that is not one of gRPC means, such as a proxy gives:

@@ -5,12 +5,18 @@
 //! it would read is read alike: property tests and two fuzz targets hold that against prost.
 
 mod call;
+mod compression;
 mod fields;
+mod idle;
 mod messages;
 mod response;
 mod text;
 
 pub(crate) use call::Call;
+#[cfg(not(any(feature = "gzip", feature = "zstd")))]
+pub(crate) use compression::Compression;
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+pub use compression::Compression;
 #[cfg(feature = "views")]
 pub(crate) use response::ParagraphFields;
 pub(crate) use response::{

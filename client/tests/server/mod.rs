@@ -13,7 +13,7 @@ use alinea_proto::v1::paragraph_service_server::{ParagraphService, ParagraphServ
 use alinea_proto::v1::theme_service_server::{ThemeService, ThemeServiceServer};
 use alinea_proto::v1::{self, import_documents_request::Step, import_documents_response::Result as Became};
 use futures_util::{Stream, StreamExt, stream};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status, Streaming};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -64,6 +64,15 @@ pub(crate) struct Script {
     pub(crate) shown: Vec<String>,
 }
 
+/// The connections of a socket, of which the system holds nothing back: that would take time that is not paused.
+fn incoming(listener: TcpListener) -> impl Stream<Item = std::io::Result<TcpStream>> {
+    TcpListenerStream::new(listener).map(|connection| {
+        let connection = connection?;
+        connection.set_nodelay(true)?;
+        Ok(connection)
+    })
+}
+
 #[derive(Clone)]
 pub(crate) struct Fake {
     pub(crate) script: Arc<Mutex<Script>>,
@@ -105,7 +114,7 @@ impl Fake {
                 .add_service(ParagraphServiceServer::new(self.clone()))
                 .add_service(DocumentServiceServer::new(self.clone()))
                 .add_service(ThemeServiceServer::new(self.clone()))
-                .serve_with_incoming(TcpListenerStream::new(listener)),
+                .serve_with_incoming(incoming(listener)),
         );
         self.proxy.get_or_init(|| proxy).url().to_owned()
     }
@@ -116,7 +125,7 @@ impl Fake {
             tonic::transport::Server::builder()
                 .add_service(ParagraphServiceServer::new(self.clone()))
                 .add_service(DocumentServiceServer::new(self.clone()))
-                .serve_with_incoming(TcpListenerStream::new(listener)),
+                .serve_with_incoming(incoming(listener)),
         );
     }
 
@@ -129,7 +138,7 @@ impl Fake {
                 .max_connection_age(age)
                 .add_service(ParagraphServiceServer::new(self.clone()))
                 .add_service(DocumentServiceServer::new(self.clone()))
-                .serve_with_incoming(TcpListenerStream::new(listener)),
+                .serve_with_incoming(incoming(listener)),
         );
         url
     }

@@ -1,0 +1,42 @@
+//! Which of several lines a call took.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tonic::Status;
+
+use super::line::Line;
+
+/// The line that a call took, for who made the call: it goes along as an extension of the request. Nothing is noted where
+/// there is one connection alone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Taken(Arc<Mutex<Option<Arc<Line>>>>);
+
+impl Taken {
+    pub(super) fn note(&self, line: &Arc<Line>) {
+        *self.line() = Some(line.clone());
+    }
+
+    /// Has other calls take another line, or a new connection.
+    pub(crate) fn renew(&self) {
+        if let Some(line) = &*self.line() {
+            line.renew();
+        }
+    }
+
+    /// Says of a failure at which server it was.
+    pub(crate) fn sign(&self, status: Status) -> Status {
+        match &*self.line() {
+            Some(line) => line.sign(status),
+            None => status,
+        }
+    }
+
+    /// The server, by its URL.
+    pub(crate) fn endpoint(&self) -> Option<String> {
+        self.line().as_ref().map(|line| line.url().to_owned())
+    }
+
+    fn line(&self) -> MutexGuard<'_, Option<Arc<Line>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
