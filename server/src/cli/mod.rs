@@ -30,6 +30,7 @@ mod schemes;
 mod search;
 mod serve;
 mod size;
+mod stop;
 mod stream;
 mod tag;
 mod tag_set;

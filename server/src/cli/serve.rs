@@ -19,6 +19,7 @@ use super::{
     log::{self, LogFormat},
     reload::Reloads,
     size,
+    stop::Stop,
     traces::TraceArguments,
 };
 use crate::{
@@ -97,6 +98,7 @@ pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Resu
 
 /// Serves until it is told to stop, and returns when it was told.
 async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<Instant> {
+    let stop = Stop::listen()?;
     let access = arguments.access.open(arguments.listen, &arguments.web_origin)?;
     let kept = access.clone();
     reloads.on(&[], move |_| {
@@ -144,10 +146,7 @@ async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<In
         web_origins: arguments.web_origin.clone(),
     };
     let mut told = None;
-    let stop = async {
-        told_to_stop().await;
-        told = Some(Instant::now());
-    };
+    let stop = async { told = Some(stop.told().await) };
     serving::serve(listener, service, options, stop).await?;
     eprintln!("stopped");
     Ok(told.unwrap_or_else(Instant::now))
@@ -192,36 +191,6 @@ fn take_in_one(service: &Service, path: &Path, id: crate::document::DocumentId) 
     let new = service.intake.take(offer).map_err(|refusal: intake::Refusal| anyhow::Error::new(refusal))?;
     let outcome = service.store.commit(vec![Change::Put(Box::new(new))])?.pop();
     Ok(outcome.context("a commit without an outcome")??)
-}
-
-/// Ready when the program is told to stop. When it is told again, it ends at once: what was committed is on the disk.
-async fn told_to_stop() {
-    signalled().await;
-    eprintln!("stopping: streams end now, and say where to go on; a second signal ends the program at once");
-    tokio::spawn(async {
-        signalled().await;
-        eprintln!("stopped at the second signal");
-        std::process::exit(1);
-    });
-}
-
-/// Ready at Ctrl-C, or at what a service manager sends.
-async fn signalled() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-        } else {
-            let _ = interrupted.await;
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = interrupted.await;
 }
 
 /// Why an address cannot be served on, and what to do.
