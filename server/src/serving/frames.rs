@@ -10,14 +10,17 @@ use prost::{Message, encoding};
 use super::{CallError, Service, access::Bound, filter, names, searches};
 use crate::store::{BatchLimits, Cursor, Scan, Seal};
 
-/// How many bytes of paragraphs an answer has at most when nobody says. The first answers are small, so that the first
-/// paragraph arrives at once. The largest has room for its cursor in the 60 KiB that `alinea-client` takes as one frame of
-/// HTTP/2: an answer that comes whole is read without a copy.
+/// How many bytes a chunk of answers has when nobody says. The first are small, so that the first paragraph arrives at once.
+/// The largest is what `alinea-client` takes as one frame of HTTP/2: an answer that comes whole is read without a copy.
 const FIRST_BYTES: usize = 4 << 10;
-const MOST_BYTES: usize = (60 << 10) - 256;
+const MOST_BYTES: usize = 60 << 10;
+/// Chunks are in steps, since memory is.
+const STEP: usize = 4 << 10;
+/// What is left of a chunk for what an answer has beside paragraphs.
+const BESIDE: usize = 256;
 /// How many bytes all streams together may have ready to be sent, so that many at once need little memory: each
 /// has a chunk or two that the network has not taken.
-const READY_BYTES: usize = 8 << 20;
+const READY_BYTES: usize = 16 << 20;
 /// How many bytes of paragraphs a caller may ask for in one answer: with one more paragraph it stays under 2 MiB.
 const ASKED_BYTES: usize = 1 << 20;
 /// How many paragraphs are looked at for one answer at most: what a caller asks for over it, it gets in several.
@@ -68,7 +71,7 @@ impl Frames {
             size => (size as usize).min(MOST_PARAGRAPHS),
         };
         let bytes = match request.batch_bytes {
-            0 => FIRST_BYTES,
+            0 => FIRST_BYTES - BESIDE,
             bytes => (bytes as usize).min(ASKED_BYTES),
         };
         Ok(Self {
@@ -87,12 +90,13 @@ impl Frames {
 
     /// How many bytes a chunk of answers should have by now.
     pub(super) fn chunk_bytes(&self) -> usize {
-        if self.grows { self.limits.bytes } else { self.most_bytes() }
+        if self.grows { self.limits.bytes + BESIDE } else { self.most_bytes() }
     }
 
-    /// How many bytes of paragraphs an answer has at most by now when nobody says.
+    /// How many bytes a chunk has at most by now when nobody says.
     fn most_bytes(&self) -> usize {
-        (READY_BYTES / Arc::strong_count(&self.open)).clamp(FIRST_BYTES, MOST_BYTES)
+        let share = READY_BYTES / Arc::strong_count(&self.open);
+        share.clamp(FIRST_BYTES, MOST_BYTES) / STEP * STEP
     }
 
     /// Appends the next answer, header included. False after the last.
@@ -117,7 +121,7 @@ impl Frames {
         }
         self.answered = true;
         if self.grows {
-            self.limits.bytes = (self.limits.bytes * 2).min(self.most_bytes());
+            self.limits.bytes = (self.chunk_bytes() * 2).min(self.most_bytes()) - BESIDE;
         }
         Ok(true)
     }

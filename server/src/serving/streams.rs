@@ -37,6 +37,8 @@ impl StreamBody {
     fn next(&mut self) -> Option<Frame<Bytes>> {
         let frames = self.frames.as_mut()?;
         let target = frames.chunk_bytes();
+        // Chunks of one size take the places of those that went out.
+        self.chunk.reserve(target);
         let (mut end, mut answer) = (None, 0);
         // Another answer like the last has to fit, so that chunks begin and end with answers on the other side too.
         while end.is_none() && self.chunk.len() + answer <= target {

@@ -18,6 +18,8 @@ const SMALL_BYTES: usize = 256;
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const WINDOW_UPDATE: u8 = 8;
+/// The flag of a frame after which its sender has nothing more to say in the call.
+const END_STREAM: u8 = 1;
 
 /// Follows what one connection says.
 pub(super) struct Meter {
@@ -74,9 +76,9 @@ impl Meter {
                     *at += 1;
                     said = rest;
                     if *at == HEADER {
-                        let &mut [a, b, c, kind, ..] = header;
+                        let &mut [a, b, c, kind, flags, ..] = header;
                         let length = u32::from_be_bytes([0, a, b, c]) as usize;
-                        cost += price(kind, length);
+                        cost += price(kind, flags, length);
                         self.place = Place::Payload(length);
                     }
                 }
@@ -93,10 +95,11 @@ impl Meter {
     }
 }
 
-fn price(kind: u8, length: usize) -> f64 {
+fn price(kind: u8, flags: u8, length: usize) -> f64 {
     match kind {
         HEADERS => 0.0,
-        DATA if length >= SMALL_BYTES => 0.0,
+        // Each call has one last piece of data, which is small, or nothing, when the call is.
+        DATA if length >= SMALL_BYTES || flags & END_STREAM != 0 => 0.0,
         DATA if length > 0 => SMALL,
         WINDOW_UPDATE => SMALL,
         _ => FRAME,
@@ -111,8 +114,12 @@ mod tests {
     const RST_STREAM: u8 = 3;
 
     fn frames(kind: u8, length: usize, count: usize) -> Vec<u8> {
+        flagged(kind, 0, length, count)
+    }
+
+    fn flagged(kind: u8, flags: u8, length: usize, count: usize) -> Vec<u8> {
         let mut frame = (length as u32).to_be_bytes()[1..].to_vec();
-        frame.extend([kind, 0, 0, 0, 0, 1]);
+        frame.extend([kind, flags, 0, 0, 0, 1]);
         frame.resize(HEADER + length, 7);
         frame.repeat(count)
     }
@@ -133,6 +140,8 @@ mod tests {
         for piece in [1, 7, 9, 1000, 1 << 20] {
             let (calls, data) = (frames(HEADERS, 60, 20_000), frames(DATA, 300, 20_000));
             assert_eq!(silence(&[&calls, &data], piece), Duration::ZERO);
+            let small_calls = [0, 60].map(|length| flagged(DATA, END_STREAM, length, 40_000));
+            assert_eq!(silence(&[&calls, &small_calls[0], &small_calls[1]], piece), Duration::ZERO);
             assert_eq!(silence(&[&frames(WINDOW_UPDATE, 4, 30_000)], piece), Duration::ZERO);
             assert_eq!(silence(&[&frames(PING, 8, 2000)], piece), Duration::ZERO);
             for kind in [PING, RST_STREAM] {

@@ -2,6 +2,7 @@
 //! and asked to end when the server does. tonic's own loop waits for ever for a connection that says nothing, and says nothing of
 //! the addresses it serves.
 
+mod gathered;
 mod heard;
 mod meter;
 
@@ -32,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tower::Service;
 
-use self::heard::Heard;
+use self::{gathered::gather, heard::Heard};
 use super::{access::Access, caller::Caller};
 
 /// How many calls one connection may have open at once.
@@ -154,6 +155,7 @@ where
     S::Future: Send,
 {
     let heard = Arc::new(AtomicUsize::new(0));
+    let (stream, held) = gather(stream);
     let io = TokioIo::new(Heard::new(stream, heard.clone()));
     let call = move |mut request: http::Request<Incoming>| {
         request.extensions_mut().insert(caller.clone());
@@ -165,12 +167,14 @@ where
     let (mut greeted, mut closed) = (false, false);
     loop {
         tokio::select! {
+            biased;
             ended = &mut served => {
                 if let Err(error) = ended {
                     tracing::debug!(%error, "a connection broke");
                 }
                 return;
             }
+            error = held.send() => return tracing::debug!(%error, "a connection broke"),
             () = &mut greeting, if !greeted => {
                 if heard.load(Ordering::Relaxed) < GREETING_BYTES {
                     return tracing::debug!("a connection that said nothing was cut");
