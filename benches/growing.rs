@@ -147,6 +147,7 @@ fn fill(folder: &Path, paragraphs: usize) {
 }
 
 async fn server(folder: &Path) {
+    memory::use_small_pages();
     let started = Instant::now();
     let store = Store::open(folder, &Options::default()).unwrap();
     let opened = started.elapsed().as_secs_f64();

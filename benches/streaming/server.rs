@@ -6,6 +6,7 @@ use std::sync::Arc;
 use alinea_proto::v1::paragraph_service_server::ParagraphServiceServer;
 use alinea_server::{
     intake::DEFAULT_MAX_BYTES,
+    memory,
     serving::{ServeOptions, Service, serve},
     store::{Options, Store},
 };
@@ -27,6 +28,7 @@ async fn ended() {
 }
 
 pub(crate) async fn alinea(folder: &Path) {
+    memory::use_small_pages();
     let store = Store::open(folder, &Options::default()).unwrap();
     let service = Arc::new(Service::open(store, None, DEFAULT_MAX_BYTES).unwrap());
     serve(listener().await, service, ServeOptions::default(), ended()).await.unwrap();

@@ -6,7 +6,7 @@
 //! - [`exporting`]: a document out, as Akoma Ntoso, Markdown, HTML or text. Pure.
 //! - [`reading`]: bytes in, document tree and report out. Pure.
 //! - [`cli`]: the commands of the program.
-//! - [`memory`]: what the allocator is told.
+//! - [`memory`]: what the allocator and the system are told of it.
 //! - [`searching`]: search by words, an index beside the store.
 //! - [`store`]: commits, snapshots, the theme index.
 //! - `testing`: a server in the process, for the tests of other programs (feature `testing`).

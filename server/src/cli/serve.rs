@@ -87,6 +87,7 @@ pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Resu
         arguments.traces.open()?
     };
     let relog = log::start(arguments.log_format, arguments.log.as_deref(), exporter.layer())?;
+    memory::use_small_pages();
     let mut reloads = Reloads::new(settings);
     reloads.on(&["log"], move |arguments| relog(arguments.log.as_deref()));
     let served = runtime.block_on(serve(arguments, reloads));
