@@ -12,9 +12,6 @@ use std::{env, fs, io};
 
 use alinea_client::{Client, DocumentName, Outcome, Upload};
 
-/// How often the rest is sent again when the connection breaks.
-const ATTEMPTS: usize = 5;
-
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
@@ -24,11 +21,23 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let alinea = Client::connect(url).await?;
     let mut files = BTreeMap::new();
     find(Path::new(&folder), &mut files)?;
-    for attempt in 1.. {
-        match import(&alinea, &mut files).await {
-            Ok(()) => break,
-            Err(error) if error.is_retryable() && attempt < ATTEMPTS => eprintln!("once more: {error}"),
-            Err(error) => return Err(error.into()),
+    // A file is read when its turn comes, so that memory holds few. There is nothing else for this thread to do meanwhile.
+    let uploads = files.into_iter().filter_map(|(name, path)| match fs::read(&path) {
+        Ok(text) => Some(Upload::new(name, text)),
+        Err(error) => {
+            complain(&path, &error);
+            None
+        }
+    });
+    // When the connection breaks, what has no outcome yet is sent again by itself.
+    let mut outcomes = alinea.import(uploads);
+    while let Some(outcome) = outcomes.try_next().await? {
+        match outcome {
+            Outcome::Stored { document, revision } => {
+                println!("{}: {} paragraphs, revision {revision}", document.name, document.paragraph_count);
+            }
+            Outcome::Refused { name, reason, message } => println!("{name}: refused, {reason}: {message}"),
+            _ => {}
         }
     }
     Ok(())
@@ -45,36 +54,6 @@ fn find(folder: &Path, files: &mut BTreeMap<DocumentName, PathBuf>) -> Result<()
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
             let id: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
             files.insert(id.parse()?, path);
-        }
-    }
-    Ok(())
-}
-
-/// Sends the files, and takes out those of which the server says what became of them.
-async fn import(
-    alinea: &Client,
-    files: &mut BTreeMap<DocumentName, PathBuf>,
-) -> Result<(), alinea_client::Error> {
-    // A file is read when its turn comes, so that memory holds one. There is nothing else for this thread to do meanwhile.
-    let uploads = files.clone().into_iter().filter_map(|(name, path)| match fs::read(&path) {
-        Ok(text) => Some(Upload::new(name, text)),
-        Err(error) => {
-            complain(&path, &error);
-            None
-        }
-    });
-    let mut outcomes = alinea.import(uploads);
-    while let Some(outcome) = outcomes.try_next().await? {
-        match outcome {
-            Outcome::Stored { document, revision } => {
-                println!("{}: {} paragraphs, revision {revision}", document.name, document.paragraph_count);
-                files.remove(&document.name);
-            }
-            Outcome::Refused { name, reason, message } => {
-                println!("{name}: refused, {reason}: {message}");
-                files.remove(&name);
-            }
-            _ => {}
         }
     }
     Ok(())

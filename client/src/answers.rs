@@ -63,6 +63,11 @@ impl<T: 'static> Answers<T> {
         Self::new(connection, method, opening)
     }
 
+    /// The answers of something that makes its calls by itself.
+    pub(crate) fn from_stream(answers: impl Stream<Item = Result<T, Error>> + Send + 'static) -> Self {
+        Self { answers: Box::pin(answers) }
+    }
+
     /// No answers but an error.
     pub(crate) fn failed(error: Error) -> Self {
         Self { answers: Box::pin(Failed(Some(error), std::marker::PhantomData)) }

@@ -49,8 +49,7 @@ impl ClientBuilder {
 
     /// Where tokens come from that do not hold for ever. One is got when the client connects or is first used, again in the
     /// background when a fifth of its time is left, and again when the server refuses it: calls in flight wait for the same
-    /// one, and the call that was refused is made once more. Streams and watches go on where they stood. Only an import, whose
-    /// documents are gone by then, is not made again.
+    /// one, and the call that was refused is made once more. Streams, watches and imports go on where they stood.
     ///
     /// See [`TokenProvider`] for an example.
     pub fn token_provider(mut self, provider: impl TokenProvider) -> Self {
@@ -154,15 +153,16 @@ impl ClientBuilder {
     }
 
     /// How many times a call that only reads is made at most when it fails in passing: 5 unless said otherwise; 1 means
-    /// never again. All calls of a client and its clones have a common budget of some 35 retries, which calls that succeed
-    /// fill up again, so that a server that fails many calls is not asked many times as often.
+    /// never again. All calls of a client and its clones, imports among them, have a common budget of some 35 retries, which those
+    /// that succeed fill up again, so that a server that fails many calls is not asked many times as often.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.settings.attempts = attempts.max(1);
         self
     }
 
-    /// After how many failures in a row, with no paragraph between them, a stream gives up: 10 unless said otherwise.
-    /// With the waits between them that is some 10 to 20 s.
+    /// After how many failures in a row, with no paragraph between them, a stream gives up: 10 unless said otherwise. So does a
+    /// watch without a change between them, and an import without an outcome. With the waits between them that is some 10 to
+    /// 20 s.
     pub fn stream_attempts(mut self, attempts: u32) -> Self {
         self.settings.stream_attempts = attempts.max(1);
         self

@@ -12,7 +12,7 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::export::{self, Export, ExportFormat};
 use crate::health;
-use crate::import::{self, Import, Uploads};
+use crate::import::{self, Import, Ready};
 use crate::listing::Listing;
 use crate::message::{Document, Explanation, FromWire, Paragraph, Received, Section, Theme, required};
 use crate::name::{DocumentName, ParagraphName, Revision, ThemeName};
@@ -209,14 +209,17 @@ impl Client {
     /// Sends documents to be stored, however many and however large, and yields what became of each as soon as the
     /// server says so. A document of a name that is taken is replaced.
     ///
-    /// One document at a time is taken from the iterator, when the server is ready for it. An iterator that reads files
-    /// blocks the runtime for as long as it reads: [`import_stream`](Self::import_stream) takes a stream instead.
+    /// What has no outcome when the connection breaks is sent again by itself, see [`Import`].
+    ///
+    /// One document at a time is taken from the iterator, when the server is ready for it, and kept until its outcome comes; none
+    /// is taken while 64 MiB are kept. An iterator that reads files blocks the runtime for as long as it reads:
+    /// [`import_stream`](Self::import_stream) takes a stream instead.
     pub fn import<I>(&self, uploads: I) -> Import
     where
         I: IntoIterator<Item = Upload>,
         I::IntoIter: Send + 'static,
     {
-        import::import(self.connection.clone(), Uploads::from_iterator(uploads.into_iter()))
+        import::import(self.connection.clone(), Ready(uploads.into_iter()))
     }
 
     /// Does as [`import`](Self::import) does, with documents that come from a stream.
@@ -224,7 +227,7 @@ impl Client {
         &self,
         uploads: impl futures_core::Stream<Item = Upload> + Send + 'static,
     ) -> Import {
-        import::import(self.connection.clone(), Uploads::from_stream(uploads))
+        import::import(self.connection.clone(), uploads)
     }
 
     /// Changes what is said of a document, its text, or both, and returns it as it is then. The text that is kept is read

@@ -17,7 +17,8 @@
 //! - A stream is one snapshot, and survives its connection: it resumes where it stood, with no paragraph lost and none
 //!   twice. [`ParagraphStream::cursor`] and [`ParagraphStream::try_next_batch`] let it survive the program too.
 //!   [`ParagraphQuery::on_event`] tells what happens to its connections.
-//! - Calls with one answer have a deadline of 10 s, and those that only read are made again when they fail in passing.
+//! - Calls with one answer have a deadline of 10 s, and those that only read are made again when they fail in passing. An
+//!   [`Import`] sends again what has no outcome yet.
 //!   [`Client::builder`] says otherwise.
 //! - Several servers of one store share the work, and one that is dead fails no call: [`ClientBuilder::endpoint`].
 //! - Every failure is an [`Error`], whose [`kind`](Error::kind), [`reason`](Error::reason) and [`phase`](Error::phase) are for
@@ -34,7 +35,7 @@
 //!   `opentelemetry` 0.33, which `tracing-opentelemetry` 0.34 makes of spans.
 //! - With the feature `metrics` counters are told to the recorder that the program has installed for the crate `metrics` 0.24:
 //!   `alinea_client_calls_total` by `method` and `code`, each attempt when it ends; `alinea_client_retries_total` and
-//!   `alinea_client_resumes_total` by `method`, of calls that were made again and of streams that went on where they stood;
+//!   `alinea_client_resumes_total` by `method`, of calls that were made again, and of streams and imports that went on where they stood;
 //!   `alinea_client_connections_total` by `endpoint`, and `alinea_client_connection_failures_total` by the `phase` that they came
 //!   to.
 //! - With the feature `serde`, which is on by default, every message serialises as the proto3 JSON mapping has it.

@@ -1,5 +1,7 @@
 //! Documents on their way in.
 
+use std::sync::Arc;
+
 use alinea_proto::v1;
 
 use crate::message::DocumentKind;
@@ -91,25 +93,32 @@ impl Upload {
         }
     }
 
-    /// The steps of an import: the header and then the text in pieces.
-    pub(crate) fn into_steps(self) -> Steps {
-        let known = v1::Document { name: self.name.into(), ..self.known };
-        let header = v1::ImportHeader { document: Some(known), media_type: self.media_type };
-        Steps { header: Some(header), text: self.text, sent: 0 }
+    /// The length of its text, in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    fn header(&self) -> v1::ImportHeader {
+        let known = v1::Document { name: self.name.clone().into(), ..self.known.clone() };
+        v1::ImportHeader { document: Some(known), media_type: self.media_type.clone() }
     }
 }
 
-/// What is still to be sent of one document.
-#[derive(Debug, Default)]
+/// The steps of an import of one document: the header and then the text in pieces.
+#[derive(Debug)]
 pub(crate) struct Steps {
-    header: Option<v1::ImportHeader>,
-    text: Vec<u8>,
-    sent: usize,
+    upload: Arc<Upload>,
+    /// How much of the text was sent; none when the header was not.
+    sent: Option<usize>,
 }
 
 impl Steps {
     /// The most a chunk may hold.
     const CHUNK: usize = 1 << 20;
+
+    pub(crate) fn new(upload: Arc<Upload>) -> Self {
+        Self { upload, sent: None }
+    }
 }
 
 impl Iterator for Steps {
@@ -117,12 +126,15 @@ impl Iterator for Steps {
 
     fn next(&mut self) -> Option<Self::Item> {
         use v1::import_documents_request::Step;
-        let step = match self.header.take() {
-            Some(header) => Step::Header(header),
-            None => {
-                let rest = self.text.get(self.sent..).filter(|rest| !rest.is_empty())?;
+        let step = match &mut self.sent {
+            sent @ None => {
+                *sent = Some(0);
+                Step::Header(self.upload.header())
+            }
+            Some(sent) => {
+                let rest = self.upload.text.get(*sent..).filter(|rest| !rest.is_empty())?;
                 let chunk = rest.get(..Self::CHUNK).unwrap_or(rest).to_vec();
-                self.sent += chunk.len();
+                *sent += chunk.len();
                 Step::Chunk(chunk)
             }
         };
@@ -141,7 +153,7 @@ mod tests {
             let text: Vec<u8> = (0..len).map(|at| at as u8).collect();
             let upload =
                 Upload::new("d".parse().unwrap(), text.clone()).language("fr").media_type("text/plain");
-            let mut steps = upload.into_steps().map(|request| request.step.unwrap());
+            let mut steps = Steps::new(Arc::new(upload)).map(|request| request.step.unwrap());
             let Some(Step::Header(header)) = steps.next() else { panic!("the header comes first") };
             let document = header.document.unwrap();
             assert_eq!((document.name.as_str(), document.language_code.as_str()), ("documents/d", "fr"));

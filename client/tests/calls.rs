@@ -1,15 +1,13 @@
-//! Calls with one answer, listings and imports.
+//! Calls with one answer, and listings.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod server;
 
 use std::error::Error as _;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use alinea_client::{Client, ErrorKind, ExportFormat, Outcome, Phase, Rereading, Update, Upload};
+use alinea_client::{Client, ErrorKind, ExportFormat, Phase, Rereading, Update, Upload};
 use server::{Fake, status};
 use tokio::io::AsyncWriteExt;
 use tonic::{Code, Status};
@@ -218,45 +216,6 @@ async fn paragraphs_come_in_the_order_of_their_names() {
     let some = client.get_paragraphs(["d/para_5", "d/para_2"]).await.unwrap();
     assert_eq!(some.iter().map(|p| p.position).collect::<Vec<_>>(), [5, 2]);
     assert!(client.get_paragraphs(vec!["d/para_1"; 1001]).await.is_err());
-}
-
-#[tokio::test]
-async fn an_import_tells_of_each_document_and_goes_on_after_a_refusal() {
-    let fake = Fake::new(0);
-    let client = client(fake.serve().await).await;
-    let large = vec![b'x'; (5 << 20) + 3];
-    let uploads = [upload("a", "words"), upload("b", ""), upload("c", large.clone()), upload("d", "more")];
-    let mut import = client.import(uploads);
-    let mut told = Vec::new();
-    while let Some(outcome) = import.try_next().await.unwrap() {
-        told.push(match outcome {
-            Outcome::Stored { document, .. } => {
-                (document.name.id().to_owned(), document.source.unwrap().size_bytes.to_string())
-            }
-            Outcome::Refused { name, reason, .. } => (name.id().to_owned(), reason),
-            _ => unreachable!(),
-        });
-    }
-    let expected = [("a", "5"), ("b", "CONTENT_EMPTY"), ("c", "5242883"), ("d", "4")];
-    assert_eq!(told, expected.map(|(id, what)| (id.to_owned(), what.to_owned())));
-    assert!(fake.script(|script| script.largest_chunk) <= 1 << 20);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_import_takes_no_more_documents_than_the_server_reads() {
-    let fake = Fake::new(0);
-    let client = client(fake.serve().await).await;
-    fake.script(|script| script.delay = Some(Duration::MAX));
-    let taken = Arc::new(AtomicUsize::new(0));
-    let counting = taken.clone();
-    let endless = std::iter::repeat_with(move || {
-        counting.fetch_add(1, Ordering::Relaxed);
-        upload("d", vec![b'x'; 1 << 20])
-    });
-    let mut import = client.import(endless);
-    assert!(tokio::time::timeout(Duration::from_secs(1), import.next()).await.is_err());
-    let taken = taken.load(Ordering::Relaxed);
-    assert!((1..=4).contains(&taken), "{taken} documents of 1 MiB were taken");
 }
 
 #[tokio::test(start_paused = true)]

@@ -42,7 +42,7 @@ async fn no_call_fails_while_one_endpoint_works() {
     for (first, second) in [(&live, &dead), (&dead, &live)] {
         for checked in [true, false] {
             let builder = Client::builder(first).endpoint(second);
-            // A call that changes something is made once, and an import is not made again at all.
+            // A call that changes something is made again only where it never left.
             let client =
                 if checked { builder.connect().await.unwrap() } else { builder.connect_lazy().unwrap() };
             let upload = || Upload::new("d".parse().unwrap(), "words");

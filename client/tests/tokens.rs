@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use alinea_client::{Client, ClientBuilder, ErrorKind, ExportFormat, Token};
+use alinea_client::{Client, ClientBuilder, ErrorKind, ExportFormat, Outcome, Token, Upload};
 use server::{Break, Fake};
 use tokio::time::{advance, sleep};
 use tonic::Code;
@@ -110,6 +110,19 @@ async fn a_stream_and_a_watch_go_on_with_the_next_token() {
     assert!(told[0].contains('7') && told[1].starts_with("Put") && told[2].contains('8'), "{told:?}");
     assert_eq!(fake.script(|script| script.shown.clone()), ["3", "4"]);
     assert_eq!(tokens.load(Ordering::Relaxed), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_import_is_made_once_more_with_the_next_token() {
+    let fake = Fake::new(0);
+    let (client, tokens) = client(&fake, None).await;
+    accept(&fake, "2");
+    let mut import = client.import(["a", "b"].map(|id| Upload::new(id.parse().unwrap(), "words")));
+    for _ in 0..2 {
+        assert!(matches!(import.next().await, Some(Ok(Outcome::Stored { .. }))));
+    }
+    assert!(import.next().await.is_none());
+    assert_eq!(tokens.load(Ordering::Relaxed), 2);
 }
 
 #[tokio::test(start_paused = true)]

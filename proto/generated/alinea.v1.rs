@@ -1288,7 +1288,8 @@ pub mod document_service_client {
                 .insert(GrpcMethod::new("alinea.v1.DocumentService", "RereadDocuments"));
             self.inner.server_streaming(req, path, codec).await
         }
-        /// Takes in many documents, or large ones, and answers each as soon as it is stored.
+        /// Takes in many documents, or large ones, and answers each as soon as it is stored. A document of the same name and text
+        /// as one that is kept is left as it is, so what had no answer can be sent again.
         pub async fn import_documents(
             &mut self,
             request: impl tonic::IntoStreamingRequest<
@@ -1415,7 +1416,8 @@ pub mod document_service_server {
             >
             + std::marker::Send
             + 'static;
-        /// Takes in many documents, or large ones, and answers each as soon as it is stored.
+        /// Takes in many documents, or large ones, and answers each as soon as it is stored. A document of the same name and text
+        /// as one that is kept is left as it is, so what had no answer can be sent again.
         async fn import_documents(
             &self,
             request: tonic::Request<tonic::Streaming<super::ImportDocumentsRequest>>,

@@ -12,7 +12,7 @@ use crate::counting;
 use crate::error::{Error, Transience};
 use crate::event::{Listener, StreamEvent};
 
-/// Whether a stream or a watch has a server that answered.
+/// Whether it has a server that answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
     Never,
@@ -20,7 +20,7 @@ enum Standing {
     Lost,
 }
 
-/// The failures in a row of a stream or a watch.
+/// The failures in a row of a stream, a watch or an import.
 #[derive(Debug)]
 pub(crate) struct Attempts {
     connection: Arc<Connection>,
@@ -32,6 +32,8 @@ pub(crate) struct Attempts {
     /// Whether it was refused already, since it got on.
     refused: bool,
     standing: Standing,
+    /// Whether what it costs a server is taken from the budget of all calls.
+    within_budget: bool,
     listener: Listener,
 }
 
@@ -46,8 +48,14 @@ impl Attempts {
             token: None,
             refused: false,
             standing: Standing::Never,
+            within_budget: false,
             listener,
         }
+    }
+
+    /// What is tried again is taken from the budget, since the server does again what it may have done.
+    pub(crate) fn within_budget(self) -> Self {
+        Self { within_budget: true, ..self }
     }
 
     /// It is the sequel of what was answered, so that its beginning is no event.
@@ -77,6 +85,9 @@ impl Attempts {
     /// It got on: what failed before counts no more.
     pub(crate) fn succeeded(&mut self) {
         (self.failures, self.backoff, self.refused) = (0, Backoff::new(), false);
+        if self.within_budget {
+            self.connection.budget.earn();
+        }
     }
 
     /// The wait until it is tried again after a failure; the failure itself when it will not pass, or was one too many.
@@ -88,6 +99,10 @@ impl Attempts {
         self.failures += 1;
         let most = self.connection.settings.stream_attempts;
         if error.transience() == Transience::Lasting || self.failures >= most {
+            return Err(error);
+        }
+        if self.within_budget && error.transience() == Transience::Passing && !self.connection.budget.spend()
+        {
             return Err(error);
         }
         let wait = self.backoff.next(error.retry_after());

@@ -151,5 +151,15 @@ mod tests {
         assert_eq!(ours, declared);
     }
 
+    #[test]
+    fn an_import_that_is_sent_again_is_what_the_proto_files_call_idempotent() {
+        let pool = DescriptorPool::decode(alinea_proto::DESCRIPTORS).unwrap();
+        let service = pool.get_service_by_name("alinea.v1.DocumentService").unwrap();
+        let name = Method::ImportDocuments.name();
+        let method = service.methods().find(|method| method.name() == name).unwrap();
+        let options = method.method_descriptor_proto().options.clone().unwrap();
+        assert_eq!(options.idempotency_level(), IdempotencyLevel::Idempotent);
+    }
+
     use prost_types::method_options::IdempotencyLevel;
 }

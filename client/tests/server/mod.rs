@@ -31,14 +31,16 @@ pub(crate) enum Break {
     Silence,
     /// The stream ends with another status of the server.
     Status(tonic::Code, &'static str),
+    /// The stream ends as if that were all.
+    End,
 }
 
 /// What the server does next.
 #[derive(Default)]
 pub(crate) struct Script {
-    /// After how many responses each stream opened breaks, and how; taken from the front.
+    /// After how many responses each stream or import opened breaks, and how; taken from the front.
     pub(crate) breaks: Vec<(usize, Break)>,
-    /// What unary calls fail with, taken from the front.
+    /// What unary calls and imports fail with, taken from the front.
     pub(crate) failures: Vec<Status>,
     /// How long a unary call takes.
     pub(crate) delay: Option<Duration>,
@@ -50,6 +52,10 @@ pub(crate) struct Script {
     pub(crate) peers: HashSet<SocketAddr>,
     /// The `grpc-timeout` of the last unary call.
     pub(crate) timeout: Option<String>,
+    /// The ids that each import was sent.
+    pub(crate) imports: Vec<Vec<String>>,
+    /// How many imports were let go of before the end of what was sent.
+    pub(crate) abandoned_imports: usize,
     /// The largest number of bytes of any chunk of an import.
     pub(crate) largest_chunk: usize,
     /// What watches tell: revisions from 8 on, each as the parts in which its changes come, by the names that are put.
@@ -145,12 +151,15 @@ impl Fake {
 
     /// How a stream ends that breaks.
     fn broken<T: Send + 'static>(&self, how: Break) -> Answers<T> {
+        if how == Break::End {
+            return stream::empty().boxed();
+        }
         let fake = self.clone();
         let last = async move {
             match how {
                 Break::ShuttingDown => Err(status(tonic::Code::Unavailable, "SHUTTING_DOWN", &[])),
                 Break::Status(code, reason) => Err(status(code, reason, &[])),
-                Break::Silence => std::future::pending().await,
+                Break::Silence | Break::End => std::future::pending().await,
                 Break::Cut => {
                     // Lets what was answered so far get through, so that the cut is after it and not instead of it.
                     for _ in 0..1000 {
@@ -206,6 +215,11 @@ impl Fake {
         if let Some(delay) = delay {
             tokio::time::sleep(delay).await;
         }
+        self.fail()
+    }
+
+    /// Fails if that is what comes next.
+    fn fail(&self) -> Result<(), Status> {
         self.script(|script| match script.failures.is_empty() {
             true => Ok(()),
             false => Err(script.failures.remove(0)),
@@ -509,6 +523,7 @@ impl DocumentService for Fake {
         &self,
         request: Request<Streaming<v1::ImportDocumentsRequest>>,
     ) -> Result<Response<Self::ImportDocumentsStream>, Status> {
+        self.admit(&request)?;
         if self.script(|script| script.delay).is_some() {
             // Reads nothing, for as long as it is asked to wait: the request is kept, so that it is not ended either.
             let waiting = stream::once(async move {
@@ -517,35 +532,66 @@ impl DocumentService for Fake {
             });
             return Ok(Response::new(waiting.boxed()));
         }
-        let script = self.script.clone();
-        let begun = (request.into_inner(), None::<(String, usize)>, false, script);
-        let answers = stream::unfold(begun, |(mut steps, mut open, ended, script)| async move {
-            if ended {
+        let (nth, broken) = self.script(|script| {
+            script.imports.push(Vec::new());
+            let broken = (!script.breaks.is_empty()).then(|| script.breaks.remove(0));
+            (script.imports.len() - 1, broken)
+        });
+        self.fail()?;
+        let import = Importing { fake: self.clone(), ended: false };
+        let begun = (request.into_inner(), None::<(String, usize)>, import);
+        let answers = stream::unfold(begun, move |(mut steps, mut open, mut import)| async move {
+            if import.ended {
                 return None;
             }
             loop {
-                let step = steps.message().await.unwrap().and_then(|request| request.step);
-                let ended = step.is_none();
+                let step = steps.message().await.ok()?.and_then(|request| request.step);
+                import.ended = step.is_none();
                 let before = match step {
                     Some(Step::Chunk(chunk)) => {
                         open.as_mut().unwrap().1 += chunk.len();
-                        let mut script = script.lock().unwrap();
-                        script.largest_chunk = script.largest_chunk.max(chunk.len());
+                        import.fake.script(|script| {
+                            script.largest_chunk = script.largest_chunk.max(chunk.len());
+                        });
                         continue;
                     }
-                    Some(Step::Header(header)) => open.replace((header.document.unwrap().name, 0)),
+                    Some(Step::Header(header)) => {
+                        let name = header.document.unwrap().name;
+                        let id = name.trim_start_matches("documents/").to_owned();
+                        import.fake.script(|script| script.imports[nth].push(id));
+                        open.replace((name, 0))
+                    }
                     None => open.take(),
                 };
                 match before {
                     Some((name, bytes)) => {
-                        return Some((Ok(outcome(name, bytes)), (steps, open, ended, script)));
+                        return Some((Ok(outcome(name, bytes)), (steps, open, import)));
                     }
-                    None if ended => return None,
+                    None if import.ended => return None,
                     None => {}
                 }
             }
         });
-        Ok(Response::new(answers.boxed()))
+        let answers = match broken {
+            Some((before, how)) => answers.take(before).chain(self.broken(how)).boxed(),
+            None => answers.boxed(),
+        };
+        Ok(Response::new(answers))
+    }
+}
+
+/// An import under way.
+struct Importing {
+    fake: Fake,
+    /// Whether all of it was sent.
+    ended: bool,
+}
+
+impl Drop for Importing {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.fake.script(|script| script.abandoned_imports += 1);
+        }
     }
 }
 

@@ -1,0 +1,94 @@
+//! Many documents in, one outcome for each, over as many connections as it takes.
+
+mod outbox;
+mod requests;
+mod resuming;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use alinea_proto::v1;
+use futures_core::Stream;
+
+use self::outbox::Outbox;
+use self::resuming::Resuming;
+use crate::answers::Answers;
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::message::{Document, FromWire};
+use crate::name::{DocumentName, Revision};
+use crate::upload::Upload;
+
+/// What became of one document of an import.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It was stored.
+    Stored {
+        /// The document as it is now.
+        document: Box<Document>,
+        /// The revision that holds it.
+        revision: Revision,
+    },
+    /// It was refused, and the rest of the import went on.
+    Refused {
+        /// The name it was sent with.
+        name: DocumentName,
+        /// The reason, for programs, such as `CONTENT_EMPTY`.
+        reason: String,
+        /// The reason, for people.
+        message: String,
+    },
+}
+
+/// The outcomes of an import, each once and in the order the server has them. Nothing is sent until they are read.
+///
+/// When the connection breaks or the server shuts down, what has no outcome yet is sent again by itself, over another
+/// connection: a document of the same name and text is the same document, so it does not matter whether it was stored before.
+/// It gives up, with the last error, after as many failures in a row as
+/// [`stream_attempts`](crate::ClientBuilder::stream_attempts) says, and when the budget of all
+/// [retries](crate::ClientBuilder::attempts) is spent. An error that will not pass ends it at once. Then the documents without
+/// an outcome may or may not have been stored, and can be sent again.
+pub type Import = Answers<Outcome>;
+
+pub(crate) fn import(
+    connection: Arc<Connection>,
+    uploads: impl Stream<Item = Upload> + Send + 'static,
+) -> Import {
+    Answers::from_stream(Resuming::new(connection, Outbox::new(uploads)))
+}
+
+impl FromWire<v1::ImportDocumentsResponse> for Outcome {
+    fn from_wire(wire: v1::ImportDocumentsResponse) -> Result<Self, Error> {
+        use v1::import_documents_response::Result as Became;
+        match wire.result {
+            Some(Became::Document(document)) => Ok(Self::Stored {
+                document: Box::new(Document::from_wire(document)?),
+                revision: Revision::new(wire.revision),
+            }),
+            Some(Became::Refusal(refusal)) => Ok(Self::Refused {
+                name: wire
+                    .name
+                    .parse()
+                    .map_err(|error| Error::protocol("a refusal names nothing").with_source(error))?,
+                reason: refusal.reason,
+                message: refusal.message,
+            }),
+            None => Err(Error::protocol("the server sent an outcome without its content")),
+        }
+    }
+}
+
+/// An iterator as a stream that never waits.
+pub(crate) struct Ready<I>(pub(crate) I);
+
+impl<I> Unpin for Ready<I> {}
+
+impl<I: Iterator> Stream for Ready<I> {
+    type Item = I::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.next())
+    }
+}

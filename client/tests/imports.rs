@@ -1,0 +1,209 @@
+//! An import tells what became of each document, once, whatever becomes of its connections.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod server;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use alinea_client::{Client, ClientBuilder, Error, ErrorKind, Import, Outcome, Upload};
+use futures_util::{StreamExt, stream};
+use server::{Break, Fake};
+use tokio::task::yield_now;
+use tokio::time::{Instant, timeout};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+
+/// A client whose only clock is the one between attempts, so that paused time moves by nothing else.
+fn builder(url: String) -> ClientBuilder {
+    let patient = Duration::from_secs(1_000_000);
+    Client::builder(url).connect_timeout(patient).call_deadline(None).keepalive(None)
+}
+
+async fn client(url: String) -> Client {
+    builder(url).connect().await.unwrap()
+}
+
+fn upload(id: &str, text: impl Into<Vec<u8>>) -> Upload {
+    Upload::new(id.parse().unwrap(), text)
+}
+
+fn uploads(ids: &str) -> Vec<Upload> {
+    ids.chars().map(|id| upload(&id.to_string(), "words")).collect()
+}
+
+/// The ids of the documents that were stored, one after the other, and what the import ended with.
+async fn stored(mut import: Import) -> (String, Option<Error>) {
+    let mut ids = String::new();
+    loop {
+        match import.try_next().await {
+            Ok(Some(Outcome::Stored { document, .. })) => ids.push_str(document.name.id()),
+            Ok(Some(other)) => panic!("{other:?}"),
+            Ok(None) => return (ids, None),
+            Err(error) => {
+                assert!(import.next().await.is_none(), "an error ends it");
+                return (ids, Some(error));
+            }
+        }
+    }
+}
+
+/// The first document that each import was sent.
+fn firsts(fake: &Fake) -> Vec<String> {
+    fake.script(|script| script.imports.iter().filter_map(|ids| ids.first().cloned()).collect())
+}
+
+#[tokio::test]
+async fn it_tells_of_each_document_and_goes_on_after_a_refusal() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    let large = vec![b'x'; (5 << 20) + 3];
+    let uploads = [upload("a", "words"), upload("b", ""), upload("c", large.clone()), upload("d", "more")];
+    let mut import = client.import(uploads);
+    let mut told = Vec::new();
+    while let Some(outcome) = import.try_next().await.unwrap() {
+        told.push(match outcome {
+            Outcome::Stored { document, .. } => {
+                (document.name.id().to_owned(), document.source.unwrap().size_bytes.to_string())
+            }
+            Outcome::Refused { name, reason, .. } => (name.id().to_owned(), reason),
+            _ => unreachable!(),
+        });
+    }
+    let expected = [("a", "5"), ("b", "CONTENT_EMPTY"), ("c", "5242883"), ("d", "4")];
+    assert_eq!(told, expected.map(|(id, what)| (id.to_owned(), what.to_owned())));
+    assert!(fake.script(|script| script.largest_chunk) <= 1 << 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_takes_no_more_documents_than_the_server_reads() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    fake.script(|script| script.delay = Some(Duration::MAX));
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counting = taken.clone();
+    let endless = std::iter::repeat_with(move || {
+        counting.fetch_add(1, Ordering::Relaxed);
+        upload("d", vec![b'x'; 1 << 20])
+    });
+    let mut import = client.import(endless);
+    assert!(tokio::time::timeout(Duration::from_secs(1), import.next()).await.is_err());
+    let taken = taken.load(Ordering::Relaxed);
+    assert!((1..=4).contains(&taken), "{taken} documents of 1 MiB were taken");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_no_outcome_is_sent_again_in_its_order() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    fake.script(|script| {
+        script.breaks =
+            vec![(2, Break::Cut), (0, Break::ShuttingDown), (1, Break::Cut), (3, Break::ShuttingDown)]
+    });
+    let (ids, error) = stored(client.import(uploads("abcdefgh"))).await;
+    assert_eq!(ids, "abcdefgh");
+    assert!(error.is_none(), "{error:?}");
+    // The second answered before it looked at anything.
+    assert_eq!(firsts(&fake), ["a", "c", "d", "g"]);
+    assert_eq!(fake.script(|script| script.imports.len()), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn documents_that_come_from_a_stream_are_asked_for_once() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    fake.script(|script| script.breaks = vec![(1, Break::Cut), (1, Break::Cut), (1, Break::Cut)]);
+    let source = stream::iter(uploads("abcdef")).then(|upload| async move {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        upload
+    });
+    assert_eq!(stored(client.import_stream(source)).await.0, "abcdef");
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_gives_up_after_failures_in_a_row() {
+    let fake = Fake::new(0);
+    let client = builder(fake.serve().await).stream_attempts(4).connect().await.unwrap();
+    // One that gets on begins to count anew.
+    let breaks = [0, 0, 0, 1, 0, 0, 0, 0, 0];
+    fake.script(|script| script.breaks = breaks.map(|after| (after, Break::ShuttingDown)).to_vec());
+    let (ids, error) = stored(client.import(uploads("abc"))).await;
+    assert_eq!(ids, "a");
+    assert!(error.is_some_and(|error| error.is_retryable()));
+    assert_eq!(fake.script(|script| script.imports.len()), 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn its_retries_come_from_the_budget_of_all_calls() {
+    let fake = Fake::new(3);
+    let client = builder(fake.serve().await).stream_attempts(1000).attempts(100).connect().await.unwrap();
+    fake.script(|script| script.failures = vec![Status::unavailable("busy"); 1000]);
+    assert!(stored(client.import(uploads("a"))).await.1.is_some());
+    // 500 tokens are 35 retries of 14, and 10 are left.
+    assert_eq!(fake.script(|script| script.imports.len()), 36);
+    assert!(client.get_paragraph("d/para_1").await.is_err());
+    assert_eq!(fake.calls(), ["GetParagraph"], "nothing is left for it");
+    fake.script(|script| script.failures.clear());
+    assert_eq!(stored(client.import(uploads("abcd"))).await.0, "abcd");
+    fake.script(|script| script.failures = vec![Status::unavailable("busy")]);
+    assert_eq!(stored(client.import(uploads("e"))).await.0, "e", "each outcome gave something back");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_says_when_to_come_back_is_left_alone_until_then() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    let details = ErrorDetails::with_retry_info(Some(Duration::from_secs(40)));
+    let full = Status::with_error_details(Code::ResourceExhausted, "too many imports", details);
+    fake.script(|script| script.failures = vec![full]);
+    let begun = Instant::now();
+    assert_eq!(stored(client.import(uploads("ab"))).await.0, "ab");
+    assert!(begun.elapsed() >= Duration::from_secs(40));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_wrong_with_the_documents_or_the_caller_ends_it_at_once() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    let codes = [
+        (Code::InvalidArgument, ErrorKind::InvalidArgument),
+        (Code::PermissionDenied, ErrorKind::PermissionDenied),
+        (Code::Unauthenticated, ErrorKind::Unauthenticated),
+        (Code::FailedPrecondition, ErrorKind::FailedPrecondition),
+        (Code::ResourceExhausted, ErrorKind::ResourceExhausted),
+    ];
+    for (nth, (code, kind)) in (1..).zip(codes) {
+        fake.script(|script| script.breaks = vec![(1, Break::Status(code, "SOMETHING"))]);
+        let (ids, error) = stored(client.import(uploads("abc"))).await;
+        assert_eq!((ids.as_str(), error.unwrap().kind()), ("a", kind));
+        assert_eq!(fake.script(|script| script.imports.len()), nth);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_ends_early_is_no_success() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    fake.script(|script| script.breaks = vec![(2, Break::End)]);
+    let (ids, error) = stored(client.import(uploads("abc"))).await;
+    let error = error.unwrap();
+    assert_eq!((ids.as_str(), error.kind()), ("ab", ErrorKind::Protocol));
+    assert!(error.to_string().contains("without an outcome: 1"), "{error}");
+}
+
+#[tokio::test]
+async fn an_import_that_is_dropped_breaks_off_and_no_half_of_a_document_is_stored() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    let endless = stream::iter(uploads("ab")).chain(stream::pending());
+    let mut import = client.import_stream(endless);
+    assert!(matches!(import.next().await, Some(Ok(Outcome::Stored { .. }))));
+    assert!(timeout(Duration::from_millis(10), import.next()).await.is_err(), "`b` may have more to come");
+    drop(import);
+    // The server waits for what comes next, and is told that nobody wants it, which is not that it was all.
+    while fake.script(|script| script.abandoned_imports) == 0 {
+        yield_now().await;
+    }
+}
