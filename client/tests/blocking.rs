@@ -1,4 +1,4 @@
-//! A program without a runtime calls, streams, watches and imports; one with a runtime is refused.
+//! A program without a runtime calls, streams, watches and imports, and so do threads that may wait; tasks are refused.
 
 #![cfg(feature = "blocking")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
@@ -6,6 +6,7 @@
 mod server;
 
 use std::thread;
+use std::time::Duration;
 
 use alinea_client::blocking::Client;
 use alinea_client::{Change, ErrorKind, ExportFormat, Outcome, Revision, Upload};
@@ -101,26 +102,74 @@ fn threads_share_a_client() {
     }
 }
 
+/// What a thread that may wait does with a client that it makes.
+fn use_it(url: &str) {
+    let alinea = Client::connect(url).unwrap();
+    assert_eq!(alinea.get_paragraph("d/para_3").unwrap().number, "3");
+    assert!(alinea.get_paragraph("d/para_9").unwrap_err().is_not_found());
+    assert_eq!(alinea.paragraphs().batch_size(2).stream().map(Result::unwrap).count(), 5);
+}
+
 #[test]
-fn inside_a_runtime_it_refuses_and_says_what_to_use() {
+fn threads_of_a_runtime_that_may_wait_use_it() {
     let fake = Fake::new(5);
     let (server, url) = serve(&fake);
-    let alinea = Client::connect(&url).unwrap();
-    let mut begun = alinea.paragraphs().batch_size(1).stream();
-    begun.next().unwrap().unwrap();
+    let current = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for runtime in [&server, &current] {
+        let url = url.clone();
+        runtime.block_on(async { tokio::task::spawn_blocking(move || use_it(&url)).await.unwrap() });
+    }
     server.block_on(async {
-        let refusals = [
-            Client::connect(&url).unwrap_err(),
-            Client::connect_lazy(&url).unwrap_err(),
-            alinea.get_paragraph("d/para_1").unwrap_err(),
-            begun.next().unwrap().unwrap_err(),
-        ];
-        for refusal in refusals {
-            assert_eq!(refusal.kind(), ErrorKind::FailedPrecondition);
-            assert!(refusal.to_string().contains("use `alinea_client::Client`"), "{refusal}");
-        }
-        assert!(begun.next().is_none(), "a loop over it comes to an end");
-        // Neither is a runtime dropped in another one, which tokio does not allow.
-        drop((alinea, begun));
+        let url = url.clone();
+        tokio::spawn(async move { tokio::task::block_in_place(|| use_it(&url)) }).await.unwrap();
     });
+    // One that was made on another thread, and goes on where it was.
+    let alinea = Client::connect(&url).unwrap();
+    let mut stream = alinea.paragraphs().batch_size(1).stream();
+    stream.next().unwrap().unwrap();
+    let rest = server.block_on(async { tokio::task::spawn_blocking(|| stream.count()).await.unwrap() });
+    assert_eq!(rest, 4);
+}
+
+#[test]
+fn a_call_that_is_not_answered_ends_on_a_thread_that_may_wait() {
+    let fake = Fake::new(5);
+    let (server, url) = serve(&fake);
+    fake.script(|script| script.delay = Some(Duration::MAX));
+    let builder = alinea_client::Client::builder(url).call_deadline(Duration::from_millis(50));
+    let call = move || builder.connect_blocking().unwrap().get_paragraph("d/para_1").unwrap_err();
+    let error = server.block_on(async { tokio::task::spawn_blocking(call).await.unwrap() });
+    assert!(error.is_timeout(), "{error}");
+}
+
+#[test]
+fn a_task_is_refused_and_told_what_to_use() {
+    let fake = Fake::new(5);
+    let (server, url) = serve(&fake);
+    let current = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for runtime in [&server, &current] {
+        let alinea = Client::connect(&url).unwrap();
+        let mut begun = alinea.paragraphs().batch_size(1).stream();
+        begun.next().unwrap().unwrap();
+        let url = url.clone();
+        let task = async move {
+            let refusals = [
+                Client::connect(&url).unwrap_err(),
+                Client::connect_lazy(&url).unwrap_err(),
+                alinea.get_paragraph("d/para_1").unwrap_err(),
+                begun.next().unwrap().unwrap_err(),
+            ];
+            for refusal in refusals {
+                assert_eq!(refusal.kind(), ErrorKind::FailedPrecondition);
+                assert!(refusal.to_string().contains("use `alinea_client::Client`"), "{refusal}");
+            }
+            assert!(begun.next().is_none(), "a loop over it comes to an end");
+            // Looking for the bound of the task did not use it up.
+            assert!(tokio::task::coop::has_budget_remaining());
+            // Neither is a runtime dropped in another one, which tokio does not allow.
+            drop((alinea, begun));
+        };
+        runtime.block_on(async { tokio::spawn(task).await.unwrap() });
+        runtime.block_on(async { assert!(Client::connect_lazy("http://127.0.0.1:1").is_err()) });
+    }
 }

@@ -27,9 +27,9 @@
 //! ```
 //!
 //! A client has a runtime of its own, on one thread that sees to its connections while the program does something else; its clones
-//! and streams share it. A program that has a runtime of tokio uses [`crate::Client`]: this one would hold up a thread that others
-//! wait for, so it refuses, with [`ErrorKind::FailedPrecondition`](crate::ErrorKind::FailedPrecondition). That goes for threads of
-//! `spawn_blocking` too, where `Handle::block_on` waits for the other.
+//! and streams share it. It works on every thread that may wait, those of `tokio::task::spawn_blocking` among them. In a task of tokio
+//! it would hold up others, so it refuses, with [`ErrorKind::FailedPrecondition`](crate::ErrorKind::FailedPrecondition): there
+//! [`crate::Client`] is the one to use.
 
 mod client;
 mod driver;
