@@ -190,6 +190,35 @@ impl ClientBuilder {
         self
     }
 
+    /// How many bytes of one stream a server may send before it hears that they were read: 2 MiB unless said otherwise, from
+    /// 65,535 to 2,147,483,647. Another number is an error of [`connect`](Self::connect).
+    ///
+    /// One stream moves at most this much in the time that it takes there and back, and a stream that nobody reads takes as much
+    /// memory. It helps on [far links](crate::docs::far_links), together with [`connection_window`](Self::connection_window).
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), alinea_client::Error> {
+    /// // A gigabit a second, and a tenth of a second there and back.
+    /// let far = alinea_client::Client::builder("http://127.0.0.1:50051")
+    ///     .stream_window(13 << 20)
+    ///     .connection_window(26 << 20)
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream_window(mut self, bytes: u32) -> Self {
+        self.settings.windows.stream = bytes;
+        self
+    }
+
+    /// How many bytes of all streams of one connection a server may send before it hears that they were read: 5 MiB unless said
+    /// otherwise, in the range of a [`stream_window`](Self::stream_window). One that is smaller than that leaves a stream less.
+    pub fn connection_window(mut self, bytes: u32) -> Self {
+        self.settings.windows.connection = bytes;
+        self
+    }
+
     /// Has messages compressed: what is asked and answered of paragraphs, streams and watches among it, and the documents that
     /// are sent to be stored. Everything else goes as it is. Nothing is compressed unless this is said.
     ///

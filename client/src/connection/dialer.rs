@@ -75,6 +75,8 @@ fn speaking(
     let speaking = transport::Endpoint::from_shared(plain)?
         .origin(origin)
         .max_frame_size(FRAME_BYTES)
+        .initial_stream_window_size(settings.windows.stream)
+        .initial_connection_window_size(settings.windows.connection)
         .user_agent(concat!("alinea-client/", env!("CARGO_PKG_VERSION")))?;
     Ok(match settings.keepalive {
         Some(interval) => speaking

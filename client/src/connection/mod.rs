@@ -15,6 +15,7 @@ mod taken;
 mod tls;
 #[cfg(feature = "otel")]
 mod traceparent;
+mod windows;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub(crate) use self::taken::Taken;
 #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
 pub(crate) use self::tls::Pem;
 use self::tls::{Encryptions, Tls};
+use self::windows::Windows;
 use crate::call::Budget;
 use crate::error::{Error, ErrorKind, Transience};
 use crate::wire::Compression;
@@ -59,6 +61,7 @@ pub(crate) struct Settings {
     /// How long nothing may come of a stream that is waited for.
     pub(crate) idle_limit: Option<Duration>,
     pub(crate) compression: Option<Compression>,
+    pub(crate) windows: Windows,
     pub(crate) credentials: Credentials,
     pub(crate) tls: Tls,
     pub(crate) resolver: Arc<dyn Resolver>,
@@ -75,6 +78,7 @@ impl Default for Settings {
             stream_attempts: 10,
             idle_limit: Some(Duration::from_secs(30)),
             compression: None,
+            windows: Windows::default(),
             credentials: Credentials::default(),
             tls: Tls::default(),
             resolver: Arc::new(System),
@@ -189,6 +193,7 @@ type Servers = Vec<(Endpoint, Dialer)>;
 
 /// The servers by their URLs, what calls to them show, and how to reach them.
 fn prepare(urls: &[String], settings: &Settings) -> Result<(String, Authorization, Servers), Error> {
+    settings.windows.check()?;
     let encryptions = Encryptions::new(&settings.tls);
     let server = |url: &String| {
         let endpoint = Endpoint::parse(url)?;
