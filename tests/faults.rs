@@ -13,7 +13,7 @@ use std::{
 };
 
 use alinea_client::{
-    Change, Client, ClientBuilder, Outcome, Paragraph, ParagraphQuery, Revision, Upload,
+    Change, Client, ClientBuilder, ErrorKind, Outcome, Paragraph, ParagraphQuery, Revision, Upload,
     testing::{Fault, FaultProxy, Faults},
 };
 use alinea_server::{
@@ -143,6 +143,29 @@ async fn a_stream_is_the_truth_whatever_becomes_of_its_connections() {
         connections += way.connections();
     }
     assert_broken(seeds, connections);
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_in_the_wrong_order_are_an_error_and_never_a_wrong_answer() {
+    let sample = Upload::new("cica-almaty-2006-fr".try_into().unwrap(), SAMPLE);
+    let server = TestServer::builder().documents([sample]).start().await.unwrap();
+    let truth = collect(server.client().paragraphs()).await.unwrap();
+    let (seeds, mut noticed) = (seeds(0..50), 0);
+    for seed in seeds.clone() {
+        let mut random = Rng::with_seed(seed);
+        let proxy = FaultProxy::start(server.url()).await.unwrap();
+        proxy.next_connections([Faults::none().after_answers(bytes(&mut random, 60_000), Fault::Swap)]);
+        let client = Client::connect_lazy(proxy.url()).unwrap();
+        match collect(client.paragraphs().batch_size(random.usize(1..20))).await {
+            // There may be no two messages left to change places.
+            Ok(found) => assert!(found == truth, "seed {seed}"),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::DataLoss, "seed {seed}: {error}");
+                noticed += 1;
+            }
+        }
+    }
+    assert!(seeds.end - seeds.start == 1 || noticed > 25, "{noticed} were noticed");
 }
 
 /// An authority, and the files of a certificate that it renews.

@@ -224,6 +224,10 @@ impl ParagraphWatch {
                 let changed = "the server told a revision in another way when it was asked again";
                 return Err(self.fail(Error::protocol(changed)));
             }
+            if is_before(revision.as_str(), &self.request.start_revision) {
+                let after = format!("revision {revision} came after {}", self.request.start_revision);
+                return Err(self.fail(Error::out_of_order(after)));
+            }
             self.received = 0;
             self.request.start_revision = revision.as_str().to_owned();
             self.reached = Some(revision);
@@ -247,6 +251,11 @@ impl ParagraphWatch {
         self.reached = None;
         error.at(Method::WatchParagraphs.name(), &self.connection.url)
     }
+}
+
+/// Whether a revision is an earlier one. Servers number them.
+fn is_before(revision: &str, last: &str) -> bool {
+    matches!((revision.parse::<u64>(), last.parse::<u64>()), (Ok(revision), Ok(last)) if revision < last)
 }
 
 /// A watch has no end, so one that ends was cut by something between.

@@ -139,6 +139,7 @@ async fn every_code_has_its_kind() {
         (Code::Unimplemented, ErrorKind::Unimplemented),
         (Code::DeadlineExceeded, ErrorKind::DeadlineExceeded),
         (Code::Internal, ErrorKind::Internal),
+        (Code::DataLoss, ErrorKind::DataLoss),
         (Code::Unknown, ErrorKind::Unknown),
         (Code::Cancelled, ErrorKind::Cancelled),
     ] {

@@ -6,8 +6,8 @@ mod server;
 
 use std::time::Duration;
 
-use alinea_client::Client;
 use alinea_client::testing::{Fault, Faults};
+use alinea_client::{Change, Client, ErrorKind, Revision};
 use server::Fake;
 use tokio::time::Instant;
 
@@ -89,4 +89,50 @@ async fn after_a_drain_calls_go_elsewhere_and_streams_go_on() {
         let connections = streamed(Faults::none().after_answers(bytes, Fault::Drain)).await.1;
         assert!(connections <= 2, "{bytes}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn paragraphs_in_the_wrong_order_are_noticed() {
+    let fake = Fake::new(PARAGRAPHS);
+    let client = Client::connect_lazy(fake.serve().await).unwrap();
+    fake.proxy().next_connections([Faults::none().after_answers(0, Fault::Swap)]);
+    let mut stream = client.paragraphs().batch_size(1).stream();
+    assert_eq!(stream.try_next().await.unwrap().unwrap().number, "1");
+    let error = stream.try_next().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::DataLoss);
+    assert!(
+        error.to_string().contains("a paragraph at position 0 came after one at 1: begin anew"),
+        "{error}"
+    );
+    assert!(stream.next().await.is_none());
+    // The way is as it was.
+    let mut views = client.paragraphs().batch_size(1).views();
+    fake.proxy().fault(Fault::Swap);
+    views.try_next().await.unwrap();
+    assert_eq!(views.try_next().await.unwrap_err().kind(), ErrorKind::DataLoss);
+    let mut sound = client.paragraphs().batch_size(1).stream();
+    for number in 0..PARAGRAPHS {
+        assert_eq!(sound.try_next().await.unwrap().unwrap().number, number.to_string());
+    }
+    assert_eq!(fake.proxy().connections(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn revisions_in_the_wrong_order_are_noticed() {
+    let fake = Fake::new(1);
+    let client = Client::connect_lazy(fake.serve().await).unwrap();
+    fake.script(|script| script.changes = vec![vec![vec!["documents/d/paragraphs/para_1".to_owned()]]; 3]);
+    fake.proxy().next_connections([Faults::none().after_answers(0, Fault::Swap)]);
+    let mut watch = client.paragraphs().watch_from(Revision::new("5"));
+    // The checkpoint that says from where comes after the first revision.
+    assert!(matches!(watch.try_next().await.unwrap(), Some(Change::Reached(_) | Change::Put(_))));
+    let error = loop {
+        match watch.try_next().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("a watch has no end"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.kind(), ErrorKind::DataLoss);
+    assert!(error.to_string().contains("came after"), "{error}");
 }

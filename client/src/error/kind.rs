@@ -40,6 +40,9 @@ pub enum ErrorKind {
     Transport,
     /// The server's answer could not be understood.
     Protocol,
+    /// What the server keeps is damaged, or what came is not what it sent: twice, or in another order. Nothing that was read of the
+    /// stream is to be relied on.
+    DataLoss,
     /// The server failed.
     Internal,
     /// The server failed and does not say how.
@@ -62,7 +65,8 @@ impl ErrorKind {
             Code::PermissionDenied => Self::PermissionDenied,
             Code::Unimplemented => Self::Unimplemented,
             Code::Cancelled => Self::Cancelled,
-            Code::Internal | Code::DataLoss => Self::Internal,
+            Code::DataLoss => Self::DataLoss,
+            Code::Internal => Self::Internal,
             Code::Ok | Code::Unknown => Self::Unknown,
         }
     }
@@ -84,6 +88,7 @@ impl ErrorKind {
             Self::Cancelled => "cancelled",
             Self::Transport => "connection broken",
             Self::Protocol => "answer not understood",
+            Self::DataLoss => "data lost",
             Self::Internal => "internal error",
             Self::Unknown => "unknown error",
         }

@@ -153,6 +153,14 @@ impl Error {
         Self::new(ErrorKind::Protocol, message).in_phase(Phase::Call)
     }
 
+    /// An answer that is not what was sent.
+    pub(crate) fn out_of_order(what: impl fmt::Display) -> Self {
+        let message = format!(
+            "{what}: begin anew, and rely on nothing that was read so far; the server, or something on the way to it, is broken"
+        );
+        Self::new(ErrorKind::DataLoss, message).in_phase(Phase::Call)
+    }
+
     pub(crate) fn timed_out(deadline: Duration) -> Self {
         Self::new(ErrorKind::DeadlineExceeded, format!("no answer within {deadline:?}")).in_phase(Phase::Call)
     }

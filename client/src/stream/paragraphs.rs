@@ -62,6 +62,10 @@ impl Response for Received {
     fn revision(&self) -> &str {
         &self.revision
     }
+
+    fn positions(&self) -> impl Iterator<Item = u64> {
+        self.paragraphs.iter().map(|paragraph| paragraph.position)
+    }
 }
 
 impl ParagraphStream {

@@ -31,6 +31,8 @@ pub(super) trait Response: Sized {
     fn cursor(&self) -> &str;
     /// The revision it is of; empty when it does not say.
     fn revision(&self) -> &str;
+    /// The positions of its paragraphs.
+    fn positions(&self) -> impl Iterator<Item = u64>;
 }
 
 /// A stream that is asked for again, from where it stood, whenever it breaks.
@@ -41,6 +43,8 @@ pub(super) struct Resuming {
     state: State,
     cursor: Option<Cursor>,
     revision: Option<Revision>,
+    /// The position of the last paragraph received.
+    position: Option<u64>,
     attempts: Attempts,
 }
 
@@ -69,6 +73,7 @@ impl Resuming {
             request,
             state: refused.map_or(State::Closed, State::Refused),
             revision: None,
+            position: None,
             attempts,
         }
     }
@@ -145,6 +150,12 @@ impl Resuming {
             self.cursor = Some(cursor);
         } else if !response.is_empty() {
             return Err(self.fail(Error::protocol("the server sent paragraphs without a cursor")));
+        }
+        for position in response.positions() {
+            if let Some(last) = self.position.replace(position).filter(|last| *last >= position) {
+                let after = format!("a paragraph at position {position} came after one at {last}");
+                return Err(self.fail(Error::out_of_order(after)));
+            }
         }
         if !response.is_empty() {
             self.attempts.succeeded();

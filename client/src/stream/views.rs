@@ -57,6 +57,10 @@ impl Response for ViewBatch {
     fn revision(&self) -> &str {
         self.revision().as_str()
     }
+
+    fn positions(&self) -> impl Iterator<Item = u64> {
+        self.paragraphs().map(|paragraph| paragraph.position())
+    }
 }
 
 impl ParagraphViews {

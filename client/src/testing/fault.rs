@@ -18,6 +18,10 @@ pub enum Fault {
     /// The server seems to ask for new calls to be made over another connection, while those that are open go on (`GOAWAY`
     /// of HTTP/2). It comes between two frames, and only where nothing is encrypted.
     Drain,
+    /// The next two messages of one answer come in the wrong order: two that stand whole in frames of HTTP/2, as nearly all do
+    /// that a server of alinea sends. It too comes only where nothing is encrypted. No network does this; it shows what a program
+    /// does about a server, or something on the way to it, that is broken.
+    Swap,
 }
 
 /// What one connection suffers: faults, each after so many bytes that passed in one direction.

@@ -33,6 +33,7 @@
 mod fault;
 mod frames;
 mod proxy;
+mod swap;
 mod way;
 
 pub use fault::{Fault, Faults};

@@ -125,6 +125,7 @@ async fn carry(
                 answers.slow_down(bytes_a_second);
             }
             Step::Due(Fault::Drain) => answers.drain(),
+            Step::Due(Fault::Swap) => answers.swap(),
         }
     }
     Ok(())

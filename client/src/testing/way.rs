@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::fault::Fault;
 use super::frames::{Frames, GO_AWAY};
+use super::swap::{Swap, Turn};
 
 /// How many bytes are taken at once.
 const PIECE: usize = 16 << 10;
@@ -31,6 +32,8 @@ pub(super) struct Way {
     /// What has to be put between two frames, and what of it is left.
     inserted: &'static [u8],
     inserting: bool,
+    /// What lets two messages change places, until it has.
+    swap: Option<Swap>,
     closed: bool,
 }
 
@@ -56,6 +59,7 @@ impl Way {
             frames: Frames::default(),
             inserted: &[],
             inserting: false,
+            swap: None,
             closed: false,
         }
     }
@@ -70,6 +74,11 @@ impl Way {
         if !self.inserting {
             self.inserted = &GO_AWAY;
         }
+    }
+
+    /// Lets the next two messages of one answer change places.
+    pub(super) fn swap(&mut self) {
+        self.swap.get_or_insert_default();
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -91,22 +100,40 @@ impl Way {
             self.inserting = !self.inserted.is_empty();
             return Ok(Step::On);
         }
-        if self.held.is_empty() {
-            let mut piece = [0; PIECE];
-            let read = self.from.read(&mut piece).await?;
-            if read == 0 {
-                self.to.shutdown().await?;
-                self.closed = true;
-                return Ok(Step::Closed);
-            }
-            self.held.extend(&piece[..read]);
+        match &mut self.swap {
+            Some(swap) if self.frames.is_between() => match swap.turn(&mut self.held) {
+                Turn::More => return self.read().await,
+                Turn::Kept => return Ok(Step::On),
+                Turn::Pass => {}
+                Turn::Swapped => self.swap = None,
+            },
+            _ if self.held.is_empty() => return self.read().await,
+            _ => {}
         }
         self.pass().await?;
         Ok(Step::On)
     }
 
-    /// Lets some of what is held pass: no further than to the next fault, and than the end of a frame where another is
-    /// to be put after it.
+    async fn read(&mut self) -> io::Result<Step> {
+        let mut piece = [0; PIECE];
+        let read = self.from.read(&mut piece).await?;
+        self.held.extend(&piece[..read]);
+        if read > 0 {
+            return Ok(Step::On);
+        }
+        if let Some(swap) = self.swap.take() {
+            self.held = swap.end().into_iter().chain(self.held.drain(..)).collect();
+        }
+        if !self.held.is_empty() {
+            return Ok(Step::On);
+        }
+        self.to.shutdown().await?;
+        self.closed = true;
+        Ok(Step::Closed)
+    }
+
+    /// Lets some of what is held pass: no further than to the next fault, and than the end of a frame where the next is
+    /// looked at.
     async fn pass(&mut self) -> io::Result<()> {
         let until_fault = self.faults.front().map_or(u64::MAX, |(due, _)| due - self.passed);
         let mut most = usize::try_from(until_fault).unwrap_or(usize::MAX);
@@ -116,7 +143,7 @@ impl Way {
         }
         let held = self.held.make_contiguous();
         let mut most = most.min(held.len());
-        if !self.inserted.is_empty() {
+        if !self.inserted.is_empty() || self.swap.is_some() {
             most = most.min(self.frames.clone().follow(held));
         }
         let written = self.to.write(&held[..most]).await?;
