@@ -1,4 +1,5 @@
-"""Fails where the public API of alinea-client names a type or trait of another crate, besides those allowed.
+"""Fails where the public API of alinea-client names a type or trait of another crate, besides those allowed, or has a type, trait or
+function without an example.
 
 usage: public-api.py
 
@@ -53,6 +54,19 @@ def is_ours(item):
         implementation and (implementation["is_synthetic"] or implementation["blanket_impl"] is not None))
 
 
+def without_example(items):
+    """Where there is a type, a trait or a function of our own that has no example. What implements a trait is said at the trait."""
+    kinds = {"struct", "enum", "trait", "function", "type_alias"}
+    implemented = {
+        item for found in items
+        if "impl" in found["inner"] and found["inner"]["impl"]["trait"] is not None
+        for item in found["inner"]["impl"]["items"]
+    }
+    for item in items:
+        if kinds & item["inner"].keys() and item["id"] not in implemented and "```" not in (item["docs"] or ""):
+            yield f"{item['span']['filename']}:{item['span']['begin'][0]}: {item['name']} has no example"
+
+
 crate = described()
 foreign = {}
 items = [item for item in crate["index"].values() if is_ours(item)]
@@ -68,6 +82,9 @@ for item in items:
             foreign.setdefault("::".join(path["path"]), set()).add(where)
 for name, places in sorted(foreign.items()):
     print(f"{name} is in the public API: {', '.join(sorted(places))}")
+bare = sorted(without_example(items))
+for place in bare:
+    print(place)
 assert len(items) > 500, f"{len(items)} items are too few to be the public API"
-assert not foreign
-print(f"{len(items)} public items name no type of another crate but {', '.join(sorted(ALLOWED))}")
+assert not foreign and not bare
+print(f"{len(items)} public items name no type of another crate but {', '.join(sorted(ALLOWED))}, and have examples")

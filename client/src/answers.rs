@@ -18,6 +18,16 @@ use crate::message::FromWire;
 /// What a server answers, one after the other.
 ///
 /// It is a [`Stream`]; [`next`](Self::next) and [`try_next`](Self::try_next) need no other crate. An error ends it.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// let mut answers = alinea.reread_all();
+/// while let Some(answer) = answers.try_next().await? {
+///     println!("{answer:?}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is sent until the answers are read"]
 pub struct Answers<T> {
     answers: Pin<Box<dyn Stream<Item = Result<T, Error>> + Send>>,
@@ -74,11 +84,33 @@ impl<T: 'static> Answers<T> {
     }
 
     /// The next answer; none after the last.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut answers = alinea.reread_document("cica-almaty-2006-fr");
+    /// match answers.next().await {
+    ///     Some(Ok(answer)) => println!("{answer:?}"),
+    ///     Some(Err(error)) => println!("it ended with {error}"),
+    ///     None => println!("that was all"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.answers.as_mut().poll_next(context)).await
     }
 
     /// The next answer; `Ok(None)` after the last.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut answers = alinea.reread_document("cica-almaty-2006-fr");
+    /// while let Some(answer) = answers.try_next().await? {
+    ///     println!("{answer:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
         self.next().await.transpose()
     }

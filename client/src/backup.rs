@@ -12,6 +12,23 @@ use crate::message::FromWire;
 use crate::name::Revision;
 
 /// What comes of a backup.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// use alinea_client::BackupPiece;
+///
+/// let mut bytes = Vec::new();
+/// let mut pieces = alinea.back_up();
+/// while let Some(piece) = pieces.try_next().await? {
+///     match piece {
+///         BackupPiece::Bytes(piece) => bytes.extend(piece),
+///         BackupPiece::Whole { size_bytes, .. } => assert_eq!(bytes.len() as u64, size_bytes),
+///         _ => {}
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BackupPiece {

@@ -12,6 +12,15 @@ use crate::message::FromWire;
 use crate::name::DocumentName;
 
 /// What a document is exported as.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// use alinea_client::ExportFormat;
+///
+/// let law = alinea.export_document("cica-almaty-2006-fr", ExportFormat::AkomaNtoso).bytes().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExportFormat {
@@ -31,6 +40,10 @@ pub enum ExportFormat {
 
 impl ExportFormat {
     /// Its Internet media type.
+    ///
+    /// ```
+    /// assert_eq!(alinea_client::ExportFormat::Markdown.media_type(), "text/markdown");
+    /// ```
     pub fn media_type(self) -> &'static str {
         match self {
             Self::AkomaNtoso => "application/akn+xml",
@@ -44,10 +57,33 @@ impl ExportFormat {
 }
 
 /// The bytes of an export, in pieces of at most 1 MiB. An export that breaks off is to be begun again.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use std::io::Write;
+///
+/// let mut file = std::fs::File::create("almaty.html")?;
+/// let mut export = alinea.export_document("cica-almaty-2006-fr", alinea_client::ExportFormat::Html);
+/// while let Some(piece) = export.try_next().await? {
+///     file.write_all(&piece)?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub type Export = Answers<Vec<u8>>;
 
 impl Export {
     /// All bytes that are left.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// use alinea_client::ExportFormat;
+    ///
+    /// let text = alinea.export_document("cica-almaty-2006-fr", ExportFormat::Text).bytes().await?;
+    /// println!("{}", String::from_utf8_lossy(&text));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn bytes(mut self) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         while let Some(piece) = self.try_next().await? {

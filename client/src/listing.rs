@@ -25,6 +25,16 @@ type Fetch<T> = Box<dyn Fn(String) -> Fetching<T> + Send>;
 ///
 /// It is a [`Stream`]; [`try_next`](Self::try_next) and [`collect`](Self::collect) need no other crate. After an error
 /// it is at its end.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// let mut themes = alinea.themes();
+/// while let Some(theme) = themes.try_next().await? {
+///     println!("{}", theme.name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a listing asks for nothing until it is read"]
 pub struct Listing<T> {
     items: VecDeque<T>,
@@ -59,16 +69,43 @@ impl<T> Listing<T> {
     }
 
     /// The next item; none after the last.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut hits = alinea.paragraphs().search("terrorisme");
+    /// if let Some(best) = hits.next().await {
+    ///     println!("{}", best?.paragraph.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.poll(context)).await
     }
 
     /// The next item; `Ok(None)` after the last.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut documents = alinea.documents().list();
+    /// while let Some(document) = documents.try_next().await? {
+    ///     println!("{}", document.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
         self.next().await.transpose()
     }
 
     /// All items that are left.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let documents = alinea.documents().language("fr").list().collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn collect(mut self) -> Result<Vec<T>, Error> {
         let mut all = Vec::new();
         while let Some(item) = self.try_next().await? {

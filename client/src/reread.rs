@@ -12,6 +12,22 @@ use crate::message::{Document, FromWire};
 use crate::name::{DocumentName, Revision};
 
 /// What became of one document that was read again.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// use alinea_client::Rereading;
+///
+/// let mut outcomes = alinea.reread_all();
+/// while let Some(outcome) = outcomes.try_next().await? {
+///     match outcome {
+///         Rereading::Changed { document, .. } => println!("{} came out differently", document.name),
+///         Rereading::Refused { name, message, .. } => println!("{name}: {message}"),
+///         _ => {}
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Rereading {

@@ -16,6 +16,21 @@ use crate::name::{Revision, ThemeName};
 const CHUNK: usize = 1 << 20;
 
 /// How far the import of a scheme is.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut answers = alinea.import_scheme("ours", std::fs::read("ours.ttl")?);
+/// while let Some(answer) = answers.try_next().await? {
+///     for warning in &answer.warnings {
+///         println!("passed over: {warning}");
+///     }
+///     if answer.done {
+///         println!("{} themes, {} paragraphs tagged anew", answer.theme_count, answer.retagged);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SchemeImport {
@@ -34,6 +49,19 @@ pub struct SchemeImport {
 }
 
 /// A theme to make, or what to change of one. Fields that are not said are left as they are.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// use alinea_client::ThemeDraft;
+///
+/// let draft = ThemeDraft::new()
+///     .display_name("en", "Desertification")
+///     .label("en", "loss of arable land")
+///     .broader("environment".parse()?);
+/// alinea.create_theme("desertification", draft).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default)]
 #[must_use = "a theme is not sent until it is given to a client"]
 pub struct ThemeDraft {
@@ -43,53 +71,108 @@ pub struct ThemeDraft {
 
 impl ThemeDraft {
     /// Nothing said yet.
+    ///
+    /// ```
+    /// use alinea_client::ThemeDraft;
+    ///
+    /// let draft = ThemeDraft::new();
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The IRI of the concept; made from the name unless said. It cannot be changed later.
+    ///
+    /// ```
+    /// use alinea_client::ThemeDraft;
+    ///
+    /// let draft = ThemeDraft::new().uri("https://example.org/themes/desertification");
+    /// ```
     pub fn uri(mut self, uri: impl Into<String>) -> Self {
         self.theme.uri = uri.into();
         self
     }
 
     /// What people call it in a language, a BCP 47 code. All names of a theme are said together.
+    ///
+    /// ```
+    /// use alinea_client::ThemeDraft;
+    ///
+    /// let draft = ThemeDraft::new().display_name("en", "Desertification").display_name("fr", "Désertification");
+    /// ```
     pub fn display_name(mut self, language: impl Into<String>, text: impl Into<String>) -> Self {
         self.theme.display_names.insert(language.into(), text.into());
         self.names("display_names")
     }
 
     /// What it covers and what it leaves out, in a language.
+    ///
+    /// ```
+    /// use alinea_client::ThemeDraft;
+    ///
+    /// let draft = ThemeDraft::new().description("en", "Land that turns into desert.");
+    /// ```
     pub fn description(mut self, language: impl Into<String>, text: impl Into<String>) -> Self {
         self.theme.descriptions.insert(language.into(), text.into());
         self.names("descriptions")
     }
 
     /// Other words for it, in a language.
+    ///
+    /// ```
+    /// use alinea_client::ThemeDraft;
+    ///
+    /// let draft = ThemeDraft::new().label("en", "loss of arable land");
+    /// ```
     pub fn label(mut self, language: impl Into<String>, text: impl Into<String>) -> Self {
         self.theme.alternative_labels.push(v1::Label { language_code: language.into(), text: text.into() });
         self.names("alternative_labels")
     }
 
     /// Words that speak of it but are not shown, in a language.
+    ///
+    /// ```
+    /// use alinea_client::ThemeDraft;
+    ///
+    /// let draft = ThemeDraft::new().hidden_label("en", "desertifcation");
+    /// ```
     pub fn hidden_label(mut self, language: impl Into<String>, text: impl Into<String>) -> Self {
         self.theme.hidden_labels.push(v1::Label { language_code: language.into(), text: text.into() });
         self.names("hidden_labels")
     }
 
     /// A broader theme that it is part of.
+    ///
+    /// ```
+    /// use alinea_client::ThemeDraft;
+    ///
+    /// let draft = ThemeDraft::new().broader("environment".parse()?);
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn broader(mut self, theme: ThemeName) -> Self {
         self.theme.broader_themes.push(theme.into());
         self.names("broader_themes")
     }
 
     /// A concept of another scheme that means the same, by IRI.
+    ///
+    /// ```
+    /// use alinea_client::ThemeDraft;
+    ///
+    /// let draft = ThemeDraft::new().matches("http://metadata.un.org/thesaurus/1001633");
+    /// ```
     pub fn matches(mut self, uri: impl Into<String>) -> Self {
         self.theme.matches.push(uri.into());
         self.names("matches")
     }
 
     /// Changes it only while it has this etag.
+    ///
+    /// ```
+    /// use alinea_client::ThemeDraft;
+    ///
+    /// let draft = ThemeDraft::new().etag("an etag that was read");
+    /// ```
     pub fn etag(mut self, etag: impl Into<String>) -> Self {
         self.theme.etag = etag.into();
         self

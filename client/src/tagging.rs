@@ -35,6 +35,14 @@ pub struct Tagging {
 }
 
 /// What came of it.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// let tagged = alinea.tag_paragraphs().add("cica-almaty-2006-fr/para_4", "border-security").send().await?;
+/// println!("{} has {} tags in {}", tagged.paragraphs[0].name, tagged.paragraphs[0].tags.len(), tagged.revision);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Tagged {
@@ -50,6 +58,13 @@ impl Tagging {
     }
 
     /// The paragraph is about this theme.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// alinea.tag_paragraphs().add("cica-almaty-2006-fr/para_4", "border-security").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add<N>(self, paragraph: N, theme: impl Into<ThemeReference>) -> Self
     where
         N: TryInto<ParagraphName>,
@@ -59,6 +74,13 @@ impl Tagging {
     }
 
     /// The paragraph is not about this theme.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// alinea.tag_paragraphs().remove("cica-almaty-2006-fr/para_4", "border-security").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn remove<N>(self, paragraph: N, theme: impl Into<ThemeReference>) -> Self
     where
         N: TryInto<ParagraphName>,
@@ -68,6 +90,13 @@ impl Tagging {
     }
 
     /// Whether the paragraph is about this theme is for the tagger to say again.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// alinea.tag_paragraphs().reset("cica-almaty-2006-fr/para_4", "border-security").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn reset<N>(self, paragraph: N, theme: impl Into<ThemeReference>) -> Self
     where
         N: TryInto<ParagraphName>,
@@ -109,6 +138,14 @@ impl Tagging {
     ///
     /// It is not tried again when the connection breaks, since the server may have kept it; to send it once more does no
     /// harm.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let tagging = alinea.tag_paragraphs().add("cica-almaty-2006-fr/para_4", "border-security");
+    /// println!("{} has it", tagging.send().await?.revision);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<Tagged, Error> {
         if let Some(error) = self.refused {
             return Err(error);

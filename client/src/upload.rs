@@ -10,6 +10,18 @@ use crate::name::DocumentName;
 /// A document to be stored: its name, its text as it was published, and what is known of it.
 ///
 /// What is not said, the server finds out from the text as far as it can.
+///
+/// ```
+/// use alinea_client::{DocumentKind, Upload};
+///
+/// let upload = Upload::new("treaty".parse()?, "1. The parties condemn terrorism.\n")
+///     .title("The treaty")
+///     .kind(DocumentKind::Treaty)
+///     .language("en")
+///     .adopted("2006-06-17");
+/// assert_eq!(upload.name().id(), "treaty");
+/// # Ok::<(), alinea_client::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "an upload does nothing until it is sent"]
 pub struct Upload {
@@ -21,64 +33,143 @@ pub struct Upload {
 
 impl Upload {
     /// A document of this name with this text.
+    ///
+    /// ```
+    /// use alinea_client::Upload;
+    ///
+    /// let upload = Upload::new("treaty".parse()?, "1. The parties condemn terrorism.\n");
+    /// assert_eq!(upload.name().as_str(), "documents/treaty");
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn new(name: DocumentName, text: impl Into<Vec<u8>>) -> Self {
         Self { name, text: text.into(), media_type: String::new(), known: v1::Document::default() }
     }
 
     /// The name it is to have.
+    ///
+    /// ```
+    /// use alinea_client::Upload;
+    ///
+    /// let upload = Upload::new("treaty".parse()?, "1. The parties condemn terrorism.\n");
+    /// assert_eq!(upload.name().as_str(), "documents/treaty");
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn name(&self) -> &DocumentName {
         &self.name
     }
 
     /// How the text is written: `text/plain` or `text/markdown`.
+    ///
+    /// ```
+    /// use alinea_client::Upload;
+    ///
+    /// let upload = Upload::new("treaty".parse()?, "1. The parties condemn terrorism.\n").media_type("text/markdown");
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = media_type.into();
         self
     }
 
     /// The title, in the language of the document.
+    ///
+    /// ```
+    /// use alinea_client::Upload;
+    ///
+    /// let upload = Upload::new("treaty".parse()?, "1. The parties condemn terrorism.\n").title("The treaty");
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.known.title = title.into();
         self
     }
 
     /// What sort of document it is.
+    ///
+    /// ```
+    /// use alinea_client::Upload;
+    ///
+    /// let upload = Upload::new("treaty".parse()?, "1. The parties condemn terrorism.\n").kind(alinea_client::DocumentKind::Treaty);
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn kind(mut self, kind: DocumentKind) -> Self {
         self.known.kind = kind.number();
         self
     }
 
     /// The language of the text, a BCP 47 code.
+    ///
+    /// ```
+    /// use alinea_client::Upload;
+    ///
+    /// let upload = Upload::new("treaty".parse()?, "1. The parties condemn terrorism.\n").language("en");
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn language(mut self, code: impl Into<String>) -> Self {
         self.known.language_code = code.into();
         self
     }
 
     /// What the language versions of one text share.
+    ///
+    /// ```
+    /// use alinea_client::Upload;
+    ///
+    /// let upload = Upload::new("treaty".parse()?, "1. The parties condemn terrorism.\n").work("treaty-2006");
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn work(mut self, work: impl Into<String>) -> Self {
         self.known.work = work.into();
         self
     }
 
     /// The body that adopted it.
+    ///
+    /// ```
+    /// use alinea_client::Upload;
+    ///
+    /// let upload = Upload::new("treaty".parse()?, "1. The parties condemn terrorism.\n").issuer("CICA");
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.known.issuer = issuer.into();
         self
     }
 
     /// A symbol it is cited by; it may have more than one.
+    ///
+    /// ```
+    /// use alinea_client::Upload;
+    ///
+    /// let upload = Upload::new("treaty".parse()?, "1. The parties condemn terrorism.\n").symbol("A/60/910").symbol("S/2006/428");
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn symbol(mut self, symbol: impl Into<String>) -> Self {
         self.known.symbols.push(symbol.into());
         self
     }
 
     /// The day it was adopted, `YYYY-MM-DD`.
+    ///
+    /// ```
+    /// use alinea_client::Upload;
+    ///
+    /// let upload = Upload::new("treaty".parse()?, "1. The parties condemn terrorism.\n").adopted("2006-06-17");
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn adopted(mut self, day: impl Into<String>) -> Self {
         self.known.adoption_date = day.into();
         self
     }
 
     /// Where it was fetched from.
+    ///
+    /// ```
+    /// use alinea_client::Upload;
+    ///
+    /// let upload = Upload::new("treaty".parse()?, "1. The parties condemn terrorism.\n").source_uri("https://example.org/treaty");
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn source_uri(mut self, uri: impl Into<String>) -> Self {
         self.known.source_uri = uri.into();
         self

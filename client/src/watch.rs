@@ -39,6 +39,23 @@ const SILENCES: u32 = 3;
 /// made of them has to be made anew, by a [watch from the snapshot](crate::ParagraphQuery::watch_from_snapshot).
 ///
 /// A revision is told when all of it came: changes, and then [`Change::Reached`].
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// use alinea_client::Change;
+///
+/// let mut watch = alinea.paragraphs().theme("energy").watch();
+/// while let Some(change) = watch.try_next().await? {
+///     match change {
+///         Change::Put(paragraph) => println!("{} says {}", paragraph.name, paragraph.text),
+///         Change::Removed(name) => println!("{name} is gone"),
+///         Change::Reached(revision) => println!("that was {revision}"),
+///         _ => {}
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a watch asks for nothing until it is read"]
 pub struct ParagraphWatch {
     connection: Arc<Connection>,
@@ -113,6 +130,15 @@ impl ParagraphWatch {
 
     /// After how long a silence the server says that it is still there: 10 s unless said, at least 1 s. A connection of
     /// which nothing comes for three times as long counts as dead, and the watch goes on over another.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let watch = alinea.paragraphs().watch().checkpoint_interval(Duration::from_secs(60));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn checkpoint_interval(mut self, interval: Duration) -> Self {
         self.request.checkpoint_interval = interval.try_into().ok();
         self.patience = interval.saturating_mul(SILENCES);
@@ -120,11 +146,31 @@ impl ParagraphWatch {
     }
 
     /// What is told next. It waits until there is something; none after an error.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut watch = alinea.paragraphs().watch();
+    /// if let Some(Err(error)) = watch.next().await {
+    ///     println!("it is over: {error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<Change, Error>> {
         poll_fn(|context| self.poll_change(context)).await
     }
 
     /// What is told next; `Ok(None)` after an error.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut watch = alinea.paragraphs().watch();
+    /// while let Some(change) = watch.try_next().await? {
+    ///     println!("{change:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn try_next(&mut self) -> Result<Option<Change>, Error> {
         self.next().await.transpose()
     }

@@ -54,6 +54,16 @@ impl<T, S: Stream<Item = Result<T, Error>> + Unpin> Iterator for Iter<S> {
 
 impl Iter<ParagraphStream> {
     /// As [`try_next_batch`](ParagraphStream::try_next_batch) does.
+    ///
+    /// ```no_run
+    /// # fn example(alinea: alinea_client::blocking::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().stream();
+    /// while let Some(batch) = stream.try_next_batch()? {
+    ///     println!("{} paragraphs up to {}", batch.paragraphs.len(), batch.cursor);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn try_next_batch(&mut self) -> Result<Option<Batch>, Error> {
         self.driver.wait(self.stream.try_next_batch())
     }
@@ -61,6 +71,15 @@ impl Iter<ParagraphStream> {
 
 impl Iter<ParagraphWatch> {
     /// As [`checkpoint_interval`](ParagraphWatch::checkpoint_interval) does.
+    ///
+    /// ```no_run
+    /// # fn example(alinea: alinea_client::blocking::Client) -> Result<(), alinea_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let watch = alinea.paragraphs().watch().checkpoint_interval(Duration::from_secs(60));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn checkpoint_interval(self, interval: Duration) -> Self {
         Self { stream: self.stream.checkpoint_interval(interval), ..self }
     }
@@ -68,6 +87,13 @@ impl Iter<ParagraphWatch> {
 
 impl Iter<Export> {
     /// As [`bytes`](Export::bytes) does.
+    ///
+    /// ```no_run
+    /// # fn example(alinea: alinea_client::blocking::Client) -> Result<(), alinea_client::Error> {
+    /// let page = alinea.export_document("cica-almaty-2006-fr", alinea_client::ExportFormat::Html).bytes()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn bytes(self) -> Result<Vec<u8>, Error> {
         self.driver.wait(self.stream.bytes())
     }

@@ -1,6 +1,6 @@
 //! Methods of the clients and builders that block, each a line that says what it makes of the one that does not.
 
-/// Gives a type the methods of the one inside it, one a line:
+/// Gives a type the methods of the one inside it, each with an example in which the client is called `alinea`:
 ///
 /// - `step` is a step of a builder, and `build` begins with one;
 /// - `wait` waits for an answer, at the end of a builder, and `call` does of a client;
@@ -8,7 +8,8 @@
 macro_rules! wrap {
     ($type:ident { $(
         $(#[$attribute:meta])*
-        $kind:ident $method:ident $([$($generic:tt)+])? ($($argument:ident: $of:ty),*) $([$($bound:tt)+])? $(-> $gives:ty)?;
+        $kind:ident $method:ident $([$($generic:tt)+])? ($($argument:ident: $of:ty),*) $([$($bound:tt)+])? $(-> $gives:ty)?
+            => $example:literal;
     )+ }) => {
         impl $type {
             pub(super) fn new(inner: crate::$type, driver: Arc<Driver>) -> Self {
@@ -18,6 +19,14 @@ macro_rules! wrap {
             wrap! { @$kind ($($gives)?)
                 $(#[$attribute])*
                 #[doc = concat!("As [`", stringify!($method), "`](crate::", stringify!($type), "::", stringify!($method), ") does.")]
+                ///
+                /// ```no_run
+                /// # use alinea_client::{DocumentKind, ExportFormat, ParagraphKind, ThemeDraft, Update, Upload};
+                /// # fn example(alinea: alinea_client::blocking::Client) -> Result<(), alinea_client::Error> {
+                #[doc = $example]
+                /// # Ok(())
+                /// # }
+                /// ```
                 fn $method [$($($generic)+)?] ($($argument: $of),*) [$($($bound)+)?]
             }
             )+

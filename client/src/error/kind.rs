@@ -7,6 +7,19 @@ use tonic::Code;
 /// The sort of a failure, as far as a program would act on it.
 ///
 /// Most are the codes of gRPC; the rest name what never reached a server or could not be understood.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// use alinea_client::ErrorKind;
+///
+/// match alinea.delete_document("old-treaty").await.map_err(|error| error.kind()) {
+///     Ok(revision) => println!("gone in {revision}"),
+///     Err(ErrorKind::NotFound) => println!("it was gone already"),
+///     Err(kind) => println!("{kind}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -28,6 +28,18 @@ type Source = Box<dyn StdError + Send + Sync>;
 ///
 /// What to do: an error that [`is_retryable`](Self::is_retryable) was met again and again until the client gave up, so
 /// try later; `SNAPSHOT_EXPIRED` means that a stream has to begin anew; anything else will fail again as it is.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// match alinea.get_paragraph("cica-almaty-2006-fr/para_15").await {
+///     Ok(paragraph) => println!("{}", paragraph.text),
+///     Err(error) if error.is_not_found() => println!("there is none"),
+///     Err(error) if error.is_retryable() => println!("try later: {error}"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Error(Box<Failure>);
 
 struct Failure {
@@ -45,28 +57,68 @@ struct Failure {
 
 impl Error {
     /// The sort of failure.
+    ///
+    /// ```
+    /// use alinea_client::{DocumentName, ErrorKind};
+    ///
+    /// let error = DocumentName::try_from("no / name").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// The reason by the name the server gives it, such as `SNAPSHOT_EXPIRED`; none when the failure is not one that
     /// a server named.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// if let Err(error) = alinea.delete_theme("peace-security").await {
+    ///     println!("{}: {:?}", error.reason().unwrap_or("no reason was given"), error.metadata());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
 
     /// The particulars that go with the reason, such as the `field` that is wrong.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// if let Err(error) = alinea.paragraphs().min_score(7.0).count().await {
+    ///     println!("see to {:?}", error.metadata().get("field"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         &self.0.metadata
     }
 
     /// What was wrong, in the server's words where it has some.
+    ///
+    /// ```
+    /// let error = alinea_client::DocumentName::try_from("no / name").unwrap_err();
+    /// assert_eq!(error.message(), "'no / name' names no document: write it as documents/ID");
+    /// ```
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
     /// The server that was called, by its URL; none when nothing was. Of a client of several servers the one that was called
     /// last, or all with commas between them where none was chosen yet.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// if let Err(error) = alinea.get_document("cica-almaty-2006-fr").await {
+    ///     println!("{} failed", error.endpoint().unwrap_or("nothing was called, and so nothing"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn endpoint(&self) -> Option<&str> {
         self.0.endpoint.as_deref()
     }
@@ -89,33 +141,94 @@ impl Error {
     }
 
     /// Whether there is nothing of the name.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// match alinea.get_document("cica-almaty-2006-fr").await {
+    ///     Err(error) if error.is_not_found() => println!("there is no such document"),
+    ///     other => println!("{}", other?.title),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
 
     /// Whether the call took longer than its deadline.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// match alinea.get_document("cica-almaty-2006-fr").await {
+    ///     Err(error) if error.is_timeout() => println!("it took too long"),
+    ///     other => println!("{}", other?.title),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_timeout(&self) -> bool {
         self.kind() == ErrorKind::DeadlineExceeded
     }
 
     /// Whether the same call may succeed later without anything being changed.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// match alinea.get_document("cica-almaty-2006-fr").await {
+    ///     Err(error) if error.is_retryable() => println!("try later"),
+    ///     other => println!("{}", other?.title),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_retryable(&self) -> bool {
         self.0.transience != Transience::Lasting || self.is_timeout()
     }
 
     /// Whether no server could be reached at all, so that the call cannot have had an effect. The [`phase`](Self::phase) says
     /// how far it came.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// match alinea.get_document("cica-almaty-2006-fr").await {
+    ///     Err(error) if error.is_connect() => println!("there is no server"),
+    ///     other => println!("{}", other?.title),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_connect(&self) -> bool {
         self.0.transience == Transience::BeforeCall && self.phase() != Some(Phase::Token)
     }
 
     /// Whether the server does not know the caller, or does not let it do this: `Unauthenticated` or `PermissionDenied`.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// match alinea.get_document("cica-almaty-2006-fr").await {
+    ///     Err(error) if error.is_refused() => println!("who are you?"),
+    ///     other => println!("{}", other?.title),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_refused(&self) -> bool {
         matches!(self.kind(), ErrorKind::Unauthenticated | ErrorKind::PermissionDenied)
     }
 
     /// Whether the server no longer has what a stream or a watch goes on from (`SNAPSHOT_EXPIRED`, `REVISION_COMPACTED`), so that it
     /// has to begin anew.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().stream();
+    /// match stream.try_next().await {
+    ///     Err(error) if error.is_expired() => stream = alinea.paragraphs().stream(),
+    ///     other => println!("{:?}", other?),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_expired(&self) -> bool {
         matches!(self.reason(), Some("SNAPSHOT_EXPIRED" | "REVISION_COMPACTED"))
     }

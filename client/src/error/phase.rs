@@ -4,6 +4,21 @@ use std::fmt;
 use std::sync::Arc;
 
 /// How far a call came on its way. What comes later is greater.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), alinea_client::Error> {
+/// use alinea_client::{Client, Phase};
+///
+/// if let Err(error) = Client::connect("https://alinea.example.org").await {
+///     match error.phase() {
+///         Some(Phase::Dns) => println!("there is no such name"),
+///         Some(Phase::Connect) => println!("nobody listens there"),
+///         phase => println!("it came to {phase:?}: {error}"),
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Phase {

@@ -21,6 +21,22 @@ use crate::name::{DocumentName, Revision};
 use crate::upload::Upload;
 
 /// What became of one document of an import.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// use alinea_client::{Outcome, Upload};
+///
+/// let mut outcomes = alinea.import([Upload::new("treaty".parse()?, "1. The parties condemn terrorism.\n")]);
+/// while let Some(outcome) = outcomes.try_next().await? {
+///     match outcome {
+///         Outcome::Stored { document, revision } => println!("{} is in {revision}", document.name),
+///         Outcome::Refused { name, reason, message } => println!("{name}: {reason}: {message}"),
+///         _ => {}
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -50,6 +66,16 @@ pub enum Outcome {
 /// [`stream_attempts`](crate::ClientBuilder::stream_attempts) says, and when the budget of all
 /// [retries](crate::ClientBuilder::attempts) is spent. An error that will not pass ends it at once. Then the documents without
 /// an outcome may or may not have been stored, and can be sent again.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// use alinea_client::{Import, Upload};
+///
+/// let mut outcomes: Import = alinea.import([Upload::new("treaty".parse()?, "1. The parties trade energy.\n")]);
+/// println!("{:?}", outcomes.try_next().await?);
+/// # Ok(())
+/// # }
+/// ```
 pub type Import = Answers<Outcome>;
 
 pub(crate) fn import(

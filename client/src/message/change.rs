@@ -9,6 +9,23 @@ use crate::name::{ParagraphName, Revision};
 use crate::wire::{self, ChangeFields};
 
 /// What a watch tells.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// use alinea_client::Change;
+///
+/// let mut watch = alinea.paragraphs().theme("energy").watch_from_snapshot();
+/// while let Some(change) = watch.try_next().await? {
+///     match change {
+///         Change::Put(paragraph) => println!("insert or replace {}", paragraph.name),
+///         Change::Removed(name) => println!("delete {name}"),
+///         Change::Reached(revision) => println!("commit, and keep {revision}"),
+///         _ => {}
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant, reason = "nearly all changes are the large one")]

@@ -8,6 +8,14 @@ use crate::name::{Revision, ThemeName};
 
 message! {
     /// How many paragraphs match, by theme.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let count = alinea.paragraphs().count().await?;
+    /// println!("{} paragraphs at revision {}", count.total, count.revision);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Eq)]
     pub struct Count {
         /// The revision they were counted at.
@@ -22,6 +30,15 @@ message! {
 
 message! {
     /// How many paragraphs are about a theme.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// for theme in alinea.paragraphs().count().await?.themes {
+    ///     println!("{}: {}", theme.theme, theme.count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Eq, Hash)]
     pub struct ThemeCount {
         /// The theme.

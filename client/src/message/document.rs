@@ -10,6 +10,14 @@ use crate::name::DocumentName;
 
 message! {
     /// An official document in one language, without its text.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let document = alinea.get_document("cica-almaty-2006-fr").await?;
+    /// println!("{} ({}), adopted on {}", document.title, document.language_code, document.adoption_date);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct Document {
         /// The resource name.
         pub name: DocumentName,
@@ -48,6 +56,15 @@ message! {
 
 message! {
     /// The file a document was read from.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// if let Some(source) = alinea.get_document("cica-almaty-2006-fr").await?.source {
+    ///     println!("{} bytes of {}", source.size_bytes, source.media_type);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Eq, Hash)]
     pub struct Source => {
         /// Such as `text/markdown`.

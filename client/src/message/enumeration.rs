@@ -14,6 +14,14 @@ macro_rules! enumeration {
         $name:ident, $prefix:literal { $($(#[$variant_meta:meta])* $variant:ident,)* }
     ) => {
         $(#[$meta])*
+        ///
+        /// ```
+        #[doc = concat!("use alinea_client::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("let kind: ", stringify!($name), " = \"unspecified\".parse()?;")]
+        #[doc = concat!("assert_eq!(kind, ", stringify!($name), "::Unspecified);")]
+        /// # Ok::<(), alinea_client::Error>(())
+        /// ```
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
@@ -29,6 +37,13 @@ macro_rules! enumeration {
             /// The name on the wire, such as
             #[doc = concat!("`", $prefix, "UNSPECIFIED`;")]
             /// none for one that this version of the crate does not know.
+            ///
+            /// ```
+            #[doc = concat!("use alinea_client::", stringify!($name), ";")]
+            ///
+            #[doc = concat!("assert!(", stringify!($name), "::Unspecified.wire_name().is_some());")]
+            #[doc = concat!("assert!(", stringify!($name), "::Unrecognized(99).wire_name().is_none());")]
+            /// ```
             pub fn wire_name(self) -> Option<&'static str> {
                 v1::$name::try_from(self.number()).ok().map(|wire| wire.as_str_name())
             }

@@ -8,6 +8,14 @@ use crate::name::ParagraphName;
 
 message! {
     /// Why a paragraph has its tags.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let explanation = alinea.explain_tags("cica-almaty-2006-fr/para_15").await?;
+    /// println!("{} tags of {}", explanation.explanations.len(), explanation.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct Explanation {
         /// The resource name of the paragraph, in full.
         pub name: ParagraphName,
@@ -18,6 +26,15 @@ message! {
 
 message! {
     /// Why a paragraph has one tag.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// for explained in alinea.explain_tags("cica-almaty-2006-fr/para_15").await?.explanations {
+    ///     println!("{} by {}", explained.tag.theme, explained.rule);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct TagExplanation {
         /// The tag.
         pub tag: Tag,
@@ -31,6 +48,17 @@ message! {
 
 message! {
     /// Words that speak for a theme.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// for explained in alinea.explain_tags("cica-almaty-2006-fr/para_15").await?.explanations {
+    ///     for evidence in explained.evidence {
+    ///         println!("'{}' in {} is like '{}'", evidence.words, evidence.name, evidence.label);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Eq, Hash)]
     pub struct Evidence => {
         /// The resource name of the paragraph or section they stand in: the tagged one, or one around it.

@@ -7,6 +7,16 @@ use crate::error::Error;
 
 message! {
     /// A paragraph that a search found.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut hits = alinea.paragraphs().search("armes légères");
+    /// while let Some(hit) = hits.try_next().await? {
+    ///     println!("{:.1} {}", hit.relevance, hit.paragraph.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct SearchHit {
         /// The paragraph.
         pub paragraph: Paragraph,
@@ -19,6 +29,18 @@ message! {
 
 message! {
     /// Words that match a query: one, or the words of a phrase.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut hits = alinea.paragraphs().search("armes légères");
+    /// while let Some(hit) = hits.try_next().await? {
+    ///     for place in &hit.matches {
+    ///         println!("{}", &hit.paragraph.text[place.start as usize..place.end as usize]);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Eq, Hash)]
     pub struct Match => {
         /// The first byte of them in the text.

@@ -8,6 +8,14 @@ use crate::name::{ParagraphName, SectionName, ThemeName};
 
 message! {
     /// The smallest part of a document that stands on its own and can be cited.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let paragraph = alinea.get_paragraph("cica-almaty-2006-fr/para_15").await?;
+    /// println!("{} > {}. {}", paragraph.headings.join(" > "), paragraph.number, paragraph.text);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct Paragraph {
         /// The resource name.
         pub name: ParagraphName,
@@ -40,6 +48,15 @@ message! {
 
 message! {
     /// The claim that a paragraph is about a theme.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// for tag in alinea.get_paragraph("cica-almaty-2006-fr/para_15").await?.tags {
+    ///     println!("{} with {:.2}", tag.theme, tag.score);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct Tag {
         /// The theme.
         pub theme: ThemeName,
@@ -52,6 +69,15 @@ message! {
 
 message! {
     /// A mark in the words that points to a footnote.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// for reference in alinea.get_paragraph("cica-almaty-2006-fr/para_15").await?.footnotes {
+    ///     println!("{}", alinea.get_paragraph(&reference.footnote).await?.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Eq, Hash)]
     pub struct FootnoteReference {
         /// The footnote.

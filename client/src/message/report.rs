@@ -7,6 +7,15 @@ use crate::error::Error;
 
 message! {
     /// How well a document could be read. People who import a thousand documents look here first.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// if let Some(report) = alinea.get_document("cica-almaty-2006-fr").await?.report {
+    ///     println!("{} bytes are text, {} are not", report.text_bytes, report.artefact_bytes);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct ReadingReport => {
         /// Places worth a look, in the order of the text.
         pub findings: Vec<Finding>,
@@ -19,6 +28,16 @@ message! {
 
 message! {
     /// One place worth a look.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let report = alinea.get_document("cica-almaty-2006-fr").await?.report;
+    /// for finding in report.into_iter().flat_map(|report| report.findings) {
+    ///     println!("{}: {}", finding.code, finding.message);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct Finding => {
         /// What it is, for programs, such as `number_gap` or `page_break_joined`.
         pub code: String,
@@ -31,6 +50,15 @@ message! {
 
 message! {
     /// Bytes `start` up to and without `end` of the source.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// for span in alinea.get_paragraph("cica-almaty-2006-fr/para_15").await?.source_spans {
+    ///     println!("bytes {} up to {}", span.start, span.end);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Copy, Eq, Hash)]
     pub struct Span => {
         /// The first byte.

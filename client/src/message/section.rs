@@ -8,6 +8,15 @@ use crate::name::SectionName;
 
 message! {
     /// A part of a document that holds paragraphs. Sections form a tree.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// for section in alinea.sections("cica-almaty-2006-fr").collect().await? {
+    ///     println!("{} {}", section.number, section.heading);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct Section {
         /// The resource name.
         pub name: SectionName,

@@ -10,6 +10,14 @@ use crate::name::ThemeName;
 
 message! {
     /// A subject that paragraphs can be about: a concept of a SKOS scheme. Themes form a forest.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let theme = alinea.get_theme("terrorism").await?;
+    /// println!("{}: {:?}", theme.name, theme.display_names.get("en"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Eq)]
     pub struct Theme {
         /// The resource name.
@@ -37,6 +45,15 @@ message! {
 
 message! {
     /// Words in a language.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// for label in alinea.get_theme("terrorism").await?.alternative_labels {
+    ///     println!("{}: {}", label.language_code, label.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Eq, Hash)]
     pub struct Label => {
         /// The language, as a BCP 47 code.

@@ -17,6 +17,16 @@ const USUAL_BYTES: usize = 512;
 ///
 /// All was checked when it came in: every text is UTF-8, every name is one. A batch keeps about as many bytes as its
 /// paragraphs have; what is to live longer is better [owned](ParagraphView::to_owned).
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// let mut views = alinea.paragraphs().views();
+/// while let Some(batch) = views.try_next().await? {
+///     println!("{} paragraphs up to {}", batch.len(), batch.cursor());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct ViewBatch {
     read: Cell,
     cursor: Cursor,
@@ -68,27 +78,77 @@ impl ViewBatch {
     }
 
     /// The paragraphs, at least one, in the order of position.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{}", paragraph.text()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn paragraphs(&self) -> impl ExactSizeIterator<Item = ParagraphView<'_>> + DoubleEndedIterator {
         let read = self.read.borrow_dependent();
         (0..read.paragraphs.len()).map(move |at| ParagraphView { read, slot: &read.paragraphs[at], at })
     }
 
     /// How many paragraphs there are.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     println!("{:?}", batch.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn len(&self) -> usize {
         self.read.borrow_dependent().paragraphs.len()
     }
 
     /// Whether there is none, which no stream gives.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     println!("{:?}", batch.is_empty());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Resumes a stream of the same filter after these paragraphs.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     println!("{:?}", batch.cursor());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cursor(&self) -> &Cursor {
         &self.cursor
     }
 
     /// The revision of the whole stream.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     println!("{:?}", batch.revision());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn revision(&self) -> &Revision {
         &self.revision
     }
@@ -171,6 +231,18 @@ fn bad_name(names: &[&str]) -> Error {
 }
 
 /// A paragraph of a [`ViewBatch`]. What each field means is said at [`Paragraph`].
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// let mut views = alinea.paragraphs().views();
+/// while let Some(batch) = views.try_next().await? {
+///     for paragraph in batch.paragraphs() {
+///         println!("{}. {}", paragraph.number(), paragraph.text());
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy)]
 pub struct ParagraphView<'a> {
     read: &'a Read<'a>,
@@ -180,72 +252,212 @@ pub struct ParagraphView<'a> {
 
 impl<'a> ParagraphView<'a> {
     /// The resource name.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.name()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn name(&self) -> &'a str {
         self.slot.fields.name
     }
 
     /// The place among the paragraphs of all documents.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.position()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn position(&self) -> u64 {
         self.slot.fields.position
     }
 
     /// What sort of paragraph it is.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.kind()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn kind(&self) -> ParagraphKind {
         ParagraphKind::from_number(self.slot.fields.kind)
     }
 
     /// The number printed before it; empty when there is none.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.number()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn number(&self) -> &'a str {
         self.slot.fields.number
     }
 
     /// The words, without the number.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.text()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn text(&self) -> &'a str {
         self.slot.fields.text
     }
 
     /// The language of the words, as a BCP 47 code.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.language_code()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn language_code(&self) -> &'a str {
         self.slot.fields.language_code
     }
 
     /// The resource name of the section it is in; none when it stands outside all.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.section()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn section(&self) -> Option<&'a str> {
         some(self.slot.fields.section)
     }
 
     /// The headings above it, the outermost first.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.headings()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn headings(&self) -> &'a [&'a str] {
         self.part(&self.read.headings, |ends| ends.headings)
     }
 
     /// The resource name of the numbered paragraph that it continues, or that it is a point of; none when there is none.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.owner()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn owner(&self) -> Option<&'a str> {
         some(self.slot.fields.owner)
     }
 
     /// The place among all paragraphs of the document, from 0.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.ordinal()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn ordinal(&self) -> u32 {
         // It was checked to be none below zero.
         self.slot.fields.ordinal.unsigned_abs()
     }
 
     /// The themes it is tagged with, the surest first.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.tags()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn tags(&self) -> &'a [TagView<'a>] {
         self.part(&self.read.tags, |ends| ends.tags)
     }
 
     /// The footnotes it refers to.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.footnotes()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn footnotes(&self) -> &'a [FootnoteView<'a>] {
         self.part(&self.read.footnotes, |ends| ends.footnotes)
     }
 
     /// Where it stands in the source.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.source_spans()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn source_spans(&self) -> &'a [Span] {
         self.part(&self.read.source_spans, |ends| ends.source_spans)
     }
 
     /// The paragraph as a value of its own.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{:?}", paragraph.to_owned()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[allow(
         clippy::wrong_self_convention,
         reason = "that of the trait, which gives a view, would hide one by value"
@@ -291,26 +503,76 @@ impl fmt::Debug for ParagraphView<'_> {
 }
 
 /// A tag of a [`ParagraphView`]. What each field means is said at [`Tag`].
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// let mut views = alinea.paragraphs().views();
+/// while let Some(batch) = views.try_next().await? {
+///     batch.paragraphs().flat_map(|paragraph| paragraph.tags()).for_each(|tag| println!("{:?}", tag));
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct TagView<'a>(TagFields<'a>);
 
 impl<'a> TagView<'a> {
     /// The resource name of the theme, such as `themes/terrorism`.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().flat_map(|paragraph| paragraph.tags()).for_each(|tag| println!("{:?}", tag.theme()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn theme(&self) -> &'a str {
         self.0.theme
     }
 
     /// How likely the claim is to be right, over 0 and at most 1.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().flat_map(|paragraph| paragraph.tags()).for_each(|tag| println!("{:?}", tag.score()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn score(&self) -> f32 {
         self.0.score
     }
 
     /// Who made the claim.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().flat_map(|paragraph| paragraph.tags()).for_each(|tag| println!("{:?}", tag.origin()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn origin(&self) -> TagOrigin {
         TagOrigin::from_number(self.0.origin)
     }
 
     /// The tag as a value of its own.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().flat_map(|paragraph| paragraph.tags()).for_each(|tag| println!("{:?}", tag.to_owned()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[allow(
         clippy::wrong_self_convention,
         reason = "that of the trait, which gives a view, would hide one by value"
@@ -321,6 +583,16 @@ impl<'a> TagView<'a> {
 }
 
 /// A reference to a footnote of a [`ParagraphView`]. What each field means is said at [`FootnoteReference`].
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// let mut views = alinea.paragraphs().views();
+/// while let Some(batch) = views.try_next().await? {
+///     batch.paragraphs().flat_map(|paragraph| paragraph.footnotes()).for_each(|mark| println!("{:?}", mark));
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct FootnoteView<'a> {
     footnote: &'a str,
@@ -329,16 +601,46 @@ pub struct FootnoteView<'a> {
 
 impl<'a> FootnoteView<'a> {
     /// The resource name of the footnote.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().flat_map(|paragraph| paragraph.footnotes()).for_each(|mark| println!("{:?}", mark.footnote()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn footnote(&self) -> &'a str {
         self.footnote
     }
 
     /// Before which byte of the text the mark stood.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().flat_map(|paragraph| paragraph.footnotes()).for_each(|mark| println!("{:?}", mark.offset()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn offset(&self) -> u32 {
         self.offset
     }
 
     /// The reference as a value of its own.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().flat_map(|paragraph| paragraph.footnotes()).for_each(|mark| println!("{:?}", mark.to_owned()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[allow(
         clippy::wrong_self_convention,
         reason = "that of the trait, which gives a view, would hide one by value"

@@ -23,9 +23,15 @@ use crate::error::Error;
 
 /// What every name of this module is besides its parts: printable, comparable, made from a checked string.
 macro_rules! name_traits {
-    ($name:ident) => {
+    ($name:ident, $example:literal) => {
         impl $name {
             /// The name as the wire has it.
+            ///
+            /// ```
+            #[doc = concat!("let name: alinea_client::", stringify!($name), " = \"", $example, "\".parse()?;")]
+            /// println!("{}", name.as_str());
+            /// # Ok::<(), alinea_client::Error>(())
+            /// ```
             pub fn as_str(&self) -> &str {
                 &self.0
             }

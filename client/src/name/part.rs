@@ -9,6 +9,13 @@ use crate::error::Error;
 ///
 /// It is made from that, or from the short form `{document}/{paragraph}`. The paragraph is an Akoma Ntoso eId such as
 /// `att_1__sec_I__para_4__al_2`; where a server looks a name up, it also takes the form people cite, `para_4`.
+///
+/// ```
+/// let name: alinea_client::ParagraphName = "cica-almaty-2006-fr/para_15".parse()?;
+/// assert_eq!(name.as_str(), "documents/cica-almaty-2006-fr/paragraphs/para_15");
+/// assert_eq!((name.document().id(), name.id()), ("cica-almaty-2006-fr", "para_15"));
+/// # Ok::<(), alinea_client::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "serde",
@@ -20,6 +27,13 @@ pub struct ParagraphName(String);
 /// The name of a section, `documents/{document}/sections/{section}`.
 ///
 /// It is made from that, or from the short form `{document}/{section}`.
+///
+/// ```
+/// let name: alinea_client::SectionName = "cica-almaty-2006-fr/att_1__sec_I".parse()?;
+/// assert_eq!(name.as_str(), "documents/cica-almaty-2006-fr/sections/att_1__sec_I");
+/// assert_eq!((name.document().id(), name.id()), ("cica-almaty-2006-fr", "att_1__sec_I"));
+/// # Ok::<(), alinea_client::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "serde",
@@ -28,8 +42,8 @@ pub struct ParagraphName(String);
 )]
 pub struct SectionName(String);
 
-name_traits!(ParagraphName);
-name_traits!(SectionName);
+name_traits!(ParagraphName, "cica-almaty-2006-fr/para_15");
+name_traits!(SectionName, "cica-almaty-2006-fr/att_1__sec_I");
 
 /// The two parts of a name like these, both checked.
 #[inline]
@@ -56,20 +70,38 @@ fn known_parts<'a>(text: &'a str, collection: &str) -> (&'a str, &'a str) {
 }
 
 macro_rules! part {
-    ($name:ident, $what:literal, $collection:literal) => {
+    ($name:ident, $what:literal, $collection:literal, $example:literal) => {
         impl $name {
             /// The name of the part of a document that has this id.
+            ///
+            /// ```
+            #[doc = concat!("let name = alinea_client::", stringify!($name), "::new(&\"treaty\".parse()?, \"", $example, "\")?;")]
+            #[doc = concat!("assert_eq!(name.as_str(), \"documents/treaty/", $collection, $example, "\");")]
+            /// # Ok::<(), alinea_client::Error>(())
+            /// ```
             pub fn new(document: &DocumentName, id: &str) -> Result<Self, Error> {
                 format!("{document}/{}{id}", $collection).parse()
             }
 
             /// The document that it is a part of.
+            ///
+            /// ```
+            #[doc = concat!("let name: alinea_client::", stringify!($name), " = \"treaty/", $example, "\".parse()?;")]
+            /// assert_eq!(name.document().id(), "treaty");
+            /// # Ok::<(), alinea_client::Error>(())
+            /// ```
             pub fn document(&self) -> DocumentName {
                 let (document, _) = known_parts(&self.0, $collection);
                 DocumentName(format!("{}{document}", DocumentName::COLLECTION))
             }
 
             /// The last part of the name, an Akoma Ntoso eId.
+            ///
+            /// ```
+            #[doc = concat!("let name: alinea_client::", stringify!($name), " = \"treaty/", $example, "\".parse()?;")]
+            #[doc = concat!("assert_eq!(name.id(), \"", $example, "\");")]
+            /// # Ok::<(), alinea_client::Error>(())
+            /// ```
             pub fn id(&self) -> &str {
                 known_parts(&self.0, $collection).1
             }
@@ -101,8 +133,8 @@ macro_rules! part {
     };
 }
 
-part!(ParagraphName, "paragraph", "paragraphs/");
-part!(SectionName, "section", "sections/");
+part!(ParagraphName, "paragraph", "paragraphs/", "para_15");
+part!(SectionName, "section", "sections/", "sec_I");
 
 #[cfg(test)]
 mod tests {

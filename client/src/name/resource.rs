@@ -8,6 +8,12 @@ use crate::error::Error;
 /// The name of a document, `documents/{document}`.
 ///
 /// It is made from that, or from the bare id of the document.
+///
+/// ```
+/// let name: alinea_client::DocumentName = "cica-almaty-2006-fr".parse()?;
+/// assert_eq!(name.as_str(), "documents/cica-almaty-2006-fr");
+/// # Ok::<(), alinea_client::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "serde",
@@ -16,12 +22,18 @@ use crate::error::Error;
 )]
 pub struct DocumentName(pub(super) String);
 
-name_traits!(DocumentName);
+name_traits!(DocumentName, "cica-almaty-2006-fr");
 
 impl DocumentName {
     pub(super) const COLLECTION: &str = "documents/";
 
     /// The last part, `cica-almaty-2006-fr` of `documents/cica-almaty-2006-fr`.
+    ///
+    /// ```
+    /// let name: alinea_client::DocumentName = "documents/cica-almaty-2006-fr".parse()?;
+    /// assert_eq!(name.id(), "cica-almaty-2006-fr");
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn id(&self) -> &str {
         self.0.strip_prefix(Self::COLLECTION).unwrap_or(&self.0)
     }

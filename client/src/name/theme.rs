@@ -10,6 +10,12 @@ use crate::error::Error;
 /// another.
 ///
 /// It is made from that, or from the bare id.
+///
+/// ```
+/// let name: alinea_client::ThemeName = "terrorism".parse()?;
+/// assert_eq!(name.as_str(), "themes/terrorism");
+/// # Ok::<(), alinea_client::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "serde",
@@ -18,12 +24,18 @@ use crate::error::Error;
 )]
 pub struct ThemeName(String);
 
-name_traits!(ThemeName);
+name_traits!(ThemeName, "terrorism");
 
 const COLLECTION: &str = "themes/";
 
 impl ThemeName {
     /// The last part, `terrorism` of `themes/terrorism`.
+    ///
+    /// ```
+    /// let name: alinea_client::ThemeName = "themes/terrorism".parse()?;
+    /// assert_eq!(name.id(), "terrorism");
+    /// # Ok::<(), alinea_client::Error>(())
+    /// ```
     pub fn id(&self) -> &str {
         self.0.strip_prefix(COLLECTION).unwrap_or(&self.0)
     }
@@ -58,11 +70,23 @@ impl FromStr for ThemeName {
 /// What a filter says a theme by: its name, its bare id, or the IRI of its SKOS concept.
 ///
 /// A text with a colon is an IRI; anything else is an id. Whether there is such a theme is for the server to say.
+///
+/// ```
+/// use alinea_client::ThemeReference;
+///
+/// assert_eq!(ThemeReference::from("terrorism").as_str(), "themes/terrorism");
+/// let iri = "http://metadata.un.org/thesaurus/1000544";
+/// assert_eq!(ThemeReference::from(iri).as_str(), iri);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ThemeReference(String);
 
 impl ThemeReference {
     /// The reference as the wire has it: `themes/{theme}`, or the IRI.
+    ///
+    /// ```
+    /// assert_eq!(alinea_client::ThemeReference::from("themes/energy").as_str(), "themes/energy");
+    /// ```
     pub fn as_str(&self) -> &str {
         &self.0
     }

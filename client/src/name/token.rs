@@ -5,17 +5,31 @@ use std::fmt;
 macro_rules! token {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
+        ///
+        /// ```
+        #[doc = concat!("let kept = alinea_client::", stringify!($name), "::new(\"a text that was kept\");")]
+        /// println!("going on from {kept}");
+        /// ```
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
         pub struct $name(String);
 
         impl $name {
             /// A token that was kept as text.
+            ///
+            /// ```
+            #[doc = concat!("let kept = alinea_client::", stringify!($name), "::new(\"a text that was kept\");")]
+            /// ```
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
 
             /// The token as text, to be kept.
+            ///
+            /// ```
+            #[doc = concat!("let token = alinea_client::", stringify!($name), "::new(\"a text\");")]
+            /// assert_eq!(token.as_str(), "a text");
+            /// ```
             pub fn as_str(&self) -> &str {
                 &self.0
             }

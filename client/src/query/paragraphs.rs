@@ -22,6 +22,14 @@ use crate::watch::ParagraphWatch;
 ///
 /// What is said twice widens (`.language("fr").language("en")` is either); what is said of different things narrows
 /// (`.language("fr").kind(ParagraphKind::Recital)` is both).
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// let query = alinea.paragraphs().theme("terrorism").without_theme("drug-trafficking").language("fr");
+/// println!("{} paragraphs", query.count().await?.total);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a query asks for nothing until it is streamed, searched, listed or counted"]
 pub struct ParagraphQuery {
@@ -56,12 +64,26 @@ impl ParagraphQuery {
 
     /// Paragraphs about this theme, or about another that was said: by id, resource name or IRI. The themes below it
     /// count too.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().theme("terrorism").theme("http://metadata.un.org/thesaurus/1000544").stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn theme(mut self, theme: impl Into<ThemeReference>) -> Self {
         self.themes().any_of.push(theme.into().as_str().to_owned());
         self
     }
 
     /// Paragraphs about every one of these themes.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().all_themes(["terrorism", "border-security"]).stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn all_themes<T: Into<ThemeReference>>(mut self, themes: impl IntoIterator<Item = T>) -> Self {
         let themes = themes.into_iter().map(|theme| theme.into().as_str().to_owned());
         self.themes().all_of.extend(themes);
@@ -69,24 +91,52 @@ impl ParagraphQuery {
     }
 
     /// Paragraphs that are not about this theme.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().theme("energy").without_theme("terrorism").stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn without_theme(mut self, theme: impl Into<ThemeReference>) -> Self {
         self.themes().none_of.push(theme.into().as_str().to_owned());
         self
     }
 
     /// Lets a theme stand for itself alone, without the narrower ones below it.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().theme("peace-security").exact().stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn exact(mut self) -> Self {
         self.themes().exact = true;
         self
     }
 
     /// The least score of a tag that counts: 0.5 unless said otherwise.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().theme("energy").min_score(0.8).stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn min_score(mut self, score: f32) -> Self {
         self.themes().min_score = Some(score);
         self
     }
 
     /// Paragraphs of this document, or of another that was said.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().document("cica-almaty-2006-fr").stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn document<N>(mut self, document: N) -> Self
     where
         N: TryInto<DocumentName>,
@@ -100,24 +150,52 @@ impl ParagraphQuery {
     }
 
     /// Paragraphs in this language, a BCP 47 code, or in another that was said. `fr` includes `fr-CA`.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().language("fr").language("en").stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn language(mut self, code: impl Into<String>) -> Self {
         self.filter.language_codes.push(code.into());
         self
     }
 
     /// Paragraphs of this kind, or of another that was said.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().kind(alinea_client::ParagraphKind::Recital).stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn kind(mut self, kind: ParagraphKind) -> Self {
         self.filter.kinds.push(kind.number());
         self
     }
 
     /// Paragraphs of documents of this kind, or of another that was said.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().document_kind(alinea_client::DocumentKind::Declaration).stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn document_kind(mut self, kind: DocumentKind) -> Self {
         self.filter.document_kinds.push(kind.number());
         self
     }
 
     /// Paragraphs in this section, at any depth, or in another that was said.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().section("cica-almaty-2006-fr/att_1__sec_I").stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn section<N>(mut self, section: N) -> Self
     where
         N: TryInto<SectionName>,
@@ -131,6 +209,13 @@ impl ParagraphQuery {
     }
 
     /// Paragraphs of this work in any language, or of another that was said.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().work("cica-almaty-2006").stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn work(mut self, work: impl Into<String>) -> Self {
         self.filter.works.push(work.into());
         self
@@ -138,6 +223,13 @@ impl ParagraphQuery {
 
     /// Paragraphs of documents adopted on a day from `from` up to and without `to`, both `YYYY-MM-DD`. An empty text
     /// leaves that side open.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().adopted("2006-01-01", "2007-01-01").stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn adopted(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
         self.filter.adoption_dates = Some(v1::DateRange { start_date: from.into(), end_date: to.into() });
         self
@@ -146,24 +238,55 @@ impl ParagraphQuery {
     /// Paragraphs that have these words, in any form that their language gives them, for a [`stream`](Self::stream) in the
     /// order of position. All words must occur; `"small arms"` in quotes stand together, `-word` is left out. Said again, it
     /// replaces what was said.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().theme("terrorism").matching("\"armes légères\" -commerce").stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn matching(mut self, words: impl Into<String>) -> Self {
         self.words = words.into();
         self
     }
 
     /// How many paragraphs the server sends at once at most: it chooses unless said otherwise.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().batch_size(100).stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn batch_size(mut self, paragraphs: usize) -> Self {
         self.batch_size = paragraphs;
         self
     }
 
     /// Begins after the paragraphs that were read when a stream of the same filter and words gave this cursor.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use alinea_client::Cursor;
+    ///
+    /// let cursor = Cursor::new(std::fs::read_to_string("feed.cursor")?);
+    /// let mut rest = alinea.paragraphs().theme("terrorism").resume_from(cursor).stream();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn resume_from(mut self, cursor: Cursor) -> Self {
         self.cursor = cursor.as_str().to_owned();
         self
     }
 
     /// Counts themes too that only say what a block is for, such as `formalities`. It changes nothing but counts.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// println!("{:?}", alinea.paragraphs().include_structural().count().await?.themes);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn include_structural(mut self) -> Self {
         self.include_structural = true;
         self
@@ -171,6 +294,14 @@ impl ParagraphQuery {
 
     /// Tells what happens to the connections of a stream or a watch, which goes on by itself in any case: see [`StreamEvent`] for
     /// an example. It is called while the stream is read, so it should not take long. Said again, it replaces what was said.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let query = alinea.paragraphs().theme("energy").on_event(|event| eprintln!("{event:?}"));
+    /// let mut watch = query.watch();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_event(mut self, listener: impl Fn(StreamEvent) + Send + Sync + 'static) -> Self {
         self.listener = Listener::new(listener);
         self
@@ -183,6 +314,16 @@ impl ParagraphQuery {
     /// Streams every paragraph that matches, all of one revision, in the order of position.
     ///
     /// Nothing is asked of the server until the stream is first read.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().theme("terrorism").stream();
+    /// while let Some(paragraph) = stream.try_next().await? {
+    ///     println!("{}", paragraph.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stream(self) -> ParagraphStream {
         let (connection, request, refused, listener) = self.into_request();
         ParagraphStream::new(connection, request, refused, listener)
@@ -190,6 +331,17 @@ impl ParagraphQuery {
 
     /// Streams as [`stream`](Self::stream) does, but gives paragraphs as they lie in the bytes that came, some at a time:
     /// faster for who looks at paragraphs and keeps few.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// let mut bytes = 0;
+    /// while let Some(batch) = views.try_next().await? {
+    ///     bytes += batch.paragraphs().map(|paragraph| paragraph.text().len()).sum::<usize>();
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "views")]
     pub fn views(self) -> ParagraphViews {
         let (connection, request, refused, listener) = self.into_request();
@@ -211,11 +363,31 @@ impl ParagraphQuery {
     /// Watches for changes to what matches, from now on.
     ///
     /// Nothing is asked of the server until the watch is first read.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut watch = alinea.paragraphs().theme("energy").watch();
+    /// while let Some(change) = watch.try_next().await? {
+    ///     println!("{change:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn watch(self) -> ParagraphWatch {
         self.watch_after(String::new())
     }
 
     /// Watches for changes to what matches since a revision that an answer, a stream or a watch told.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use alinea_client::Revision;
+    ///
+    /// let kept = Revision::new(std::fs::read_to_string("mirror.revision")?);
+    /// let mut watch = alinea.paragraphs().theme("energy").watch_from(kept);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn watch_from(self, revision: Revision) -> ParagraphWatch {
         self.watch_after(revision.as_str().to_owned())
     }
@@ -259,6 +431,16 @@ impl ParagraphQuery {
 
     /// Searches for words, written as for [`matching`](Self::matching): the most relevant paragraphs first, all pages of
     /// one revision. The index of words is behind the store by a moment.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut hits = alinea.paragraphs().theme("terrorism").search("armes légères");
+    /// while let Some(hit) = hits.try_next().await? {
+    ///     println!("{}: {}", hit.relevance, hit.paragraph.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn search(mut self, words: impl Into<String>) -> Listing<SearchHit> {
         self.words.clear();
         if let Err(error) = self.only_a_filter("search") {
@@ -291,6 +473,16 @@ impl ParagraphQuery {
     }
 
     /// Counts those that match, by theme, all of one revision.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let count = alinea.paragraphs().language("fr").count().await?;
+    /// for theme in count.themes {
+    ///     println!("{} of {} are about {}", theme.count, count.total, theme.theme);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn count(mut self) -> Result<Count, Error> {
         self.only_a_filter("count")?;
         let (connection, include_structural) = (self.connection, self.include_structural);
@@ -306,6 +498,13 @@ impl ParagraphQuery {
     }
 
     /// Lists them by pages: a little slower than a stream, and each page is a call of its own with a deadline.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let recitals = alinea.paragraphs().kind(alinea_client::ParagraphKind::Recital).list().collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(mut self) -> Listing<Paragraph> {
         if let Err(error) = self.only_a_filter("list") {
             return Listing::failed(error);

@@ -25,6 +25,16 @@ use crate::name::{Cursor, Revision};
 /// [`stream_attempts`](crate::ClientBuilder::stream_attempts) says. An error that will not pass ends it at once:
 /// `SNAPSHOT_EXPIRED` means that the server no longer keeps what it was reading, and whether to begin anew is for the
 /// caller to say. After an error it is at its end.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// let mut stream = alinea.paragraphs().theme("terrorism").stream();
+/// while let Some(paragraph) = stream.try_next().await? {
+///     println!("{}: {}", paragraph.name, paragraph.text);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a stream asks for nothing until it is read"]
 pub struct ParagraphStream {
     responses: Resuming,
@@ -35,6 +45,16 @@ pub struct ParagraphStream {
 }
 
 /// Paragraphs that came together, and the cursor that resumes after them.
+///
+/// ```no_run
+/// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+/// let mut stream = alinea.paragraphs().stream();
+/// while let Some(batch) = stream.try_next_batch().await? {
+///     println!("{} paragraphs of {}, up to {}", batch.paragraphs.len(), batch.revision, batch.cursor);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Batch {
@@ -81,6 +101,16 @@ impl ParagraphStream {
     }
 
     /// The next paragraph; none after the last.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().theme("terrorism").stream();
+    /// if let Some(first) = stream.next().await {
+    ///     println!("{}", first?.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<Paragraph, Error>> {
         match self.batch.next() {
             Some(paragraph) => Some(Ok(paragraph)),
@@ -89,6 +119,16 @@ impl ParagraphStream {
     }
 
     /// The next paragraph; `Ok(None)` after the last.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().theme("terrorism").stream();
+    /// while let Some(paragraph) = stream.try_next().await? {
+    ///     println!("{}", paragraph.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn try_next(&mut self) -> Result<Option<Paragraph>, Error> {
         self.next().await.transpose()
     }
@@ -97,6 +137,17 @@ impl ParagraphStream {
     ///
     /// A program that stores what it reads and the cursor in one transaction reads every paragraph exactly once, also
     /// when it is killed and started again.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut stream = alinea.paragraphs().theme("terrorism").stream();
+    /// while let Some(batch) = stream.try_next_batch().await? {
+    ///     println!("{} paragraphs", batch.paragraphs.len()); // store them
+    ///     std::fs::write("feed.cursor", batch.cursor.as_str())?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn try_next_batch(&mut self) -> Result<Option<Batch>, Error> {
         if self.batch.as_slice().is_empty() && !poll_fn(|context| self.poll_batch(context)).await? {
             return Ok(None);
@@ -114,6 +165,17 @@ impl ParagraphStream {
     /// Paragraphs come some at a time and share a cursor, so in the middle of some this is the cursor before them, and
     /// the ones of them that were already read would come again. [`try_next_batch`](Self::try_next_batch) gives all of
     /// them at once. None before the first paragraphs.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().stream();
+    /// stream.try_next_batch().await?;
+    /// if let Some(cursor) = stream.cursor().cloned() {
+    ///     let rest = alinea.paragraphs().resume_from(cursor).stream();
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cursor(&self) -> Option<&Cursor> {
         match self.batch.as_slice().is_empty() {
             true => self.responses.cursor(),
@@ -122,6 +184,17 @@ impl ParagraphStream {
     }
 
     /// The revision that the whole stream is of; none before the first paragraphs came.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut stream = alinea.paragraphs().theme("energy").stream();
+    /// while stream.try_next().await?.is_some() {}
+    /// if let Some(revision) = stream.revision().cloned() {
+    ///     let changes = alinea.paragraphs().theme("energy").watch_from(revision);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn revision(&self) -> Option<&Revision> {
         self.responses.revision()
     }

@@ -74,22 +74,60 @@ impl ParagraphViews {
     }
 
     /// The paragraphs that come together next; none after the last.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// if let Some(batch) = views.next().await {
+    ///     println!("{} paragraphs came first", batch?.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<ViewBatch, Error>> {
         self.try_next().await.transpose()
     }
 
     /// The paragraphs that come together next; `Ok(None)` after the last.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// while let Some(batch) = views.try_next().await? {
+    ///     batch.paragraphs().for_each(|paragraph| println!("{}", paragraph.name()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn try_next(&mut self) -> Result<Option<ViewBatch>, Error> {
         poll_fn(|context| self.responses.poll_response(context)).await
     }
 
     /// Where the stream stands: a stream of the same filter that [resumes](crate::ParagraphQuery::resume_from) from
     /// here goes on after the batches that were read. None before the first.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// views.try_next().await?;
+    /// println!("{:?}", views.cursor());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cursor(&self) -> Option<&Cursor> {
         self.responses.cursor()
     }
 
     /// The revision that the whole stream is of; none before the first paragraphs came.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut views = alinea.paragraphs().views();
+    /// views.try_next().await?;
+    /// println!("{:?}", views.revision());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn revision(&self) -> Option<&Revision> {
         self.responses.revision()
     }

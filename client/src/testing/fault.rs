@@ -4,6 +4,14 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 /// What becomes of a connection.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use alinea_client::testing::{Fault, Faults};
+///
+/// let faults = Faults::none().after_answers(0, Fault::Slow(10_000)).after_answers(50_000, Fault::Stall(Duration::from_secs(5)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -25,6 +33,12 @@ pub enum Fault {
 }
 
 /// What one connection suffers: faults, each after so many bytes that passed in one direction.
+///
+/// ```
+/// use alinea_client::testing::{Fault, Faults};
+///
+/// let faults = Faults::none().after_requests(500, Fault::Drain).after_answers(5_000, Fault::Cut);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Faults {
     pub(super) requests: VecDeque<(u64, Fault)>,
@@ -33,11 +47,21 @@ pub struct Faults {
 
 impl Faults {
     /// A sound connection.
+    ///
+    /// ```
+    /// let sound = alinea_client::testing::Faults::none();
+    /// ```
     pub fn none() -> Self {
         Self::default()
     }
 
     /// A fault once so many bytes came from the server; at the very beginning when it is 0.
+    ///
+    /// ```
+    /// use alinea_client::testing::{Fault, Faults};
+    ///
+    /// let faults = Faults::none().after_answers(5_000, Fault::Cut);
+    /// ```
     #[must_use]
     pub fn after_answers(mut self, bytes: u64, fault: Fault) -> Self {
         insert(&mut self.answers, bytes, fault);
@@ -45,6 +69,12 @@ impl Faults {
     }
 
     /// A fault once so many bytes came from the client.
+    ///
+    /// ```
+    /// use alinea_client::testing::{Fault, Faults};
+    ///
+    /// let faults = Faults::none().after_requests(5_000, Fault::Silence);
+    /// ```
     #[must_use]
     pub fn after_requests(mut self, bytes: u64, fault: Fault) -> Self {
         insert(&mut self.requests, bytes, fault);

@@ -13,6 +13,21 @@ use super::fault::{Fault, Faults};
 use super::way::{Step, Way};
 
 /// Passes connections on to a server, and lets them fail as it is told. It ends, with all of them, when it is dropped.
+///
+/// ```no_run
+/// # async fn example(server: &str) -> Result<(), Box<dyn std::error::Error>> {
+/// use alinea_client::Client;
+/// use alinea_client::testing::{Fault, FaultProxy};
+///
+/// let proxy = FaultProxy::start(server).await?;
+/// let alinea = Client::connect(proxy.url()).await?;
+/// let mut stream = alinea.paragraphs().stream();
+/// stream.try_next().await?;
+/// proxy.fault(Fault::Cut);
+/// while stream.try_next().await?.is_some() {}
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct FaultProxy {
     url: String,
@@ -32,6 +47,13 @@ struct State {
 impl FaultProxy {
     /// Stands before the server at a URL, on a free port of this machine. Where the URL begins with `https://`, clients
     /// have to be told the name in its certificate (`server_name` of their builder).
+    ///
+    /// ```no_run
+    /// # async fn example(server: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// let proxy = alinea_client::testing::FaultProxy::start("http://127.0.0.1:50051").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn start(server: &str) -> io::Result<Self> {
         let (scheme, address) = server.split_once("://").unwrap_or(("http", server));
         let address = address.trim_end_matches('/').to_owned();
@@ -43,22 +65,59 @@ impl FaultProxy {
     }
 
     /// Where clients find it.
+    ///
+    /// ```no_run
+    /// # async fn example(server: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// let proxy = alinea_client::testing::FaultProxy::start(server).await?;
+    /// let alinea = alinea_client::Client::connect(proxy.url()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn url(&self) -> &str {
         &self.url
     }
 
     /// Says what the next connections suffer, one after the other, after those of which it was said before. Further ones
     /// are sound.
+    ///
+    /// ```no_run
+    /// # async fn example(server: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// use alinea_client::testing::{Fault, FaultProxy, Faults};
+    ///
+    /// let proxy = FaultProxy::start(server).await?;
+    /// // The first and the second break, the others are sound.
+    /// proxy.next_connections([Faults::none().after_answers(0, Fault::Cut), Faults::none().after_answers(9_000, Fault::Cut)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn next_connections(&self, faults: impl IntoIterator<Item = Faults>) {
         lock(&self.state).faults.extend(faults);
     }
 
     /// Lets every connection that is open suffer a fault now.
+    ///
+    /// ```no_run
+    /// # async fn example(server: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// use alinea_client::testing::{Fault, FaultProxy};
+    ///
+    /// let proxy = FaultProxy::start(server).await?;
+    /// proxy.fault(Fault::Silence);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fault(&self, fault: Fault) {
         lock(&self.state).open.retain(|connection| connection.send(fault).is_ok());
     }
 
     /// How many connections were made.
+    ///
+    /// ```no_run
+    /// # async fn example(server: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// let proxy = alinea_client::testing::FaultProxy::start(server).await?;
+    /// assert_eq!(proxy.connections(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn connections(&self) -> usize {
         lock(&self.state).connections
     }

@@ -11,6 +11,12 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 /// What the server knows a caller by, and until when it holds: a key that `alinea keys new` made, or a signed token.
 ///
 /// One that does not say when it expires is shown until the server refuses it.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let token = alinea_client::Token::new("secret").expires_in(Duration::from_secs(3600));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
     pub(super) secret: String,
@@ -19,11 +25,19 @@ pub struct Token {
 
 impl Token {
     /// A token that holds until the server refuses it.
+    ///
+    /// ```
+    /// let token = alinea_client::Token::new("secret");
+    /// ```
     pub fn new(secret: impl Into<String>) -> Self {
         Self { secret: secret.into(), expires: None }
     }
 
     /// Says that it holds for so long from now on: `expires_in` of OAuth.
+    ///
+    /// ```
+    /// let token = alinea_client::Token::new("secret").expires_in(std::time::Duration::from_secs(3600));
+    /// ```
     #[must_use]
     pub fn expires_in(mut self, time: Duration) -> Self {
         self.expires = Instant::now().checked_add(time);
@@ -31,6 +45,12 @@ impl Token {
     }
 
     /// Says that it holds up to a moment: `exp` of a signed token.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let token = alinea_client::Token::new("secret").expires_at(SystemTime::now() + Duration::from_secs(3600));
+    /// ```
     #[must_use]
     pub fn expires_at(self, moment: SystemTime) -> Self {
         // One that has expired already holds for no time.
@@ -81,6 +101,18 @@ impl From<String> for Token {
 /// ```
 pub trait TokenProvider: Send + Sync + 'static {
     /// Gets a token that holds from now on. It is asked for one at a time, and given up after 30 s.
+    ///
+    /// ```
+    /// use alinea_client::{Token, TokenProvider};
+    ///
+    /// struct Variable(&'static str);
+    ///
+    /// impl TokenProvider for Variable {
+    ///     async fn token(&self) -> Result<Token, Box<dyn std::error::Error + Send + Sync>> {
+    ///         Ok(Token::new(std::env::var(self.0)?))
+    ///     }
+    /// }
+    /// ```
     fn token(&self) -> impl Future<Output = Result<Token, Source>> + Send;
 }
 

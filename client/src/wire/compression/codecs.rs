@@ -14,6 +14,13 @@ use crate::wire::messages::LONGEST;
 const WINDOW: u32 = 23;
 
 /// How messages are compressed: see [`ClientBuilder::compression`](crate::ClientBuilder::compression).
+///
+/// ```
+/// use alinea_client::{Client, Compression};
+///
+/// # #[cfg(feature = "gzip")]
+/// let builder = Client::builder("http://127.0.0.1:50051").compression(Compression::Gzip);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Compression {
