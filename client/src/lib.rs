@@ -40,7 +40,7 @@
 //!   to.
 //! - With the feature `serde`, which is on by default, every message serialises as the proto3 JSON mapping has it.
 //!
-//! The [guide](docs) says how to stream, to mirror, to import, to test, and what to do about errors.
+//! The [guide](docs) says how to stream, to connect, to mirror, to import, to test, to observe, and what to do about errors.
 
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]

@@ -53,7 +53,7 @@ pub(crate) fn retried(method: Method) {
     counter!("alinea_client_retries_total", "method" => method.name()).increment(1);
 }
 
-/// A stream or a watch goes on where it stood.
+/// A stream, a watch or an import goes on where it stood.
 pub(crate) fn resumed(method: Method) {
     counter!("alinea_client_resumes_total", "method" => method.name()).increment(1);
 }
