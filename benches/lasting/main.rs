@@ -6,10 +6,10 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
 mod load;
+#[allow(dead_code, reason = "the benchmark of what guards cost needs all of it")]
 mod program;
 
 use std::{
-    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -31,7 +31,7 @@ const FLAT: f64 = 1.1;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
-    let (mut minutes, mut program) = (MINUTES, beside());
+    let (mut minutes, mut program) = (MINUTES, Program::beside());
     for pair in arguments.chunks(2) {
         match pair {
             [flag, value] if flag == "--minutes" => minutes = value.parse().unwrap(),
@@ -40,19 +40,17 @@ fn main() {
         }
     }
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(measure(Duration::from_secs_f64(minutes * 60.0), Program::start(&program)));
-}
-
-/// Where cargo puts the program: one folder above this one.
-fn beside() -> PathBuf {
-    std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("alinea")
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(&program, folder.path(), &[]);
+    runtime.block_on(measure(Duration::from_secs_f64(minutes * 60.0), program));
 }
 
 async fn measure(time: Duration, program: Program) {
     let done = Arc::new(Done::default());
-    load::fill(&program.url).await;
+    let url = format!("http://{}", program.address);
+    load::fill(&url).await;
     println!("filled: {}", program.look());
-    load::start(&program.url, &done).await;
+    load::start(&url, &done).await;
     let (begun, mut told) = (Instant::now(), Instant::now());
     let (mut memory, mut looks) = (Vec::new(), tokio::time::interval(LOOK));
     while begun.elapsed() < time {

@@ -5,15 +5,16 @@ use std::{
     fs::{self, DirEntry},
     io::{BufRead, BufReader},
     os::unix::fs::MetadataExt,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
 /// A server that runs until it is dropped.
 pub(crate) struct Program {
     process: Child,
-    folder: tempfile::TempDir,
-    pub(crate) url: String,
+    store: PathBuf,
+    /// Where it serves, as an address.
+    pub(crate) address: String,
 }
 
 /// What it has.
@@ -26,11 +27,12 @@ pub(crate) struct Look {
 }
 
 impl Program {
-    pub(crate) fn start(program: &Path) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    /// Starts it over the store of a folder, with more arguments.
+    pub(crate) fn start(program: &Path, store: &Path, more: &[String]) -> Self {
         let mut process = Command::new(program)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder.path())
+            .arg(store)
+            .args(more)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
@@ -39,12 +41,25 @@ impl Program {
             let rest = line.strip_prefix("serving gRPC on ")?;
             Some(rest.split(';').next()?.to_owned())
         });
-        let url = format!("http://{}", address.unwrap());
+        let address = address.unwrap();
         // What it warns of is told.
         std::thread::spawn(move || {
             lines.filter(|line| line.contains(" WARN ")).for_each(|line| println!("{line}"))
         });
-        Self { process, folder, url }
+        Self { process, store: store.to_owned(), address }
+    }
+
+    /// Where cargo puts it: one folder above the program that runs.
+    pub(crate) fn beside() -> PathBuf {
+        std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("alinea")
+    }
+
+    /// How long it has computed, in seconds.
+    pub(crate) fn computed(&self) -> f64 {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
+        // After the name, which may have spaces: user and system time, in hundredths of a second on every Linux.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+        fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() / 100.0
     }
 
     pub(crate) fn look(&self) -> Look {
@@ -56,7 +71,7 @@ impl Program {
         };
         Look {
             memory: field("RssAnon:") as f64 * 1024.0 / 1e6,
-            store: blocks(self.folder.path()) as f64 * 512.0 / 1e6,
+            store: blocks(&self.store) as f64 * 512.0 / 1e6,
             files: fs::read_dir(format!("{folder}/fd")).unwrap().count(),
             threads: field("Threads:"),
         }
