@@ -31,20 +31,23 @@ pub(crate) enum Attack {
     Settings,
     /// Headers that do not end.
     Headers,
-    /// Nothing is said, or half a greeting.
+    /// Half a greeting is said, and no more.
     Silence,
+    /// Half a greeting is said, and the connection is closed when the server greets.
+    Comers,
     /// Everything is asked for, and nothing is read.
     SlowReaders,
     /// Imports come a byte at a time.
     SlowSenders,
 }
 
-pub(crate) const ATTACKS: [(&str, Attack, usize); 7] = [
+pub(crate) const ATTACKS: [(&str, Attack, usize); 8] = [
     ("rapid reset", Attack::RapidReset, 4),
     ("ping flood", Attack::Pings, 4),
     ("settings flood", Attack::Settings, 4),
     ("endless headers", Attack::Headers, 4),
     ("silent connections", Attack::Silence, 500),
+    ("connections that come and go", Attack::Comers, 500),
     ("slow readers", Attack::SlowReaders, 200),
     ("slow senders", Attack::SlowSenders, 50),
 ];
@@ -91,9 +94,16 @@ impl Attack {
 
     async fn once(self, address: SocketAddr) -> io::Result<()> {
         let mut stream = TcpStream::connect(address).await?;
-        if let Self::Silence = self {
-            stream.write_all(&PREFACE[..12]).await?;
-            return stream.read_u8().await.map(drop);
+        match self {
+            Self::Silence => {
+                stream.write_all(&PREFACE[..12]).await?;
+                return io::copy(&mut stream, &mut io::sink()).await.map(drop);
+            }
+            Self::Comers => {
+                stream.write_all(&PREFACE[..12]).await?;
+                return stream.read_u8().await.map(drop);
+            }
+            _ => {}
         }
         // The largest window there is, so that nothing but the socket holds the server back.
         let window = frame(SETTINGS, 0, 0, &[0, 4, 0x7f, 0xff, 0xff, 0xff]);
@@ -145,7 +155,7 @@ impl Attack {
             Self::Headers => frames
                 .flat_map(|_| frame(CONTINUATION, 0, 1, &literal("x-filler", &"a".repeat(120))))
                 .collect(),
-            Self::Silence | Self::SlowReaders | Self::SlowSenders => Vec::new(),
+            Self::Silence | Self::Comers | Self::SlowReaders | Self::SlowSenders => Vec::new(),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! What other callers notice while some connections attack the server: the time of a call before, during and after, and what
-//! memory and connections the server has. Then what many streams cost that have nothing to say. The server and the attackers
-//! are processes of their own, the attackers with less claim to the processor, as if they were elsewhere. Run with
-//! `cargo bench --bench attacks`.
+//! memory and connections the server has, and how much each side computes. Then what many streams cost that have nothing to say.
+//! The server and the attackers are processes of their own. The attackers have a processor only while nobody else wants it
+//! (SCHED_IDLE), as if they were elsewhere: with a little claim to it, they keep it to the next tick of the scheduler, which is
+//! all that others would notice. Run with `cargo bench --bench attacks`; where much else goes on, `chrt -r 10` before the program
+//! of it puts the server and the callers before that.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
@@ -78,11 +80,25 @@ async fn attack(at: usize, address: SocketAddr) {
 struct Process(Child);
 
 impl Process {
-    fn start(nice: &str, arguments: &[&str]) -> Self {
-        let program = std::env::current_exe().unwrap();
-        let mut command = Command::new("nice");
-        command.args(["-n", nice]).arg(program).args(arguments);
-        Self(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap())
+    fn start(arguments: &[&str]) -> Self {
+        Self::run(&mut Command::new(std::env::current_exe().unwrap()), arguments)
+    }
+
+    /// One that has what others leave of the processor.
+    fn start_idle(arguments: &[&str]) -> Self {
+        Self::run(Command::new("chrt").args(["--idle", "0"]).arg(std::env::current_exe().unwrap()), arguments)
+    }
+
+    fn run(command: &mut Command, arguments: &[&str]) -> Self {
+        Self(command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// How long it has computed, in seconds.
+    fn computed(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).unwrap();
+        // After the name, which may have spaces: user and system time, in hundredths of a second on every Linux.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+        fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() / 100.0
     }
 
     /// Its memory beside what it maps, MB.
@@ -123,7 +139,7 @@ async fn calls(client: &Client, server: &Process, name: &alinea_client::Paragrap
 async fn measure() {
     let folder = tempfile::tempdir().unwrap();
     corpus::fill(folder.path(), PARAGRAPHS);
-    let mut server = Process::start("0", &["--serve", folder.path().to_str().unwrap()]);
+    let mut server = Process::start(&["--serve", folder.path().to_str().unwrap()]);
     let mut address = String::new();
     BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut address).unwrap();
     let address = address.trim();
@@ -131,16 +147,20 @@ async fn measure() {
     let name = client.paragraphs().stream().try_next().await.unwrap().unwrap().name;
     calls(&client, &server, &name).await;
     for (at, (what, _, connections)) in ATTACKS.iter().enumerate() {
+        let begun = server.computed();
         let (_, quiet, memory) = calls(&client, &server, &name).await;
-        let open = server.open();
-        let attackers = Process::start("19", &["--attack", &at.to_string(), address]);
+        let (open, calm) = (server.open(), server.computed() - begun);
+        let attackers = Process::start_idle(&["--attack", &at.to_string(), address]);
         tokio::time::sleep(ATTACKED / 8).await;
+        let before = [server.computed(), attackers.computed()];
         let (p50, p99, most) = calls(&client, &server, &name).await;
+        let [more, theirs] = [server.computed() - before[0] - calm, attackers.computed() - before[1]];
         drop(attackers);
         let (_, after, kept) = calls(&client, &server, &name).await;
         println!(
             "{what} on {connections} connections: calls p50 {p50:.2} ms, p99 {p99:.2} ms, {:.2} times the {quiet:.2} of before; after \
-             it {after:.2} ms; memory {memory:.0} MB, at most {most:.0}, after it {kept:.0}; {} sockets left over",
+             it {after:.2} ms; the server computed {more:.2} s more and the attackers {theirs:.2} s; memory {memory:.0} MB, at most \
+             {most:.0}, after it {kept:.0}; {} sockets left over",
             p99 / quiet,
             server.open().saturating_sub(open)
         );

@@ -4,16 +4,21 @@
 
 mod guarded;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use alinea_proto::v1::{
-    self, document_service_client::DocumentServiceClient, paragraph_service_client::ParagraphServiceClient,
+    self, document_service_client::DocumentServiceClient, import_documents_request::Step,
+    import_documents_response::Result as Outcome, paragraph_service_client::ParagraphServiceClient,
     theme_service_client::ThemeServiceClient,
 };
 use alinea_server::serving::{LimitOptions, access::AccessOptions};
 use futures_util::{StreamExt, stream};
 use guarded::{Caller, Server, as_key, key, why, write};
-use tokio::{io::AsyncReadExt, net::TcpStream, sync::oneshot};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    sync::oneshot,
+};
 use tonic::{Code, Status, Streaming, transport::Channel};
 use tonic_types::StatusExt;
 
@@ -121,6 +126,116 @@ async fn imports_are_limited_together_and_nothing_else_is() {
     server.stop().await;
 }
 
+/// Streams all there is, and returns how many bytes of text that was.
+async fn streamed(caller: &Caller) -> Result<usize, Status> {
+    let mut paragraphs = ParagraphServiceClient::new(caller.clone());
+    let request = v1::StreamParagraphsRequest { batch_bytes: 4 << 10, ..Default::default() };
+    let mut stream = paragraphs.stream_paragraphs(request).await?.into_inner();
+    let mut bytes = 0;
+    while let Some(answer) = stream.message().await? {
+        bytes += answer.paragraphs.iter().map(|paragraph| paragraph.text.len()).sum::<usize>();
+    }
+    Ok(bytes)
+}
+
+/// A text of so many paragraphs of a thousand bytes.
+fn text(paragraphs: usize) -> String {
+    (1..=paragraphs).map(|number| format!("{number}. {}\n\n", "word ".repeat(200))).collect()
+}
+
+#[tokio::test]
+async fn streams_of_a_caller_together_are_slowed_down_to_its_bytes_a_second_and_no_others_are() {
+    let rate = 100_000;
+    let server = server(LimitOptions { bytes_per_second: rate.try_into().ok(), ..Default::default() }).await;
+    server.take_in("long", "", &text(150));
+    let [one, other] = callers(&server.channel().await);
+    let begun = Instant::now();
+    let (first, second) = tokio::try_join!(streamed(&one), streamed(&one)).unwrap();
+    let took = begun.elapsed().as_secs_f64();
+    // What may go at once goes at once, and of each stream its last answer may be on its way.
+    let least = (first + second - rate - 2 * (8 << 10)) as f64 / rate as f64;
+    assert!(took >= least, "{first} and {second} bytes took {took} s, which is less than {least}");
+    let begun = Instant::now();
+    let bytes = streamed(&other).await.unwrap();
+    assert!(begun.elapsed().as_secs_f64() < took, "{bytes} bytes of another took as long");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn no_call_begins_of_a_caller_whose_streams_wait_for_more_than_a_second() {
+    let server = server(LimitOptions { bytes_per_second: 1000.try_into().ok(), ..Default::default() }).await;
+    server.take_in("long", "", &text(20));
+    let channel = server.channel().await;
+    let [one, other] = callers(&channel);
+    let get = async |caller: &Caller| {
+        let name = "documents/long/paragraphs/para_1".to_owned();
+        let request = v1::GetParagraphRequest { name, ..Default::default() };
+        ParagraphServiceClient::new(caller.clone()).get_paragraph(request).await.map(drop)
+    };
+    let request = v1::StreamParagraphsRequest::default();
+    let mut paragraphs = ParagraphServiceClient::new(one.clone());
+    let mut stream = paragraphs.stream_paragraphs(request).await.unwrap().into_inner();
+    stream.message().await.unwrap().unwrap();
+    let wait = is_over(&get(&one).await.unwrap_err(), "RATE_LIMITED");
+    assert!(wait <= Duration::from_secs(10), "{wait:?}");
+    get(&other).await.unwrap();
+    drop(stream);
+    tokio::time::sleep(wait).await;
+    get(&one).await.unwrap();
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn imports_are_taken_in_no_faster_than_the_bytes_a_second_of_their_caller() {
+    let rate = 100_000;
+    let server = server(LimitOptions { bytes_per_second: rate.try_into().ok(), ..Default::default() }).await;
+    let [one, _] = callers(&server.channel().await);
+    let text = text(300).into_bytes();
+    let bytes = text.len();
+    let document = v1::Document { name: "documents/long".to_owned(), ..Default::default() };
+    let header = v1::ImportHeader { document: Some(document), media_type: String::new() };
+    let chunks: Vec<Vec<u8>> = text.chunks(8 << 10).map(<[u8]>::to_vec).collect();
+    let steps = [Step::Header(header)].into_iter().chain(chunks.into_iter().map(Step::Chunk));
+    let requests = steps.map(|step| v1::ImportDocumentsRequest { step: Some(step) });
+    let begun = Instant::now();
+    let mut documents = DocumentServiceClient::new(one);
+    let requests = stream::iter(requests.collect::<Vec<_>>());
+    let mut answers = documents.import_documents(requests).await.unwrap().into_inner();
+    let answer = answers.message().await.unwrap().unwrap();
+    assert!(matches!(answer.result, Some(Outcome::Document(_))), "{answer:?}");
+    let (took, least) = (begun.elapsed().as_secs_f64(), (bytes - rate - (32 << 10)) as f64 / rate as f64);
+    assert!(took >= least, "{bytes} bytes took {took} s, which is less than {least}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_with_too_many_connections_gets_no_other_and_other_addresses_do() {
+    let server = server(LimitOptions { connections_per_address: 2, ..Default::default() }).await;
+    let connect = async |from: &str| {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
+        socket.connect(server.address).await.unwrap()
+    };
+    let mut there = [connect("127.0.0.2").await, connect("127.0.0.2").await];
+    for _ in 0..3 {
+        assert!(!is_served(&mut connect("127.0.0.2").await).await, "it is closed");
+        assert!(is_served(&mut connect("127.0.0.3").await).await);
+    }
+    for connection in &mut there {
+        assert!(is_served(connection).await);
+    }
+    drop(there);
+    let again = async { while !is_served(&mut connect("127.0.0.2").await).await {} };
+    tokio::time::timeout(Duration::from_secs(20), again).await.unwrap();
+    server.stop().await;
+}
+
+/// Whether a connection is told the settings of HTTP/2 once it says the preface.
+async fn is_served(connection: &mut TcpStream) -> bool {
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    connection.write_all(preface).await.is_ok() && connection.read(&mut [0]).await.is_ok_and(|read| read > 0)
+}
+
 #[tokio::test]
 async fn a_connection_too_many_is_closed_and_those_there_are_go_on() {
     let server = server(LimitOptions { connections: 2, ..Default::default() }).await;
@@ -131,21 +246,7 @@ async fn a_connection_too_many_is_closed_and_those_there_are_go_on() {
     assert_eq!(third.read(&mut [0]).await.unwrap_or(0), 0, "it is closed");
     themes(&one).await.unwrap();
     drop(silent);
-    let again = async {
-        loop {
-            let mut another = TcpStream::connect(server.address).await.unwrap();
-            // One that is served is told the settings of HTTP/2 once it says the preface.
-            tokio::io::AsyncWriteExt::write_all(
-                &mut another,
-                b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0",
-            )
-            .await
-            .unwrap_or(());
-            if another.read(&mut [0]).await.unwrap_or(0) > 0 {
-                return;
-            }
-        }
-    };
+    let again = async { while !is_served(&mut TcpStream::connect(server.address).await.unwrap()).await {} };
     tokio::time::timeout(Duration::from_secs(20), again).await.unwrap();
     server.stop().await;
 }

@@ -1,7 +1,8 @@
 //! The options that say how much a server does at once and how often.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 
+use super::size;
 use crate::serving::LimitOptions;
 
 /// The most that is served. Who is over a limit is told so, and when to come back.
@@ -11,12 +12,18 @@ pub(super) struct LimitArguments {
     /// How many connections there may be. More are closed at once.
     #[arg(long, env = "ALINEA_MAX_CONNECTIONS", default_value = "10000", value_name = "COUNT")]
     max_connections: usize,
+    /// How many connections each address may have, or each network of IPv6 (/64). More are closed at once.
+    #[arg(long, env = "ALINEA_MAX_CONNECTIONS_PER_ADDRESS", default_value = "2000", value_name = "COUNT")]
+    max_connections_per_address: usize,
     /// How many calls each caller may have open, streams to their end. Callers are told by their names, or their addresses.
     #[arg(long, env = "ALINEA_MAX_CALLS", default_value = "10000", value_name = "COUNT")]
     max_calls: usize,
     /// How many calls each caller may begin a second; as many as it likes unless said.
     #[arg(long, env = "ALINEA_MAX_CALLS_PER_SECOND", value_name = "COUNT")]
     max_calls_per_second: Option<NonZeroU32>,
+    /// How many bytes a second go to and from each caller, such as 10MiB: more waits. As many as there are unless said.
+    #[arg(long, env = "ALINEA_MAX_BYTES_PER_SECOND", value_name = "SIZE", value_parser = size::parse)]
+    max_bytes_per_second: Option<usize>,
     /// How many imports there may be at once, of all callers.
     #[arg(long, env = "ALINEA_MAX_IMPORTS", default_value = "64", value_name = "COUNT")]
     max_imports: usize,
@@ -26,8 +33,10 @@ impl LimitArguments {
     pub(super) fn options(&self) -> LimitOptions {
         LimitOptions {
             connections: self.max_connections,
+            connections_per_address: self.max_connections_per_address,
             calls: self.max_calls,
             calls_per_second: self.max_calls_per_second,
+            bytes_per_second: self.max_bytes_per_second.and_then(NonZeroUsize::new),
             imports: self.max_imports,
         }
     }

@@ -156,7 +156,9 @@ impl CallError {
             }
             Self::Access(refused) => refused.parts(),
             Self::UnknownMethod { .. } => (Code::Unimplemented, Reason::Unspecified, vec![]),
-            Self::Over(Over::Rate { .. }) => (Code::ResourceExhausted, Reason::RateLimited, vec![]),
+            Self::Over(Over::Rate { .. } | Over::Bytes { .. }) => {
+                (Code::ResourceExhausted, Reason::RateLimited, vec![])
+            }
             Self::Over(Over::Calls { limit } | Over::Imports { limit }) => {
                 (Code::ResourceExhausted, Reason::TooManyCalls, vec![("limit", limit.to_string())])
             }

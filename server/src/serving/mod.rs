@@ -26,6 +26,7 @@ mod names;
 mod observing;
 mod pages;
 mod paragraphs;
+mod peer;
 mod rereads;
 mod retags;
 mod revisions;

@@ -108,7 +108,8 @@ pub async fn serve(
     let calls = Web::new(observed.layer(bounds.layer(admitted)), &options.web_origins);
     let open = service.metrics.connections.clone();
     let http1 = !options.web_origins.is_empty();
-    let socket = Socket { listener, most: options.limits.connections, http1, open };
+    let LimitOptions { connections: most, connections_per_address: of_each, .. } = options.limits;
+    let socket = Socket { listener, most, of_each, http1, open };
     let connections = connections::serve(socket, access.clone(), calls, closed.clone());
     let compaction = compact_now_and_then(service.clone());
     let retags = super::retags::retag(service.clone());

@@ -5,6 +5,7 @@
 mod gathered;
 mod heard;
 mod meter;
+mod seats;
 
 use std::{
     convert::Infallible,
@@ -14,7 +15,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use hyper::{body::Incoming, service::service_fn};
@@ -33,7 +34,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tower::Service;
 
-use self::{gathered::gather, heard::Heard};
+use self::{gathered::gather, heard::Heard, seats::Seats};
 use super::{access::Access, caller::Caller};
 
 /// How many calls one connection may have open at once.
@@ -49,6 +50,8 @@ const READ_AHEAD: usize = 64 << 10;
 /// How many bytes of each answer are made before the connection has taken them: two chunks of a stream, so that those who do
 /// not read cost no more.
 const UNSENT: usize = 128 << 10;
+/// How often the log is told of connections that are closed at once, however many there are.
+const TOLD: Duration = Duration::from_secs(1);
 /// How long to wait when no connection can be taken, such as for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -57,6 +60,8 @@ pub(super) struct Socket {
     pub(super) listener: TcpListener,
     /// How many there may be at once. More are closed before anything is said.
     pub(super) most: usize,
+    /// How many each peer may have of them.
+    pub(super) of_each: usize,
     /// Whether HTTP/1.1 is spoken too.
     pub(super) http1: bool,
     /// Counts them.
@@ -72,7 +77,8 @@ where
         + 'static,
     S::Future: Send,
 {
-    let Socket { listener, most, http1, open } = socket;
+    let Socket { listener, most, of_each, http1, open } = socket;
+    let (seats, mut closed) = (Seats::new(of_each), Closed::default());
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -82,15 +88,17 @@ where
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((_, peer)) if connections.len() >= most => {
-                tracing::warn!(address = %peer, limit = most, "a connection too many was closed");
-            }
+            Ok((_, peer)) if connections.len() >= most => closed.tell(peer, most),
             Ok((stream, peer)) => {
+                let Some(seat) = seats.take(peer.into()) else {
+                    closed.tell(peer, of_each);
+                    continue;
+                };
                 let (access, service, closing) = (access.clone(), service.clone(), closing.clone());
                 let connection = connection(stream, peer, http1, access, service, closing);
                 let counted = Counted::new(open.clone());
                 connections.spawn(async move {
-                    let _counted = counted;
+                    let _counted = (counted, seat);
                     connection.await;
                 });
             }
@@ -204,6 +212,25 @@ fn http(http1: bool) -> auto::Builder<TokioExecutor> {
         .keep_alive_interval(KEEPALIVE.0)
         .keep_alive_timeout(KEEPALIVE.1);
     if http1 { http } else { http.http2_only() }
+}
+
+/// The connections that are closed at once.
+#[derive(Default)]
+struct Closed {
+    told: Option<Instant>,
+    /// How many there were since that was told.
+    count: u64,
+}
+
+impl Closed {
+    fn tell(&mut self, address: SocketAddr, limit: usize) {
+        self.count += 1;
+        if self.told.is_none_or(|told| told.elapsed() >= TOLD) {
+            let count = std::mem::take(&mut self.count);
+            tracing::warn!(%address, limit, count, "connections too many were closed");
+            self.told = Some(Instant::now());
+        }
+    }
 }
 
 /// Counts for as long as it lives.

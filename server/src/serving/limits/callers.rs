@@ -1,14 +1,13 @@
-//! What each caller does: the calls that are open, and a bucket of those that may begin, which fills with time.
+//! What each caller does: the calls that are open, those that may begin, and the bytes that may go by.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use tokio::time::Instant;
 
-use super::Over;
+use super::{LimitOptions, Over, bucket::Bucket, pace::Pace};
 
 /// With how many callers those that do nothing are first forgotten.
 const FEW: usize = 1024;
@@ -16,8 +15,7 @@ const FEW: usize = 1024;
 /// All callers that do something, or did a moment ago.
 #[derive(Debug)]
 pub(super) struct Callers {
-    calls: usize,
-    per_second: Option<u32>,
+    options: LimitOptions,
     states: Mutex<States>,
 }
 
@@ -31,16 +29,23 @@ struct States {
 #[derive(Debug)]
 struct State {
     open: usize,
-    /// How many calls might begin when this was last looked at.
-    left: f64,
-    at: Instant,
+    /// The calls that may begin.
+    calls: Option<Bucket>,
+    pace: Option<Pace>,
 }
 
 impl State {
-    /// Fills the bucket up for the time that went by.
-    fn fill(&mut self, per_second: f64, now: Instant) {
-        let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        (self.left, self.at) = ((self.left + passed * per_second).min(per_second), now);
+    fn new(options: &LimitOptions, now: Instant) -> Self {
+        let calls = options.calls_per_second.map(|calls| Bucket::full(calls.get().into(), now));
+        let pace = options.bytes_per_second.map(|bytes| Pace::new(bytes.get(), now));
+        Self { open: 0, calls, pace }
+    }
+
+    /// Whether it is as it was when the caller was not known.
+    fn is_new(&mut self, now: Instant) -> bool {
+        self.open == 0
+            && self.calls.as_mut().is_none_or(|calls| calls.is_full(now))
+            && self.pace.as_ref().is_none_or(|pace| pace.is_full(now))
     }
 }
 
@@ -49,45 +54,43 @@ impl State {
 pub(super) struct Open {
     callers: Arc<Callers>,
     caller: Arc<str>,
+    /// What its bytes keep to.
+    pub(super) pace: Option<Pace>,
 }
 
 impl Callers {
-    pub(super) fn new(calls: usize, per_second: Option<u32>) -> Self {
+    pub(super) fn new(options: LimitOptions) -> Self {
         let states = Mutex::new(States { of: HashMap::new(), many: FEW });
-        Self { calls, per_second, states }
+        Self { options, states }
     }
 
     /// Begins a call.
     pub(super) fn begin(self: &Arc<Self>, caller: &Arc<str>, now: Instant) -> Result<Open, Over> {
-        let full = self.per_second.map(f64::from);
+        let limits = &self.options;
         let mut states = self.states();
         if states.of.len() >= states.many {
-            states.of.retain(|_, state| {
-                full.into_iter().for_each(|full| state.fill(full, now));
-                state.open > 0 || full.is_some_and(|full| state.left < full)
-            });
+            states.of.retain(|_, state| !state.is_new(now));
             states.many = FEW.max(states.of.len() * 2);
         }
-        let state = states.of.entry(caller.clone()).or_insert_with(|| State {
-            open: 0,
-            left: full.unwrap_or_default(),
-            at: now,
-        });
-        if state.open >= self.calls {
-            return Err(Over::Calls { limit: self.calls });
+        let state = states.of.entry(caller.clone()).or_insert_with(|| State::new(limits, now));
+        if state.open >= limits.calls {
+            return Err(Over::Calls { limit: limits.calls });
         }
-        if let Some(limit) = self.per_second {
-            let full = f64::from(limit);
-            state.fill(full, now);
-            if state.left < 1.0 {
-                let wait = Duration::from_secs_f64((1.0 - state.left) / full);
-                return Err(Over::Rate { limit, wait });
+        if let (Some(limit), Some(pace)) = (limits.bytes_per_second, &state.pace)
+            && let Some(wait) = pace.behind(now)
+        {
+            return Err(Over::Bytes { limit: limit.get(), wait });
+        }
+        if let (Some(limit), Some(calls)) = (limits.calls_per_second, &mut state.calls) {
+            if let Some(wait) = calls.wait(1.0, now) {
+                return Err(Over::Rate { limit: limit.get(), wait });
             }
-            state.left -= 1.0;
+            calls.take(1.0);
         }
         state.open += 1;
+        let pace = state.pace.clone();
         drop(states);
-        Ok(Open { callers: self.clone(), caller: caller.clone() })
+        Ok(Open { callers: self.clone(), caller: caller.clone(), pace })
     }
 
     fn states(&self) -> MutexGuard<'_, States> {
@@ -108,6 +111,12 @@ impl Drop for Open {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::time::Duration;
+
+    fn callers(calls: usize, per_second: u32) -> Arc<Callers> {
+        let calls_per_second = per_second.try_into().ok();
+        Arc::new(Callers::new(LimitOptions { calls, calls_per_second, ..Default::default() }))
+    }
 
     fn named(number: usize) -> Arc<str> {
         format!("caller {number}").into()
@@ -115,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_caller_that_waits_as_long_as_it_is_told_gets_on() {
-        let callers = Arc::new(Callers::new(100, Some(10)));
+        let callers = callers(100, 10);
         let (one, other, mut now) = (named(1), named(2), Instant::now());
         let open: Vec<_> = (0..10).map(|_| callers.begin(&one, now).unwrap()).collect();
         for _ in 0..3 {
@@ -130,7 +139,7 @@ mod tests {
 
     #[test]
     fn callers_that_do_nothing_are_forgotten() {
-        let callers = Arc::new(Callers::new(1, Some(5)));
+        let callers = callers(1, 5);
         let mut now = Instant::now();
         let kept = callers.begin(&named(0), now).unwrap();
         for number in 1..10_000 {
@@ -149,7 +158,7 @@ mod tests {
             steps in proptest::collection::vec((0usize..3, any::<bool>(), 0u64..300), 1..200),
         ) {
             let (most, rate) = (4, 20);
-            let callers = Arc::new(Callers::new(most, Some(rate)));
+            let callers = callers(most, rate);
             let (start, mut now) = (Instant::now(), Instant::now());
             let mut open: [Vec<Open>; 3] = Default::default();
             let mut begun = [0u32; 3];

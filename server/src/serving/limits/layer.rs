@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    num::NonZeroU32,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -21,6 +20,7 @@ use crate::serving::{
     CallError,
     answer::{self, Answer},
     caller::Caller,
+    peer::Peer,
 };
 
 /// The path of imports.
@@ -37,7 +37,7 @@ pub(in crate::serving) struct Limits {
 /// What a call takes of the limits. It goes with the answer, and with the body of a stream to its end.
 #[derive(Debug, Clone)]
 pub(in crate::serving) struct Held {
-    _open: Arc<Open>,
+    open: Arc<Open>,
     _import: Option<Arc<OwnedSemaphorePermit>>,
 }
 
@@ -45,7 +45,7 @@ impl Limits {
     pub(in crate::serving) fn new(options: &LimitOptions) -> Self {
         let most_imports = options.imports.min(Semaphore::MAX_PERMITS);
         Self {
-            callers: Arc::new(Callers::new(options.calls, options.calls_per_second.map(NonZeroU32::get))),
+            callers: Arc::new(Callers::new(options.clone())),
             imports: Arc::new(Semaphore::new(most_imports)),
             most_imports,
         }
@@ -58,7 +58,9 @@ impl Limits {
             return Ok(None);
         };
         let open = match &*caller.name {
-            Caller::ANONYMOUS => self.callers.begin(&caller.address.ip().to_string().into(), Instant::now()),
+            Caller::ANONYMOUS => {
+                self.callers.begin(&Peer::from(caller.address).to_string().into(), Instant::now())
+            }
             _ => self.callers.begin(&caller.name, Instant::now()),
         };
         let open = Arc::new(open?);
@@ -69,7 +71,7 @@ impl Limits {
             }
             _ => None,
         };
-        Ok(Some(Held { _open: open, _import: import }))
+        Ok(Some(Held { open, _import: import }))
     }
 }
 
@@ -106,7 +108,14 @@ where
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         match self.limits.take(&request) {
             Ok(None) => self.inner.call(request),
-            Ok(Some(held)) => answer::with(self.inner.call(request), held),
+            Ok(Some(held)) => {
+                let Some(pace) = held.open.pace.clone() else {
+                    return answer::with(self.inner.call(request), held);
+                };
+                let answer = self.inner.call(request.map(|body| pace.keep(body)));
+                let answer = async move { Ok(answer.await?.map(|body| pace.keep(body))) };
+                answer::with(Box::pin(answer), held)
+            }
             Err(over) => {
                 tracing::info!(%over, "a call is over a limit");
                 answer::refused(CallError::Over(over))

@@ -1,12 +1,17 @@
 //! How much is served at once and how often, so that no caller takes all there is. Who is over a limit is told so, and when to
 //! come back; the others are served as before.
 
+mod bucket;
 mod callers;
 mod layer;
+mod pace;
 
 pub(super) use layer::{Held, Limited, Limits};
 
-use std::{num::NonZeroU32, time::Duration};
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    time::Duration,
+};
 
 /// How long a caller is asked to wait for calls that are open to end.
 const RETRY: Duration = Duration::from_secs(1);
@@ -16,17 +21,29 @@ const RETRY: Duration = Duration::from_secs(1);
 pub struct LimitOptions {
     /// How many connections there may be. More are closed at once.
     pub connections: usize,
+    /// How many connections each address may have, or each network of IPv6 (/64). More are closed at once.
+    pub connections_per_address: usize,
     /// How many calls each caller may have open, streams to their end. Who has no name is told by the address.
     pub calls: usize,
     /// How many calls each caller may begin a second, and at once after a pause; without end where it is not said.
     pub calls_per_second: Option<NonZeroU32>,
+    /// How many bytes a second go to and from each caller, and at once after a pause; without end where it is not said. Streams
+    /// and imports that have more wait. No call begins while more than a second's worth is waited for.
+    pub bytes_per_second: Option<NonZeroUsize>,
     /// How many imports there may be at once, of all callers.
     pub imports: usize,
 }
 
 impl Default for LimitOptions {
     fn default() -> Self {
-        Self { connections: 10_000, calls: 10_000, calls_per_second: None, imports: 64 }
+        Self {
+            connections: 10_000,
+            connections_per_address: 2000,
+            calls: 10_000,
+            calls_per_second: None,
+            bytes_per_second: None,
+            imports: 64,
+        }
     }
 }
 
@@ -39,6 +56,17 @@ pub enum Over {
         /// How many may begin in a second.
         limit: u32,
         /// When the next one may.
+        wait: Duration,
+    },
+    /// The calls of the caller move too many bytes.
+    #[error(
+        "the calls of this caller wait to move more than {limit} bytes a second, and no other begins: come back in {} ms",
+        wait.as_millis()
+    )]
+    Bytes {
+        /// How many may be moved in a second.
+        limit: usize,
+        /// When a call may begin.
         wait: Duration,
     },
     /// The caller has too many calls open.
@@ -59,7 +87,7 @@ impl Over {
     /// When to come back.
     pub(super) fn wait(self) -> Duration {
         match self {
-            Self::Rate { wait, .. } => wait,
+            Self::Rate { wait, .. } | Self::Bytes { wait, .. } => wait,
             Self::Calls { .. } | Self::Imports { .. } => RETRY,
         }
     }

@@ -1,0 +1,36 @@
+//! A bucket of what may be done, which fills with time.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// So much a second, and as much at once after a pause.
+#[derive(Debug)]
+pub(super) struct Bucket {
+    per_second: f64,
+    /// What was left when this was last looked at; less than nothing when more was done than there was.
+    left: f64,
+    at: Instant,
+}
+
+impl Bucket {
+    pub(super) fn full(per_second: f64, now: Instant) -> Self {
+        Self { per_second, left: per_second, at: now }
+    }
+
+    /// Takes something out, even if there is less.
+    pub(super) fn take(&mut self, much: f64) {
+        self.left -= much;
+    }
+
+    /// How long it takes until there is so much; none if there is.
+    pub(super) fn wait(&mut self, much: f64, now: Instant) -> Option<Duration> {
+        let passed = now.saturating_duration_since(self.at).as_secs_f64();
+        (self.left, self.at) = ((self.left + passed * self.per_second).min(self.per_second), now);
+        (self.left < much).then(|| Duration::from_secs_f64((much - self.left) / self.per_second))
+    }
+
+    pub(super) fn is_full(&mut self, now: Instant) -> bool {
+        self.wait(self.per_second, now).is_none()
+    }
+}
