@@ -2,8 +2,8 @@
 //! memory and connections the server has, and how much each side computes. Then what many streams cost that have nothing to say.
 //! The server and the attackers are processes of their own. The attackers have a processor only while nobody else wants it
 //! (SCHED_IDLE), as if they were elsewhere: with a little claim to it, they keep it to the next tick of the scheduler, which is
-//! all that others would notice. Run with `cargo bench --bench attacks`; where much else goes on, `chrt -r 10` before the program
-//! of it puts the server and the callers before that.
+//! all that others would notice. Run with `cargo bench --bench attacks` where little else goes on: attackers that computed nothing
+//! have done nothing.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
