@@ -8,7 +8,7 @@ use crate::answers::Answers;
 use crate::call::Method;
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::message::{Document, FromWire};
+use crate::message::{Document, FromWire, name};
 use crate::name::{DocumentName, Revision};
 
 /// What became of one document that was read again.
@@ -73,10 +73,7 @@ impl FromWire<v1::RereadDocumentsResponse> for Rereading {
                 }
             }
             Some(Became::Refusal(refusal)) => Ok(Self::Refused {
-                name: wire
-                    .name
-                    .parse()
-                    .map_err(|error| Error::protocol("a refusal names nothing").with_source(error))?,
+                name: name(&wire.name)?,
                 reason: refusal.reason,
                 message: refusal.message,
             }),

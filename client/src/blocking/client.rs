@@ -194,15 +194,19 @@ mod tests {
     fn every_method_of_the_client_and_its_queries_is_there() {
         // What makes a client, and what takes streams.
         const OTHERS: [&str; 2] = ["builder", "import_stream"];
-        let client = (include_str!("../client.rs"), include_str!("client.rs"));
-        let query = include_str!("query.rs");
-        let queries = [
-            include_str!("../query/paragraphs.rs"),
-            include_str!("../query/documents.rs"),
-            include_str!("../tagging.rs"),
+        let (client, query) = (include_str!("client.rs"), include_str!("query.rs"));
+        let sources = [
+            (include_str!("../client/mod.rs"), client),
+            (include_str!("../client/documents.rs"), client),
+            (include_str!("../client/paragraphs.rs"), client),
+            (include_str!("../client/themes.rs"), client),
+            (include_str!("../query/documents.rs"), query),
+            (include_str!("../query/paragraphs/mod.rs"), query),
+            (include_str!("../query/paragraphs/asking.rs"), query),
+            (include_str!("../tagging.rs"), query),
         ];
         let mut found = 0;
-        for (source, blocking) in [client].into_iter().chain(queries.map(|source| (source, query))) {
+        for (source, blocking) in sources {
             for function in functions(source).into_iter().filter(|function| !OTHERS.contains(function)) {
                 let is_there = [" ", "("].map(|end| format!(" {function}{end}"));
                 assert!(is_there.iter().any(|text| blocking.contains(text)), "{function}");

@@ -16,7 +16,7 @@ use self::resuming::Resuming;
 use crate::answers::Answers;
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::message::{Document, FromWire};
+use crate::message::{Document, FromWire, name};
 use crate::name::{DocumentName, Revision};
 use crate::upload::Upload;
 
@@ -94,10 +94,7 @@ impl FromWire<v1::ImportDocumentsResponse> for Outcome {
                 revision: Revision::new(wire.revision),
             }),
             Some(Became::Refusal(refusal)) => Ok(Self::Refused {
-                name: wire
-                    .name
-                    .parse()
-                    .map_err(|error| Error::protocol("a refusal names nothing").with_source(error))?,
+                name: name(&wire.name)?,
                 reason: refusal.reason,
                 message: refusal.message,
             }),

@@ -87,7 +87,7 @@ impl From<String> for Token {
 ///
 /// use alinea_client::{Client, Error, Token};
 ///
-/// # async fn fetch() -> Result<(String, u64), std::io::Error> { unimplemented!() }
+/// # async fn fetch() -> Result<(String, u64), std::io::Error> { Ok(("secret".to_owned(), 3600)) }
 /// # async fn example() -> Result<(), Error> {
 /// let client = Client::builder("https://alinea.example.org")
 ///     .token_provider(async || {

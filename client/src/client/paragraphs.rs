@@ -1,0 +1,136 @@
+//! Paragraphs by query and by name.
+
+use alinea_proto::v1;
+
+use super::Client;
+use crate::call::{Method, read};
+use crate::error::Error;
+use crate::message::{Explanation, FromWire, Paragraph, Received};
+use crate::name::ParagraphName;
+use crate::query::ParagraphQuery;
+use crate::tagging::Tagging;
+use crate::wire::Call;
+
+/// The path of `GetParagraph`.
+const GET: &str = "/alinea.v1.ParagraphService/GetParagraph";
+/// The most names that [`Client::get_paragraphs`] takes at once.
+const BATCH: usize = 1000;
+
+impl Client {
+    /// Asks for paragraphs: says which, then streams, lists or counts them.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let mut paragraphs = alinea.paragraphs().theme("terrorism").language("fr").stream();
+    /// while let Some(paragraph) = paragraphs.try_next().await? {
+    ///     println!("{}", paragraph.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn paragraphs(&self) -> ParagraphQuery {
+        ParagraphQuery::new(self.connection.clone())
+    }
+
+    /// Returns a paragraph, by its name or by the short form that people cite, such as `cica-almaty-2006-fr/para_15`.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let paragraph = alinea.get_paragraph("cica-almaty-2006-fr/para_15").await?;
+    /// println!("{}. {}", paragraph.number, paragraph.text);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn get_paragraph<N>(&self, name: N) -> Result<Paragraph, Error>
+    where
+        N: TryInto<ParagraphName>,
+        Error: From<N::Error>,
+    {
+        let name: ParagraphName = name.try_into()?;
+        let message =
+            v1::GetParagraphRequest { name: name.into(), min_revision: self.connection.least.clone() };
+        let answer = read(&self.connection, Method::GetParagraph, message, |request| {
+            Call::unary(self.connection.route(), GET, request, self.connection.settings.compression)
+        })
+        .await?;
+        Received::single(&answer)
+    }
+
+    /// Returns up to 1000 paragraphs in the order of their names, all of one revision. It fails when one is missing.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let names = ["cica-almaty-2006-fr/para_15", "cica-almaty-2006-fr/para_16"];
+    /// for paragraph in alinea.get_paragraphs(names).await? {
+    ///     println!("{}. {}", paragraph.number, paragraph.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn get_paragraphs<N>(&self, names: impl IntoIterator<Item = N>) -> Result<Vec<Paragraph>, Error>
+    where
+        N: TryInto<ParagraphName>,
+        Error: From<N::Error>,
+    {
+        let names = names
+            .into_iter()
+            .map(|name| Ok(name.try_into()?.into()))
+            .collect::<Result<Vec<String>, Error>>()?;
+        if names.len() > BATCH {
+            return Err(Error::invalid(format!(
+                "{} names are too many: ask for at most {BATCH}",
+                names.len()
+            )));
+        }
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let message = v1::BatchGetParagraphsRequest { names, min_revision: self.connection.least.clone() };
+        let answer = read(&self.connection, Method::BatchGetParagraphs, message, |request| {
+            let mut service = self.connection.paragraphs();
+            async move { service.batch_get_paragraphs(request).await }
+        })
+        .await?;
+        Vec::from_wire(answer.paragraphs)
+    }
+
+    /// Says why a paragraph has its tags: the words that speak for each, and where they stand. Two ways to name it, as in
+    /// [`get_paragraph`](Self::get_paragraph).
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let explanation = alinea.explain_tags("cica-almaty-2006-fr/para_15").await?;
+    /// for explained in explanation.explanations {
+    ///     let words: Vec<_> = explained.evidence.iter().map(|evidence| &*evidence.words).collect();
+    ///     println!("{}: {}", explained.tag.theme, words.join(", "));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn explain_tags<N>(&self, name: N) -> Result<Explanation, Error>
+    where
+        N: TryInto<ParagraphName>,
+        Error: From<N::Error>,
+    {
+        let name: ParagraphName = name.try_into()?;
+        let message = v1::ExplainTagsRequest { name: name.into() };
+        let answer = read(&self.connection, Method::ExplainTags, message, |request| {
+            let mut service = self.connection.paragraphs();
+            async move { service.explain_tags(request).await }
+        })
+        .await?;
+        Explanation::from_wire(answer)
+    }
+
+    /// Says what paragraphs are about, and what not, whatever the tagger says.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// alinea.tag_paragraphs().add("cica-almaty-2006-fr/para_4", "border-security").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn tag_paragraphs(&self) -> Tagging {
+        Tagging::new(self.connection.clone())
+    }
+}
