@@ -7,6 +7,7 @@
 #[allow(dead_code, reason = "the benchmark of streams needs all of it")]
 #[path = "streaming/corpus.rs"]
 mod corpus;
+mod seen;
 
 use std::{
     io::{BufRead, BufReader},
@@ -215,12 +216,7 @@ fn costs(folder: &Path) -> Costs {
     let mut line = String::new();
     BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let (address, opening) = line.trim().split_once(' ').unwrap();
-    let memory = |what: &str| {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with(what)).unwrap().to_owned();
-        line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() * 1024.0 / 1e6
-    };
-    let idle = memory("RssAnon:");
+    let idle = seen::memory(process.id());
     let costs = Runtime::new().unwrap().block_on(async {
         let client = Client::connect(format!("http://{address}")).await.unwrap();
         let mut sequence = Sequence(11);
@@ -231,7 +227,7 @@ fn costs(folder: &Path) -> Costs {
         let get = fetched(&client).await;
         Costs { opening: opening.parse().unwrap(), first, half, all, few, get, idle, memory: 0.0 }
     });
-    let costs = Costs { memory: memory("RssAnon:").max(idle), ..costs };
+    let costs = Costs { memory: seen::memory(process.id()).max(idle), ..costs };
     process.kill().unwrap();
     process.wait().unwrap();
     costs

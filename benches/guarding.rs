@@ -10,6 +10,7 @@ mod corpus;
 #[allow(dead_code, reason = "the benchmark of an hour needs all of it")]
 #[path = "lasting/program.rs"]
 mod program;
+mod seen;
 
 use std::{
     fs,

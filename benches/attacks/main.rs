@@ -11,6 +11,8 @@ mod attack;
 #[allow(dead_code, reason = "the benchmark of streams needs all of it")]
 #[path = "../streaming/corpus.rs"]
 mod corpus;
+#[path = "../seen/mod.rs"]
+mod seen;
 
 use std::{
     io::{BufRead, BufReader},
@@ -56,6 +58,7 @@ fn main() {
 }
 
 async fn server(folder: &Path) {
+    memory::use_small_pages();
     let store = Store::open(folder, &Options::default()).unwrap();
     let service = Arc::new(Service::open(store, None, DEFAULT_MAX_BYTES).unwrap());
     memory::give_back();
@@ -93,24 +96,16 @@ impl Process {
         Self(command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap())
     }
 
-    /// How long it has computed, in seconds.
     fn computed(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).unwrap();
-        // After the name, which may have spaces: user and system time, in hundredths of a second on every Linux.
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-        fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() / 100.0
+        seen::computed(self.0.id())
     }
 
-    /// Its memory beside what it maps, MB.
     fn memory(&self) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("RssAnon:")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() * 1024.0 / 1e6
+        seen::memory(self.0.id())
     }
 
-    /// How many files and sockets it has open.
     fn open(&self) -> usize {
-        std::fs::read_dir(format!("/proc/{}/fd", self.0.id())).unwrap().count()
+        seen::open_files(self.0.id())
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use alinea_client::{Change, Client, Error, Outcome, Upload};
-use tokio::time::MissedTickBehavior;
+use tokio::{task::JoinSet, time::MissedTickBehavior};
 
 const SAMPLE: &str = include_str!("../../samples/cica-almaty-2006.fr.md");
 /// How many documents are always there, and are replaced by turns; and how many of those that come and go are there at once.
@@ -125,10 +125,10 @@ async fn import(client: &Client, uploads: Vec<Upload>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Has all of them begin.
-pub(crate) async fn start(url: &str, done: &Arc<Done>) {
+/// Has all of them begin. They end when what it returns is dropped.
+pub(crate) async fn start(url: &str, done: &Arc<Done>) -> JoinSet<()> {
     let client = Client::connect(url).await.unwrap();
-    let caller = Caller { client, done: done.clone() };
+    let mut caller = Caller { client, done: done.clone(), tasks: JoinSet::new() };
     let (second, url) = (Duration::from_secs(1), url.to_owned());
     caller.go_on("replacing", second, |client, _| async move {
         import(&client, (0..REPLACED).map(|_| document(&kept())).collect()).await
@@ -190,18 +190,20 @@ pub(crate) async fn start(url: &str, done: &Arc<Done>) {
     for number in 0..WATCHES {
         caller.watch(THEMES[number % THEMES.len()]);
     }
+    caller.tasks
 }
 
 /// Calls over one connection.
 struct Caller {
     client: Client,
     done: Arc<Done>,
+    tasks: JoinSet<()>,
 }
 
 impl Caller {
     /// Does something again and again.
     fn go_on<F>(
-        &self,
+        &mut self,
         what: &'static str,
         pace: Duration,
         once: impl Fn(Client, Arc<Done>) -> F + Send + 'static,
@@ -209,7 +211,7 @@ impl Caller {
         F: Future<Output = Result<(), Error>> + Send,
     {
         let (client, done) = (self.client.clone(), self.done.clone());
-        tokio::spawn(async move {
+        self.tasks.spawn(async move {
             let mut pace = tokio::time::interval(pace);
             pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
@@ -220,9 +222,9 @@ impl Caller {
     }
 
     /// Watches to the end.
-    fn watch(&self, theme: &'static str) {
+    fn watch(&mut self, theme: &'static str) {
         let (mut watch, done) = (self.client.paragraphs().theme(theme).watch(), self.done.clone());
-        tokio::spawn(async move {
+        self.tasks.spawn(async move {
             loop {
                 match watch.try_next().await {
                     Ok(Some(Change::Reached(_))) => {}

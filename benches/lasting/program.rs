@@ -9,6 +9,8 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use super::seen;
+
 /// A server that runs until it is dropped.
 pub(crate) struct Program {
     process: Child,
@@ -56,24 +58,16 @@ impl Program {
 
     /// How long it has computed, in seconds.
     pub(crate) fn computed(&self) -> f64 {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
-        // After the name, which may have spaces: user and system time, in hundredths of a second on every Linux.
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-        fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() / 100.0
+        seen::computed(self.process.id())
     }
 
     pub(crate) fn look(&self) -> Look {
-        let folder = format!("/proc/{}", self.process.id());
-        let status = fs::read_to_string(format!("{folder}/status")).unwrap();
-        let field = |name: &str| {
-            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-            line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap()
-        };
+        let process = self.process.id();
         Look {
-            memory: field("RssAnon:") as f64 * 1024.0 / 1e6,
+            memory: seen::memory(process),
             store: blocks(&self.store) as f64 * 512.0 / 1e6,
-            files: fs::read_dir(format!("{folder}/fd")).unwrap().count(),
-            threads: field("Threads:"),
+            files: seen::open_files(process),
+            threads: seen::threads(process),
         }
     }
 }

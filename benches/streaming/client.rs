@@ -7,7 +7,7 @@ use alinea_client::{Client, Error, Paragraph, ParagraphQuery};
 use alinea_proto::v1::{self, paragraph_service_client::ParagraphServiceClient};
 use tonic::transport::Channel;
 
-use super::process;
+use super::seen;
 
 /// What a client read.
 #[derive(Default)]
@@ -134,7 +134,7 @@ pub(crate) async fn read(part: &[&str]) {
         _ => return,
     }
     answer.seconds = started.elapsed().as_secs_f64();
-    answer.own_cpu = process::cpu("self");
+    answer.own_cpu = seen::computed(std::process::id());
     answer.print();
 }
 

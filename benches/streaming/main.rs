@@ -12,6 +12,8 @@ mod client;
 mod corpus;
 mod plain;
 mod process;
+#[path = "../seen/mod.rs"]
+mod seen;
 mod server;
 
 use std::fmt;
