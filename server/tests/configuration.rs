@@ -251,3 +251,25 @@ fn a_second_signal_ends_the_program_at_once() {
     // What was committed is there.
     assert!(serve(data.path(), "1").said[0].contains("up to date"));
 }
+
+#[test]
+fn a_signal_before_the_program_serves_ends_it_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.md");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let process = Command::new(env!("CARGO_BIN_EXE_alinea"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .args([&folder.path().join("store"), &pipe])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It can be opened once the program reads the file, which comes to no end.
+    let endless = fs::File::options().write(true).open(&pipe).unwrap();
+    let id = process.id().to_string();
+    assert!(Command::new("kill").args(["-s", "TERM", &id]).status().unwrap().success());
+    let output = process.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{}: {said}", output.status);
+    assert!(said.contains("stopped before it served") && !said.contains("serving gRPC"), "{said}");
+    drop(endless);
+}

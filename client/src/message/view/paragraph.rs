@@ -6,7 +6,7 @@ use super::{Ends, FootnoteView, Read, Slot, TagView};
 use crate::message::{Paragraph, ParagraphKind, Span};
 use crate::name::{ParagraphName, SectionName};
 
-/// A paragraph of a [`ViewBatch`]. What each field means is said at [`Paragraph`].
+/// A paragraph of a [`ViewBatch`](super::ViewBatch). What each field means is said at [`Paragraph`].
 ///
 /// ```no_run
 /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {

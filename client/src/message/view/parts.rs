@@ -4,7 +4,7 @@ use crate::message::{FootnoteReference, Tag, TagOrigin};
 use crate::name::{ParagraphName, ThemeName};
 use crate::wire::TagFields;
 
-/// A tag of a [`ParagraphView`]. What each field means is said at [`Tag`].
+/// A tag of a [`ParagraphView`](super::ParagraphView). What each field means is said at [`Tag`].
 ///
 /// ```no_run
 /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
@@ -84,7 +84,7 @@ impl<'a> TagView<'a> {
     }
 }
 
-/// A reference to a footnote of a [`ParagraphView`]. What each field means is said at [`FootnoteReference`].
+/// A reference to a footnote of a [`ParagraphView`](super::ParagraphView). What each field means is said at [`FootnoteReference`].
 ///
 /// ```no_run
 /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
