@@ -170,8 +170,9 @@ impl DocumentService for Documents {
         &self,
         request: Request<v1::ListDocumentsRequest>,
     ) -> Result<Response<v1::ListDocumentsResponse>, Status> {
-        let bound = caller::bound(request.extensions())?;
-        Ok(Response::new(self.list(request.into_inner(), &bound)?))
+        let (this, bound) = (self.clone(), caller::bound(request.extensions())?);
+        let listed = imports::blocking(move || this.list(request.into_inner(), &bound));
+        Ok(Response::new(listed.await?))
     }
 
     async fn update_document(
@@ -244,8 +245,9 @@ impl DocumentService for Documents {
         &self,
         request: Request<v1::ListSectionsRequest>,
     ) -> Result<Response<v1::ListSectionsResponse>, Status> {
-        let bound = caller::bound(request.extensions())?;
-        Ok(Response::new(self.sections(request.into_inner(), &bound)?))
+        let (this, bound) = (self.clone(), caller::bound(request.extensions())?);
+        let listed = imports::blocking(move || this.sections(request.into_inner(), &bound));
+        Ok(Response::new(listed.await?))
     }
 
     async fn import_documents(

@@ -108,8 +108,8 @@ impl ParagraphService for Paragraphs {
             return Err(CallError::field("names", message).into());
         }
         self.0.reach_least(&request.min_revision, &extensions).await?;
-        let bound = caller::bound(&extensions)?;
-        let (paragraphs, revision) = self.get(&wanted, "names", &bound)?;
+        let (this, bound) = (self.clone(), caller::bound(&extensions)?);
+        let (paragraphs, revision) = imports::blocking(move || this.get(&wanted, "names", &bound)).await?;
         let response = v1::BatchGetParagraphsResponse { paragraphs, revision: revision.to_string() };
         match response.encoded_len() > MAX_RESPONSE {
             true => Err(CallError::ResponseTooLarge { limit: MAX_RESPONSE }.into()),
@@ -123,8 +123,8 @@ impl ParagraphService for Paragraphs {
     ) -> Result<Response<v1::ListParagraphsResponse>, Status> {
         let (_, extensions, request) = request.into_parts();
         self.0.reach_least_unless_placed(&request.min_revision, &request.page_token, &extensions).await?;
-        let bound = caller::bound(&extensions)?;
-        Ok(Response::new(self.list(&request, &bound)?))
+        let (this, bound) = (self.clone(), caller::bound(&extensions)?);
+        Ok(Response::new(imports::blocking(move || this.list(&request, &bound)).await?))
     }
 
     async fn stream_paragraphs(

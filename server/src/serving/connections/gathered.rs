@@ -11,8 +11,8 @@ use std::{
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// How many bytes are held at most.
-const HELD: usize = 64 << 10;
+/// How many bytes are held at most: more would save little, and who waits for them would have nothing to do meanwhile.
+const HELD: usize = 16 << 10;
 /// What has more bytes goes out as it lies there: to copy it would cost more than to send it by itself.
 const PIECE: usize = 16 << 10;
 

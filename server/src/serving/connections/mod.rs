@@ -2,6 +2,7 @@
 //! and asked to end when the server does. tonic's own loop waits for ever for a connection that says nothing, and says nothing of
 //! the addresses it serves.
 
+mod eager;
 mod gathered;
 mod heard;
 mod meter;
@@ -20,7 +21,7 @@ use std::{
 
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
+    rt::{TokioIo, TokioTimer},
     server::conn::auto,
 };
 use prometheus_client::metrics::gauge::Gauge;
@@ -34,7 +35,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tower::Service;
 
-use self::{gathered::gather, heard::Heard, seats::Seats};
+use self::{eager::Eager, gathered::gather, heard::Heard, seats::Seats};
 use super::{access::Access, caller::Caller};
 
 /// How many calls one connection may have open at once.
@@ -202,8 +203,8 @@ fn keepalive() -> TcpKeepalive {
     TcpKeepalive::new().with_time(silence).with_interval(patience / 4).with_retries(4)
 }
 
-fn http(http1: bool) -> auto::Builder<TokioExecutor> {
-    let mut http = auto::Builder::new(TokioExecutor::new());
+fn http(http1: bool) -> auto::Builder<Eager> {
+    let mut http = auto::Builder::new(Eager);
     http.http1().timer(TokioTimer::new()).header_read_timeout(GREETING).max_buf_size(READ_AHEAD);
     http.http2()
         .timer(TokioTimer::new())
