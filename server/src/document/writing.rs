@@ -23,17 +23,38 @@ const LATIN: &[(&str, &[&str])] = &[
     ("hu", &["az", "vagy", "hogy", "szerint", "nem", "torveny", "szolo", "alapjan", "illetve"]),
 ];
 
-/// The most bytes a word has that can be a common one: each letter with an accent apart.
-const LONGEST: usize = 32;
+/// The most letters a common word has, and the most bytes: each letter with an accent apart.
+const LETTERS: usize = 8;
+const LONGEST: usize = 4 * LETTERS;
 
 /// The languages in which a word is common, as indices of [`LATIN`].
-static COMMON: LazyLock<FxHashMap<&str, Vec<usize>>> = LazyLock::new(|| {
-    let mut common: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+static COMMON: LazyLock<FxHashMap<[u8; LETTERS], Vec<usize>>> = LazyLock::new(|| {
+    let mut common: FxHashMap<_, Vec<usize>> = FxHashMap::default();
     for (language, (_, words)) in LATIN.iter().enumerate() {
-        words.iter().for_each(|word| common.entry(word).or_default().push(language));
+        let words = words.iter().filter_map(|word| folded(word));
+        words.for_each(|word| common.entry(word).or_default().push(language));
     }
     common
 });
+
+/// The letters of a word, small and without accents; none when they are too many or not all Latin, so that it is no
+/// common word.
+fn folded(word: &str) -> Option<[u8; LETTERS]> {
+    let mut folded = [0; LETTERS];
+    if word.is_ascii() {
+        folded.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+        folded.make_ascii_lowercase();
+        return Some(folded);
+    }
+    if word.len() > LONGEST {
+        return None;
+    }
+    let letters = word.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
+    for (at, letter) in letters.enumerate() {
+        *folded.get_mut(at)? = u8::try_from(letter).ok().filter(u8::is_ascii)?;
+    }
+    Some(folded)
+}
 
 /// The most characters that are looked at: a language shows early.
 const ENOUGH: usize = 20_000;
@@ -42,11 +63,11 @@ const ENOUGH: usize = 20_000;
 pub fn language_of(text: &str) -> &'static str {
     let end = text.char_indices().nth(ENOUGH).map_or(text.len(), |(end, _)| end);
     let start = text.get(..end).unwrap_or(text);
-    let (mut latin, mut cyrillic, mut arabic, mut han, mut kana, mut ukrainian) = (0, 0, 0, 0, 0, 0);
-    let mut greek = 0;
-    for character in start.chars() {
+    let (mut cyrillic, mut arabic, mut greek, mut han, mut kana, mut ukrainian) = (0, 0, 0, 0, 0, 0);
+    let mut latin = start.bytes().filter(u8::is_ascii_alphabetic).count();
+    for character in start.chars().filter(|character| !character.is_ascii()) {
         match character {
-            'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' => latin += 1,
+            '\u{c0}'..='\u{24f}' => latin += 1,
             'і' | 'ї' | 'є' => (cyrillic, ukrainian) = (cyrillic + 1, ukrainian + 1),
             '\u{400}'..='\u{4ff}' => cyrillic += 1,
             '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => greek += 1,
@@ -78,17 +99,9 @@ pub fn language_of(text: &str) -> &'static str {
         return if kana * 10 > han { "ja" } else { "zh" };
     }
     let mut counts = [0_usize; LATIN.len()];
-    let mut folded = String::new();
-    // Common words are short: of most it is seen at once that they are none.
-    let words = start.split(|c: char| !c.is_alphabetic() && !is_combining_mark(c));
-    for word in words.filter(|word| (1..=LONGEST).contains(&word.len())) {
-        folded.clear();
-        match word.is_ascii() {
-            true => folded.extend(word.chars().map(|letter| letter.to_ascii_lowercase())),
-            false => folded
-                .extend(word.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase)),
-        }
-        for &language in COMMON.get(folded.as_str()).into_iter().flatten() {
+    let words = start.split(|c: char| !c.is_alphabetic() && (c.is_ascii() || !is_combining_mark(c)));
+    for word in words.filter_map(folded) {
+        for &language in COMMON.get(&word).into_iter().flatten() {
             counts[language] += 1;
         }
     }
@@ -99,6 +112,19 @@ pub fn language_of(text: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn common_words_are_found_however_they_are_written() {
+        for word in LATIN.iter().flat_map(|(_, words)| *words) {
+            assert!(folded(word).is_some_and(|word| COMMON.contains_key(&word)), "{word}");
+        }
+        for (word, common) in [("NÃO", "nao"), ("na\u{303}o", "nao"), ("Și", "si"), ("ZÁKONA", "zakona")] {
+            assert_eq!(folded(word), folded(common), "{word}");
+        }
+        for word in ["considered", "généralités", "słowo", "Словами"] {
+            assert_eq!(folded(word), None, "{word}");
+        }
+    }
 
     #[test]
     fn the_languages_of_the_united_nations_are_told_apart() {

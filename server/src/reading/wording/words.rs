@@ -100,12 +100,24 @@ pub(crate) fn words(
     words
 }
 
-/// How many bytes go into the words as they stand: the first character, and all up to white space or what can be a
-/// mark.
+/// How many bytes go into the words as they stand: the first character, and all up to what can be a mark, or to white space
+/// that is more than a space between two words.
 fn run(text: &str) -> usize {
-    let mut chars = text.char_indices();
-    chars.next();
-    chars.find(|&(_, c)| c == '[' || is_blank(c) || is_note_mark(c)).map_or(text.len(), |(at, _)| at)
+    let stays = |byte: u8| byte.is_ascii_graphic() && byte != b'[';
+    let bytes = text.as_bytes();
+    let mut at = text.chars().next().map_or(0, char::len_utf8);
+    while let Some(&byte) = bytes.get(at) {
+        at += match byte {
+            byte if stays(byte) => 1,
+            b' ' if bytes.get(at + 1).is_some_and(|&next| stays(next)) => 2,
+            byte if byte.is_ascii() => break,
+            _ => match text[at..].chars().next() {
+                Some(letter) if !is_blank(letter) && !is_note_mark(letter) => letter.len_utf8(),
+                _ => break,
+            },
+        };
+    }
+    at
 }
 
 /// Whether a character between words ends a cell: a tab, or the `|` of Markdown.
