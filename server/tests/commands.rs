@@ -111,6 +111,11 @@ fn a_stream_is_for_people_or_for_programs() {
         let json: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(json["kind"].as_str().unwrap().starts_with("PARAGRAPH_KIND_"), "{line}");
     }
+
+    for arguments in [["stream", "--query", "nonsense"], ["search", "--limit=1", "nonsense"]] {
+        let none = run(&server.url, &arguments);
+        assert_eq!((none.code, none.out.as_str(), none.err.as_str()), (0, "", "No paragraph matches.\n"));
+    }
 }
 
 #[test]

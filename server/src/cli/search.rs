@@ -41,8 +41,13 @@ async fn search(arguments: &Arguments, client: Client) -> anyhow::Result<()> {
     let mut titles = Titles::new(client.clone());
     let query = arguments.filter.query(&client).batch_size(arguments.limit.clamp(1, 200));
     let mut hits = query.search(arguments.words.join(" "));
-    for _ in 0..arguments.limit {
-        let Some(hit) = hits.try_next().await? else { break };
+    for at in 0..arguments.limit {
+        let Some(hit) = hits.try_next().await? else {
+            if at == 0 && format == Format::Text {
+                eprintln!("No paragraph matches.");
+            }
+            break;
+        };
         match format {
             Format::Jsonl => output.json(&hit)?,
             Format::Text => {

@@ -136,7 +136,10 @@ async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<In
         ("http", 50051) => String::new(),
         (scheme, _) => format!(" --server {scheme}://{address}"),
     };
-    eprintln!("  alinea stream --theme terrorism{server}");
+    match documents {
+        0 => eprintln!("  alinea import FILE…{server}"),
+        _ => eprintln!("  alinea stream --theme terrorism{server}"),
+    }
     if let Some(first) = first {
         eprintln!("  alinea get {first}{server}");
     }

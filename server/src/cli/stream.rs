@@ -49,7 +49,12 @@ async fn stream(arguments: &Arguments, client: Client) -> anyhow::Result<()> {
     let mut cursor = arguments.cursor.clone().map(Cursor::new);
     let mut paragraphs = query(arguments, &client, cursor.clone(), left).stream();
     while left > 0 {
-        let Some(batch) = paragraphs.try_next_batch().await? else { return Ok(()) };
+        let Some(batch) = paragraphs.try_next_batch().await? else {
+            if cursor.is_none() && format == Format::Text {
+                eprintln!("No paragraph matches.");
+            }
+            return Ok(());
+        };
         if batch.paragraphs.len() > left {
             // The limit is in its middle, where no cursor leads: what is left is asked for anew.
             paragraphs = query(arguments, &client, cursor.clone(), left).stream();
