@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::io::BufReader;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -14,8 +15,11 @@ use tokio_util::either::Either;
 use super::config::{Read, Tls};
 use crate::error::Error;
 
+/// How many bytes are taken from the system at once: rustls would ask for 4 KiB, a part of a record.
+const READ_BYTES: usize = 64 << 10;
+
 /// A connection, encrypted or not.
-pub(crate) type Io = Either<TcpStream, Box<TlsStream<TcpStream>>>;
+pub(crate) type Io = Either<TcpStream, Box<TlsStream<BufReader<TcpStream>>>>;
 
 /// A connection that is not encrypted.
 pub(crate) fn plain(stream: TcpStream) -> Io {
@@ -86,6 +90,7 @@ impl Encryption {
             false => encryptions.config(),
         };
         let connector = TlsConnector::from(config.map_err(io::Error::other)?);
+        let stream = BufReader::with_capacity(READ_BYTES, stream);
         let stream = connector.connect(self.name.clone(), stream).await?;
         match stream.get_ref().1.alpn_protocol() {
             Some(b"h2") => Ok(Either::Right(Box::new(stream))),
