@@ -27,7 +27,7 @@ use alinea_client::{Client, ParagraphWatch};
 use alinea_server::{
     intake::DEFAULT_MAX_BYTES,
     memory,
-    serving::{LimitOptions, ServeOptions, Service, serve},
+    serving::{LimitOptions, Limits, ServeOptions, Service, serve},
     store::{Options, Store},
 };
 use attack::ATTACKS;
@@ -66,7 +66,7 @@ async fn server(folder: &Path) {
     println!("{}", listener.local_addr().unwrap());
     // It ends when the one who started it is gone. The benchmark has one address for all who call.
     let ended = async { drop(tokio::io::stdin().read(&mut [0]).await) };
-    let limits = LimitOptions { calls: 2 * STREAMS, ..Default::default() };
+    let limits = Limits::new(LimitOptions { calls: 2 * STREAMS, ..Default::default() });
     serve(listener, service, ServeOptions { limits, ..Default::default() }, ended).await.unwrap();
 }
 

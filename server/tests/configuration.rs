@@ -174,7 +174,7 @@ fn documents(url: &str) {
 }
 
 #[test]
-fn a_hangup_takes_up_the_log_filter_and_names_what_takes_a_restart() {
+fn a_hangup_takes_up_the_log_filter_and_limits_and_names_what_takes_a_restart() {
     let (_folder, path) = file("log = \"warn\"\ngrace = 1\n");
     let data = tempfile::tempdir().unwrap();
     let server = Program::serve(data.path(), &["--config", path.to_str().unwrap()]);
@@ -184,12 +184,13 @@ fn a_hangup_takes_up_the_log_filter_and_names_what_takes_a_restart() {
     let before = server.until("the old one goes on holding");
     assert!(before.last().unwrap().contains("alinea.toml:1: log"), "{before:?}");
     documents(&server.url);
-    fs::write(&path, "log = \"info\"\ngrace = 2\n").unwrap();
+    fs::write(&path, "log = \"info\"\ngrace = 2\nmax-calls = 7\nmax-imports = 3\n").unwrap();
     server.signal("HUP");
     let restart = server.until("takes a restart");
     assert!(restart.last().unwrap().contains("grace"), "{restart:?}");
     assert!(!before.iter().chain(&restart).any(|line| line.contains("ended")), "calls are no warnings");
-    server.until("read again");
+    let rest = server.until("read again");
+    assert!(!rest.iter().any(|line| line.contains("takes a restart")), "{rest:?}");
     documents(&server.url);
     let call = server.until("ended").pop().unwrap();
     assert!(call.contains("ListDocuments") && call.contains("request_id"), "{call}");

@@ -11,7 +11,7 @@ use alinea_proto::v1::{
     import_documents_response::Result as Outcome, paragraph_service_client::ParagraphServiceClient,
     theme_service_client::ThemeServiceClient,
 };
-use alinea_server::serving::{LimitOptions, access::AccessOptions};
+use alinea_server::serving::{LimitOptions, Limits, ServeOptions, access::AccessOptions};
 use futures_util::{StreamExt, stream};
 use guarded::{Caller, Server, as_key, key, why, write};
 use tokio::{
@@ -248,5 +248,30 @@ async fn a_connection_too_many_is_closed_and_those_there_are_go_on() {
     drop(silent);
     let again = async { while !is_served(&mut TcpStream::connect(server.address).await.unwrap()).await {} };
     tokio::time::timeout(Duration::from_secs(20), again).await.unwrap();
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn limits_that_change_hold_at_once_and_what_is_open_stays_open() {
+    let limits = Limits::default();
+    let serving = ServeOptions { limits: limits.clone(), ..Default::default() };
+    let server = Server::serving(
+        |folder| AccessOptions {
+            keys: Some(write(folder, "keys", &key("one", "admin", ""))),
+            ..Default::default()
+        },
+        serving,
+    )
+    .await;
+    let one = as_key(&server.channel().await, "one");
+    let mut open = watch(&one).await.unwrap();
+    limits.change(LimitOptions { calls: 1, connections: 1, ..Default::default() });
+    is_over(&themes(&one).await.unwrap_err(), "TOO_MANY_CALLS");
+    assert!(!is_served(&mut TcpStream::connect(server.address).await.unwrap()).await, "it is closed");
+    open.message().await.unwrap().expect("the watch goes on");
+    limits.change(LimitOptions::default());
+    themes(&one).await.unwrap();
+    assert!(is_served(&mut TcpStream::connect(server.address).await.unwrap()).await);
+    drop(open);
     server.stop().await;
 }

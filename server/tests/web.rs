@@ -9,7 +9,7 @@ mod program;
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use alinea_proto::v1::{self, theme_service_client::ThemeServiceClient};
-use alinea_server::serving::{LimitOptions, Origin, ServeOptions, access::AccessOptions};
+use alinea_server::serving::{LimitOptions, Limits, Origin, ServeOptions, access::AccessOptions};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::{Buf, Bytes};
 use guarded::{
@@ -384,7 +384,7 @@ fn with_key(mut request: Request<Full<Bytes>>, key: &str) -> Request<Full<Bytes>
 
 #[tokio::test]
 async fn pages_are_held_to_the_limits() {
-    let limits = LimitOptions { calls_per_second: 1.try_into().ok(), ..Default::default() };
+    let limits = Limits::new(LimitOptions { calls_per_second: 1.try_into().ok(), ..Default::default() });
     let web = ServeOptions { web_origins: vec![Origin::Any], limits, ..Default::default() };
     let server = Server::serving(|_| AccessOptions::default(), web).await;
     let over = async {

@@ -30,6 +30,16 @@ pub(super) struct LimitArguments {
 }
 
 impl LimitArguments {
+    /// The long names of the options.
+    pub(super) const FLAGS: &'static [&'static str] = &[
+        "max-connections",
+        "max-connections-per-address",
+        "max-calls",
+        "max-calls-per-second",
+        "max-bytes-per-second",
+        "max-imports",
+    ];
+
     pub(super) fn options(&self) -> LimitOptions {
         LimitOptions {
             connections: self.max_connections,
@@ -39,5 +49,18 @@ impl LimitArguments {
             bytes_per_second: self.max_bytes_per_second.and_then(NonZeroUsize::new),
             imports: self.max_imports,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Args;
+
+    #[test]
+    fn every_option_is_named() {
+        let command = LimitArguments::augment_args(clap::Command::new("serve"));
+        let named: Vec<_> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
+        assert_eq!(named, LimitArguments::FLAGS);
     }
 }

@@ -26,7 +26,7 @@ use crate::{
     document::Metadata,
     intake::{self, Intake, Offer},
     memory,
-    serving::{self, Origin, ServeOptions, Service},
+    serving::{self, Limits, Origin, ServeOptions, Service},
     store::{self, Change, Outcome, Store},
 };
 
@@ -106,6 +106,12 @@ async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<In
         tokio::task::block_in_place(|| kept.take_up());
         Ok(())
     });
+    let limits = Limits::new(arguments.limits.options());
+    let held = limits.clone();
+    reloads.on(LimitArguments::FLAGS, move |arguments| {
+        held.change(arguments.limits.options());
+        Ok(())
+    });
     // The port is taken before the store is touched: a second server on it changes nothing.
     let listener =
         TcpListener::bind(arguments.listen).await.map_err(|error| explain(arguments.listen, &error))?;
@@ -146,7 +152,7 @@ async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<In
     let options = ServeOptions {
         grace: Duration::from_secs(arguments.grace),
         access,
-        limits: arguments.limits.options(),
+        limits,
         web_origins: arguments.web_origin.clone(),
     };
     let mut told = None;

@@ -42,7 +42,7 @@ mod watches;
 mod web;
 
 pub use error::CallError;
-pub use limits::{LimitOptions, Over};
+pub use limits::{LimitOptions, Limits, Over};
 pub use observing::serve_admin;
 pub use serve::{ServeError, ServeOptions, serve};
 pub use web::{NoOrigin, Origin};

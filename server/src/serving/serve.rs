@@ -20,7 +20,7 @@ use super::{
     connections::{self, Socket},
     direct::Direct,
     documents::Documents,
-    limits::{LimitOptions, Limited, Limits},
+    limits::{Limited, Limits},
     observing::CallsLayer,
     paragraphs::Paragraphs,
     themes::Themes,
@@ -42,7 +42,7 @@ pub struct ServeOptions {
     /// Who may do what, and how connections are encrypted.
     pub access: Access,
     /// The most that is served.
-    pub limits: LimitOptions,
+    pub limits: Limits,
     /// Where the pages come from that may call from browsers, by gRPC-Web. Unless there are some, HTTP/2 alone is spoken.
     pub web_origins: Vec<Origin>,
 }
@@ -52,7 +52,7 @@ impl Default for ServeOptions {
         Self {
             grace: Duration::from_secs(10),
             access: Access::default(),
-            limits: LimitOptions::default(),
+            limits: Limits::default(),
             web_origins: Vec::new(),
         }
     }
@@ -103,13 +103,12 @@ pub async fn serve(
         .add_service(paragraphs)
         .add_service(ThemeServiceServer::new(Themes(service.clone())));
     let access = options.access;
-    let limited = Limited::new(Direct::new(routes, service.clone()), Limits::new(&options.limits));
+    let limited = Limited::new(Direct::new(routes, service.clone()), options.limits.clone());
     let admitted = Admission::new(limited, access.clone());
     let calls = Web::new(observed.layer(bounds.layer(admitted)), &options.web_origins);
     let open = service.metrics.connections.clone();
     let http1 = !options.web_origins.is_empty();
-    let LimitOptions { connections: most, connections_per_address: of_each, .. } = options.limits;
-    let socket = Socket { listener, most, of_each, http1, open };
+    let socket = Socket { listener, limits: options.limits, http1, open };
     let connections = connections::serve(socket, access.clone(), calls, closed.clone());
     let compaction = compact_now_and_then(service.clone());
     let retags = super::retags::retag(service.clone());

@@ -17,7 +17,7 @@ use alinea_server::{
     document::{DocumentId, Metadata},
     intake::Offer,
     serving::{
-        LimitOptions, ServeOptions, Service,
+        LimitOptions, Limits, ServeOptions, Service,
         access::{Access, AccessOptions, KeyHash},
         serve,
     },
@@ -50,7 +50,8 @@ impl Server {
 
     /// The same, which serves no more than the limits say.
     pub(crate) async fn limited(options: impl FnOnce(&Path) -> AccessOptions, limits: LimitOptions) -> Self {
-        Self::serving(options, ServeOptions { limits, ..Default::default() }).await
+        let serving = ServeOptions { limits: Limits::new(limits), ..Default::default() };
+        Self::serving(options, serving).await
     }
 
     /// The same, which serves as is said.

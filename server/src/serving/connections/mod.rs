@@ -36,7 +36,7 @@ use tonic::body::Body;
 use tower::Service;
 
 use self::{eager::Eager, gathered::gather, heard::Heard, seats::Seats};
-use super::{access::Access, caller::Caller};
+use super::{LimitOptions, Limits, access::Access, caller::Caller};
 
 /// How many calls one connection may have open at once.
 const MAX_CALLS: u32 = 1024;
@@ -59,10 +59,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Where connections come from.
 pub(super) struct Socket {
     pub(super) listener: TcpListener,
-    /// How many there may be at once. More are closed before anything is said.
-    pub(super) most: usize,
-    /// How many each peer may have of them.
-    pub(super) of_each: usize,
+    /// How many there may be at once, of all and of each peer. More are closed before anything is said.
+    pub(super) limits: Limits,
     /// Whether HTTP/1.1 is spoken too.
     pub(super) http1: bool,
     /// Counts them.
@@ -78,8 +76,8 @@ where
         + 'static,
     S::Future: Send,
 {
-    let Socket { listener, most, of_each, http1, open } = socket;
-    let (seats, mut closed) = (Seats::new(of_each), Closed::default());
+    let Socket { listener, limits, http1, open } = socket;
+    let (seats, mut closed) = (Seats::default(), Closed::default());
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -88,10 +86,11 @@ where
             Some(_) = connections.join_next() => continue,
             accepted = listener.accept() => accepted,
         };
+        let LimitOptions { connections: most, connections_per_address: of_each, .. } = limits.options();
         match accepted {
             Ok((_, peer)) if connections.len() >= most => closed.tell(peer, most),
             Ok((stream, peer)) => {
-                let Some(seat) = seats.take(peer.into()) else {
+                let Some(seat) = seats.take(peer.into(), of_each) else {
                     closed.tell(peer, of_each);
                     continue;
                 };

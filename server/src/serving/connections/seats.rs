@@ -8,8 +8,8 @@ use std::{
 use crate::serving::peer::Peer;
 
 /// The connections of all peers.
+#[derive(Default)]
 pub(super) struct Seats {
-    of_each: usize,
     taken: Arc<Mutex<HashMap<Peer, usize>>>,
 }
 
@@ -20,16 +20,11 @@ pub(super) struct Seat {
 }
 
 impl Seats {
-    /// So many for each.
-    pub(super) fn new(of_each: usize) -> Self {
-        Self { of_each, taken: Arc::default() }
-    }
-
     /// One for a peer, if it has not all it may have.
-    pub(super) fn take(&self, peer: Peer) -> Option<Seat> {
+    pub(super) fn take(&self, peer: Peer, of_each: usize) -> Option<Seat> {
         let mut taken = lock(&self.taken);
         let count = taken.entry(peer).or_default();
-        if *count >= self.of_each {
+        if *count >= of_each {
             return None;
         }
         *count += 1;

@@ -30,6 +30,17 @@ impl Bucket {
         (self.left < much).then(|| Duration::from_secs_f64((much - self.left) / self.per_second))
     }
 
+    /// What may be done a second.
+    pub(super) fn per_second(&self) -> f64 {
+        self.per_second
+    }
+
+    /// Has it fill otherwise from now on. What was done stays done.
+    pub(super) fn change(&mut self, per_second: f64, now: Instant) {
+        self.wait(0.0, now);
+        (self.per_second, self.left) = (per_second, self.left.min(per_second));
+    }
+
     pub(super) fn is_full(&mut self, now: Instant) -> bool {
         self.wait(self.per_second, now).is_none()
     }

@@ -15,12 +15,14 @@ const FEW: usize = 1024;
 /// All callers that do something, or did a moment ago.
 #[derive(Debug)]
 pub(super) struct Callers {
-    options: LimitOptions,
     states: Mutex<States>,
 }
 
 #[derive(Debug)]
 struct States {
+    options: LimitOptions,
+    /// The imports that are open, of all callers.
+    imports: usize,
     of: HashMap<Arc<str>, State>,
     /// With how many callers those that do nothing are forgotten next.
     many: usize,
@@ -41,6 +43,22 @@ impl State {
         Self { open: 0, calls, pace }
     }
 
+    /// Holds the caller to other limits from now on. Streams that began when there was none on bytes go on without one.
+    fn change(&mut self, options: &LimitOptions, now: Instant) {
+        match (options.calls_per_second, &mut self.calls) {
+            (Some(calls), Some(before)) => before.change(calls.get().into(), now),
+            (calls, before) => *before = calls.map(|calls| Bucket::full(calls.get().into(), now)),
+        }
+        match (options.bytes_per_second, &self.pace) {
+            (Some(bytes), Some(before)) => before.change(bytes.get(), now),
+            (bytes, before) => {
+                // More than there can be.
+                before.iter().for_each(|before| before.change(usize::MAX, now));
+                self.pace = bytes.map(|bytes| Pace::new(bytes.get(), now));
+            }
+        }
+    }
+
     /// Whether it is as it was when the caller was not known.
     fn is_new(&mut self, now: Instant) -> bool {
         self.open == 0
@@ -54,25 +72,44 @@ impl State {
 pub(super) struct Open {
     callers: Arc<Callers>,
     caller: Arc<str>,
+    is_import: bool,
     /// What its bytes keep to.
     pub(super) pace: Option<Pace>,
 }
 
 impl Callers {
     pub(super) fn new(options: LimitOptions) -> Self {
-        let states = Mutex::new(States { of: HashMap::new(), many: FEW });
-        Self { options, states }
+        Self { states: Mutex::new(States { options, imports: 0, of: HashMap::new(), many: FEW }) }
     }
 
-    /// Begins a call.
-    pub(super) fn begin(self: &Arc<Self>, caller: &Arc<str>, now: Instant) -> Result<Open, Over> {
-        let limits = &self.options;
+    pub(super) fn options(&self) -> LimitOptions {
+        self.states().options
+    }
+
+    /// Holds all to other limits from now on. Calls that are open stay open.
+    pub(super) fn change(&self, options: LimitOptions, now: Instant) {
         let mut states = self.states();
+        states.options = options;
+        states.of.values_mut().for_each(|state| state.change(&options, now));
+    }
+
+    /// Begins a call, which may be an import.
+    pub(super) fn begin(
+        self: &Arc<Self>,
+        caller: &Arc<str>,
+        is_import: bool,
+        now: Instant,
+    ) -> Result<Open, Over> {
+        let mut states = self.states();
+        let limits = states.options;
+        if is_import && states.imports >= limits.imports {
+            return Err(Over::Imports { limit: limits.imports });
+        }
         if states.of.len() >= states.many {
             states.of.retain(|_, state| !state.is_new(now));
             states.many = FEW.max(states.of.len() * 2);
         }
-        let state = states.of.entry(caller.clone()).or_insert_with(|| State::new(limits, now));
+        let state = states.of.entry(caller.clone()).or_insert_with(|| State::new(&limits, now));
         if state.open >= limits.calls {
             return Err(Over::Calls { limit: limits.calls });
         }
@@ -89,8 +126,9 @@ impl Callers {
         }
         state.open += 1;
         let pace = state.pace.clone();
+        states.imports += usize::from(is_import);
         drop(states);
-        Ok(Open { callers: self.clone(), caller: caller.clone(), pace })
+        Ok(Open { callers: self.clone(), caller: caller.clone(), is_import, pace })
     }
 
     fn states(&self) -> MutexGuard<'_, States> {
@@ -101,7 +139,9 @@ impl Callers {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        if let Some(state) = self.callers.states().of.get_mut(&self.caller) {
+        let mut states = self.callers.states();
+        states.imports -= usize::from(self.is_import);
+        if let Some(state) = states.of.get_mut(&self.caller) {
             state.open -= 1;
         }
     }
@@ -126,13 +166,15 @@ mod tests {
     fn a_caller_that_waits_as_long_as_it_is_told_gets_on() {
         let callers = callers(100, 10);
         let (one, other, mut now) = (named(1), named(2), Instant::now());
-        let open: Vec<_> = (0..10).map(|_| callers.begin(&one, now).unwrap()).collect();
+        let open: Vec<_> = (0..10).map(|_| callers.begin(&one, false, now).unwrap()).collect();
         for _ in 0..3 {
-            let Err(Over::Rate { limit: 10, wait }) = callers.begin(&one, now) else { panic!("too many") };
+            let Err(Over::Rate { limit: 10, wait }) = callers.begin(&one, false, now) else {
+                panic!("too many")
+            };
             assert!(wait <= Duration::from_millis(101), "{wait:?}");
-            drop(callers.begin(&other, now).unwrap());
+            drop(callers.begin(&other, false, now).unwrap());
             now += wait + Duration::from_micros(1);
-            drop(callers.begin(&one, now).unwrap());
+            drop(callers.begin(&one, false, now).unwrap());
         }
         drop(open);
     }
@@ -141,15 +183,35 @@ mod tests {
     fn callers_that_do_nothing_are_forgotten() {
         let callers = callers(1, 5);
         let mut now = Instant::now();
-        let kept = callers.begin(&named(0), now).unwrap();
+        let kept = callers.begin(&named(0), false, now).unwrap();
         for number in 1..10_000 {
-            drop(callers.begin(&named(number), now).unwrap());
+            drop(callers.begin(&named(number), false, now).unwrap());
             now += Duration::from_millis(10);
         }
         assert!(callers.states().of.len() <= 2 * FEW, "{}", callers.states().of.len());
-        assert_eq!(callers.begin(&named(0), now).unwrap_err(), Over::Calls { limit: 1 });
+        assert_eq!(callers.begin(&named(0), false, now).unwrap_err(), Over::Calls { limit: 1 });
         drop(kept);
-        callers.begin(&named(0), now).unwrap();
+        callers.begin(&named(0), false, now).unwrap();
+    }
+
+    #[test]
+    fn limits_that_change_hold_for_callers_that_are_known() {
+        let callers = callers(3, 1);
+        let (one, now) = (named(1), Instant::now());
+        let open = callers.begin(&one, true, now).unwrap();
+        assert!(matches!(callers.begin(&one, false, now), Err(Over::Rate { limit: 1, .. })));
+        let bytes_per_second = 1000.try_into().ok();
+        let more = LimitOptions { calls: 2, imports: 1, bytes_per_second, ..Default::default() };
+        callers.change(more, now);
+        assert_eq!(callers.begin(&one, true, now).unwrap_err(), Over::Imports { limit: 1 });
+        let paced = callers.begin(&one, false, now).unwrap();
+        assert!(open.pace.is_none() && paced.pace.is_some());
+        assert_eq!(callers.begin(&one, false, now).unwrap_err(), Over::Calls { limit: 2 });
+        callers.change(LimitOptions { bytes_per_second: None, ..more }, now);
+        let pace = paced.pace.clone().unwrap();
+        assert!(pace.went_by(1 << 40, now).is_none_or(|wait| wait < Duration::from_millis(1)));
+        drop(open);
+        callers.begin(&one, true, now).unwrap();
     }
 
     proptest! {
@@ -165,7 +227,7 @@ mod tests {
             for (caller, begins, pause) in steps {
                 now += Duration::from_millis(pause);
                 match begins {
-                    true => match callers.begin(&named(caller), now) {
+                    true => match callers.begin(&named(caller), false, now) {
                         Ok(call) => {
                             begun[caller] += 1;
                             open[caller].push(call);

@@ -6,16 +6,10 @@ use std::{
     task::{Context, Poll},
 };
 
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::Instant,
-};
+use tokio::time::Instant;
 use tonic::body::Body;
 
-use super::{
-    LimitOptions, Over,
-    callers::{Callers, Open},
-};
+use super::{Limits, Over, callers::Open};
 use crate::serving::{
     CallError,
     answer::{self, Answer},
@@ -26,53 +20,23 @@ use crate::serving::{
 /// The path of imports.
 const IMPORT: &str = "/alinea.v1.DocumentService/ImportDocuments";
 
-/// What calls are held to.
-#[derive(Debug, Clone)]
-pub(in crate::serving) struct Limits {
-    callers: Arc<Callers>,
-    imports: Arc<Semaphore>,
-    most_imports: usize,
-}
-
 /// What a call takes of the limits. It goes with the answer, and with the body of a stream to its end.
 #[derive(Debug, Clone)]
-pub(in crate::serving) struct Held {
-    open: Arc<Open>,
-    _import: Option<Arc<OwnedSemaphorePermit>>,
-}
+pub(in crate::serving) struct Held(Arc<Open>);
 
-impl Limits {
-    pub(in crate::serving) fn new(options: &LimitOptions) -> Self {
-        let most_imports = options.imports.min(Semaphore::MAX_PERMITS);
-        Self {
-            callers: Arc::new(Callers::new(options.clone())),
-            imports: Arc::new(Semaphore::new(most_imports)),
-            most_imports,
+/// What a call takes; nothing where nobody was asked for, such as by those who look whether the server is well.
+fn take(limits: &Limits, request: &http::Request<Body>) -> Result<Option<Held>, Over> {
+    let Some(caller) = request.extensions().get::<Caller>().filter(|caller| caller.bound.is_some()) else {
+        return Ok(None);
+    };
+    let is_import = request.uri().path() == IMPORT;
+    let open = match &*caller.name {
+        Caller::ANONYMOUS => {
+            limits.0.begin(&Peer::from(caller.address).to_string().into(), is_import, Instant::now())
         }
-    }
-
-    /// What a call takes; nothing where nobody was asked for, such as by those who look whether the server is well.
-    fn take(&self, request: &http::Request<Body>) -> Result<Option<Held>, Over> {
-        let Some(caller) = request.extensions().get::<Caller>().filter(|caller| caller.bound.is_some())
-        else {
-            return Ok(None);
-        };
-        let open = match &*caller.name {
-            Caller::ANONYMOUS => {
-                self.callers.begin(&Peer::from(caller.address).to_string().into(), Instant::now())
-            }
-            _ => self.callers.begin(&caller.name, Instant::now()),
-        };
-        let open = Arc::new(open?);
-        let import = match request.uri().path() {
-            IMPORT => {
-                let permit = self.imports.clone().try_acquire_owned();
-                Some(Arc::new(permit.map_err(|_| Over::Imports { limit: self.most_imports })?))
-            }
-            _ => None,
-        };
-        Ok(Some(Held { open, _import: import }))
-    }
+        _ => limits.0.begin(&caller.name, is_import, Instant::now()),
+    };
+    Ok(Some(Held(Arc::new(open?))))
 }
 
 /// A service whose calls are limited.
@@ -106,10 +70,10 @@ where
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        match self.limits.take(&request) {
+        match take(&self.limits, &request) {
             Ok(None) => self.inner.call(request),
             Ok(Some(held)) => {
-                let Some(pace) = held.open.pace.clone() else {
+                let Some(pace) = held.0.pace.clone() else {
                     return answer::with(self.inner.call(request), held);
                 };
                 let answer = self.inner.call(request.map(|body| pace.keep(body)));

@@ -6,18 +6,23 @@ mod callers;
 mod layer;
 mod pace;
 
-pub(super) use layer::{Held, Limited, Limits};
+pub(super) use layer::{Held, Limited};
 
 use std::{
     num::{NonZeroU32, NonZeroUsize},
+    sync::Arc,
     time::Duration,
 };
+
+use tokio::time::Instant;
+
+use self::callers::Callers;
 
 /// How long a caller is asked to wait for calls that are open to end.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// The most that is served.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct LimitOptions {
     /// How many connections there may be. More are closed at once.
     pub connections: usize,
@@ -44,6 +49,33 @@ impl Default for LimitOptions {
             bytes_per_second: None,
             imports: 64,
         }
+    }
+}
+
+/// The limits of a server, and what counts towards them.
+#[derive(Debug, Clone)]
+pub struct Limits(Arc<Callers>);
+
+impl Limits {
+    /// Limits towards which nothing counts yet.
+    pub fn new(options: LimitOptions) -> Self {
+        Self(Arc::new(Callers::new(options)))
+    }
+
+    /// Changes them while the server runs. What is open stays open, and counts. A limit on bytes where there was none holds
+    /// for calls that begin after.
+    pub fn change(&self, options: LimitOptions) {
+        self.0.change(options, Instant::now());
+    }
+
+    pub(super) fn options(&self) -> LimitOptions {
+        self.0.options()
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::new(LimitOptions::default())
     }
 }
 

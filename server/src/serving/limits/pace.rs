@@ -17,21 +17,24 @@ use super::bucket::Bucket;
 
 /// The bytes of a caller, which all its calls share.
 #[derive(Debug, Clone)]
-pub(super) struct Pace {
-    per_second: f64,
-    bucket: Arc<Mutex<Bucket>>,
-}
+pub(super) struct Pace(Arc<Mutex<Bucket>>);
 
 impl Pace {
     pub(super) fn new(per_second: usize, now: Instant) -> Self {
-        let per_second = per_second as f64;
-        Self { per_second, bucket: Arc::new(Mutex::new(Bucket::full(per_second, now))) }
+        Self(Arc::new(Mutex::new(Bucket::full(per_second as f64, now))))
+    }
+
+    /// Has all bodies that keep to it keep to another from now on.
+    pub(super) fn change(&self, per_second: usize, now: Instant) {
+        self.bucket().change(per_second as f64, now);
     }
 
     /// How long another call may not begin, so that those which are open come to their turn: a second's worth and more has
     /// gone by that was not there.
     pub(super) fn behind(&self, now: Instant) -> Option<Duration> {
-        self.bucket().wait(-self.per_second, now)
+        let mut bucket = self.bucket();
+        let second = bucket.per_second();
+        bucket.wait(-second, now)
     }
 
     /// Whether nothing is missing.
@@ -45,7 +48,7 @@ impl Pace {
     }
 
     /// Counts bytes that went by. Returns how long to wait for the next.
-    fn went_by(&self, bytes: usize, now: Instant) -> Option<Duration> {
+    pub(super) fn went_by(&self, bytes: usize, now: Instant) -> Option<Duration> {
         let mut bucket = self.bucket();
         bucket.take(bytes as f64);
         bucket.wait(0.0, now)
@@ -53,7 +56,7 @@ impl Pace {
 
     fn bucket(&self) -> MutexGuard<'_, Bucket> {
         // Each change of it is whole.
-        self.bucket.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
