@@ -53,6 +53,8 @@ impl Frames {
         request: &v1::StreamParagraphsRequest,
         bound: &Bound,
     ) -> Result<Self, CallError> {
+        // What is first may take a while to be found: from here on the stream is in a task of its own.
+        tokio::task::yield_now().await;
         let wanted = filter::store_filter(&service, request.filter.as_ref(), bound)?;
         let (scan, cursor) = match request.query.is_empty() {
             true => {

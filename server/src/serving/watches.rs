@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::stream;
 use prost::Message;
-use tokio::{sync::watch, time::Instant};
+use tokio::{sync::watch, task::yield_now, time::Instant};
 use tonic::{Extensions, Status};
 
 use super::{
@@ -57,6 +57,8 @@ impl Watch {
         request: v1::WatchParagraphsRequest,
         extensions: &Extensions,
     ) -> Result<Self, CallError> {
+        // As a stream does, it leaves the task of its connection.
+        yield_now().await;
         // Themes that there are not are told now, and not one revision after the other.
         let bound = caller::bound(extensions)?;
         filter::store_filter(&service, request.filter.as_ref(), &bound)?;
@@ -99,7 +101,7 @@ impl Watch {
                         self.due = Instant::now() + self.silence;
                         return Ok(frame);
                     }
-                    Walked::On => tokio::task::yield_now().await,
+                    Walked::On => yield_now().await,
                     Walked::End => self.finish(),
                 }
             }
