@@ -11,8 +11,9 @@ use std::{
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// How many bytes are held at most: more would save little, and who waits for them would have nothing to do meanwhile.
-const HELD: usize = 16 << 10;
+/// How many bytes are held at most, and how many pieces: who waits for some answers is to begin with the first of them.
+const HELD: usize = 64 << 10;
+const PIECES: usize = 16;
 /// What has more bytes goes out as it lies there: to copy it would cost more than to send it by itself.
 const PIECE: usize = 16 << 10;
 
@@ -25,11 +26,13 @@ pub(super) struct Held<I>(Arc<Mutex<Outgoing<I>>>);
 struct Outgoing<I> {
     io: I,
     held: BytesMut,
+    /// How many pieces that is.
+    pieces: usize,
 }
 
 /// Parts a connection into what speaks and what sends.
 pub(super) fn gather<I>(io: I) -> (Gathered<I>, Held<I>) {
-    let outgoing = Arc::new(Mutex::new(Outgoing { io, held: BytesMut::new() }));
+    let outgoing = Arc::new(Mutex::new(Outgoing { io, held: BytesMut::new(), pieces: 0 }));
     (Gathered(outgoing.clone()), Held(outgoing))
 }
 
@@ -57,14 +60,14 @@ impl<I: AsyncWrite + Unpin> Outgoing<I> {
             self.held.advance(sent);
         }
         // A connection at rest has no memory for it.
-        self.held = BytesMut::new();
+        (self.held, self.pieces) = (BytesMut::new(), 0);
         Pin::new(&mut self.io).poll_flush(context)
     }
 
     /// Makes room for so many bytes, and says whether they are to be held.
     fn poll_room(&mut self, context: &mut Context<'_>, len: usize) -> Poll<io::Result<bool>> {
         let small = len <= PIECE;
-        if !small || self.held.len() + len > HELD {
+        if !small || self.held.len() + len > HELD || self.pieces == PIECES {
             ready!(self.poll_send(context))?;
         }
         if small && self.held.capacity() == 0 {
@@ -102,6 +105,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Gathered<I> {
         for piece in pieces {
             outgoing.held.extend_from_slice(piece);
         }
+        outgoing.pieces += 1;
         Poll::Ready(Ok(len))
     }
 
@@ -147,7 +151,7 @@ mod tests {
     fn said() -> impl Strategy<Value = Vec<(Vec<u8>, bool)>> {
         let length = prop_oneof![0..300usize, PIECE - 2..PIECE + 3, HELD - 2..HELD + 3];
         let piece = (length, any::<u8>()).prop_map(|(length, byte)| vec![byte; length]);
-        proptest::collection::vec((piece, any::<bool>()), 1..12)
+        proptest::collection::vec((piece, any::<bool>()), 1..40)
     }
 
     proptest! {
@@ -207,5 +211,9 @@ mod tests {
         assert_eq!(far.read(&mut heard).await.unwrap(), 300);
         gathered.write_all(&[7; PIECE + 1]).await.unwrap();
         assert_eq!(far.read(&mut heard).await.unwrap(), PIECE + 1);
+        for _ in 0..=PIECES {
+            gathered.write_all(&[7; 100]).await.unwrap();
+        }
+        assert_eq!(far.read(&mut heard).await.unwrap(), 100 * PIECES);
     }
 }
