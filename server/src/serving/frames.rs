@@ -20,7 +20,7 @@ const STEP: usize = 4 << 10;
 const BESIDE: usize = 256;
 /// How many bytes all streams together may have ready to be sent, so that many at once need little memory: each
 /// has a chunk or two that the network has not taken.
-const READY_BYTES: usize = 16 << 20;
+const READY_BYTES: usize = 12 << 20;
 /// How many bytes of paragraphs a caller may ask for in one answer: with one more paragraph it stays under 2 MiB.
 const ASKED_BYTES: usize = 1 << 20;
 /// How many paragraphs are looked at for one answer at most: what a caller asks for over it, it gets in several.
