@@ -41,7 +41,7 @@ pub struct ServeOptions {
     pub grace: Duration,
     /// Who may do what, and how connections are encrypted.
     pub access: Access,
-    /// The most that is served.
+    /// The most that is served. Who keeps a clone of them can change them while the server runs.
     pub limits: Limits,
     /// Where the pages come from that may call from browsers, by gRPC-Web. Unless there are some, HTTP/2 alone is spoken.
     pub web_origins: Vec<Origin>,

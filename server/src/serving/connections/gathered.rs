@@ -1,5 +1,5 @@
 //! The bytes of a connection on their way out. HTTP/2 hands each frame with data to the system by itself; with many calls at
-//! work that is mostly small pieces, so they are held here until the connection has nothing more to say.
+//! work that is mostly small pieces, so they are held here until the connection has nothing more to say, or there are many.
 
 use std::{
     io::{self, IoSlice},
