@@ -22,3 +22,13 @@ pub(super) fn with<E: Clone + Send + Sync + 'static>(answer: Answer, extension: 
         Ok(answer)
     })
 }
+
+/// How a call ends, as trailers.
+pub(super) fn trailers(status: &Status) -> http::HeaderMap {
+    let mut trailers = http::HeaderMap::new();
+    // It fails only for a message that is no header value, which is percent-encoded first.
+    if status.add_header(&mut trailers).is_err() {
+        trailers.insert("grpc-status", http::HeaderValue::from_static("13"));
+    }
+    trailers
+}

@@ -20,9 +20,8 @@ use tonic::{Status, body::Body};
 use super::{
     CallError,
     access::{Grant, Refused},
-    answer::Answer,
+    answer::{Answer, trailers},
     descriptors,
-    direct::trailers,
     limits::Held,
 };
 
@@ -85,11 +84,11 @@ where
             request.extensions_mut().insert(Deadline(deadline));
         }
         let single = self.layer.single.contains(request.uri().path());
-        let limits = Limits::new(deadline, (!single).then(|| self.layer.closing.clone()));
+        let lifetime = Lifetime::new(deadline, (!single).then(|| self.layer.closing.clone()));
         let answer = self.inner.call(request);
         Box::pin(async move {
             // A grant comes with the answer, and holds for streams, which are all limited.
-            let Some(mut limits) = limits else { return answer.await };
+            let Some(mut lifetime) = lifetime else { return answer.await };
             tokio::select! {
                 biased;
                 answer = answer => {
@@ -98,18 +97,18 @@ where
                         return answer;
                     }
                     let mut answer = answer?;
-                    limits.hold_to(answer.extensions_mut().remove());
-                    limits.held = answer.extensions_mut().remove();
-                    Ok(answer.map(|body| Body::new(BoundedBody { body, limits: Some(limits), over: None })))
+                    lifetime.hold_to(answer.extensions_mut().remove());
+                    lifetime.held = answer.extensions_mut().remove();
+                    Ok(answer.map(|body| Body::new(BoundedBody { body, lifetime: Some(lifetime), over: None })))
                 }
-                error = &mut limits => Ok(Status::from(error).into_http()),
+                error = &mut lifetime => Ok(Status::from(error).into_http()),
             }
         })
     }
 }
 
-/// What a call is bounded by. Ready with why, once it is over.
-struct Limits {
+/// What a call may live for. Ready with why, once that is over.
+struct Lifetime {
     deadline: Option<Pin<Box<Sleep>>>,
     closing: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
     granted: Option<Pin<Box<dyn Future<Output = Refused> + Send>>>,
@@ -117,7 +116,7 @@ struct Limits {
     held: Option<Held>,
 }
 
-impl Limits {
+impl Lifetime {
     fn new(deadline: Option<Instant>, closing: Option<CancellationToken>) -> Option<Self> {
         let deadline = deadline.map(|deadline| Box::pin(tokio::time::sleep_until(deadline)));
         let closing = closing.map(|closing| Box::pin(closing.cancelled_owned()));
@@ -129,13 +128,13 @@ impl Limits {
         })
     }
 
-    /// Limits what its caller was let in for.
+    /// It ends, too, when its caller is no longer let in.
     fn hold_to(&mut self, grant: Option<Grant>) {
         self.granted = grant.map(|grant| Box::pin(grant.over()) as Pin<Box<_>>);
     }
 }
 
-impl Future for Limits {
+impl Future for Lifetime {
     type Output = CallError;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<CallError> {
@@ -158,7 +157,7 @@ impl Future for Limits {
 struct BoundedBody {
     body: Body,
     /// None once the call is over.
-    limits: Option<Limits>,
+    lifetime: Option<Lifetime>,
     /// Why it is over, until that is said.
     over: Option<CallError>,
 }
@@ -172,11 +171,11 @@ impl http_body::Body for BoundedBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let this = &mut *self;
-        if let Some(limits) = &mut this.limits {
-            let Poll::Ready(error) = Pin::new(limits).poll(context) else {
+        if let Some(lifetime) = &mut this.lifetime {
+            let Poll::Ready(error) = Pin::new(lifetime).poll(context) else {
                 return Pin::new(&mut this.body).poll_frame(context);
             };
-            this.limits = None;
+            this.lifetime = None;
             // What is ready goes out before the server closes, such as word that it no longer serves.
             let last = match error {
                 CallError::ShuttingDown => Pin::new(&mut this.body).poll_frame(context),
@@ -198,7 +197,7 @@ impl http_body::Body for BoundedBody {
 
     fn is_end_stream(&self) -> bool {
         // An answer that is headers alone must say so: some clients take an empty frame after them for a broken stream.
-        self.over.is_none() && (self.limits.is_none() || self.body.is_end_stream())
+        self.over.is_none() && (self.lifetime.is_none() || self.body.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {

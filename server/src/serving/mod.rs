@@ -5,39 +5,23 @@
 pub mod access;
 mod admin;
 mod answer;
+mod blocking;
 mod bounds;
 mod caller;
-mod changes;
 mod connections;
-mod counts;
-mod curations;
 mod descriptors;
-mod direct;
 mod documents;
 mod error;
-mod explanations;
-mod exports;
 mod filter;
-mod frames;
-mod hierarchies;
-mod imports;
 mod limits;
 mod names;
 mod observing;
 mod pages;
 mod paragraphs;
 mod peer;
-mod rereads;
-mod retags;
 mod revisions;
-mod schemes;
-mod searches;
 mod serve;
-mod streams;
-mod telling;
-mod theme_changes;
 mod themes;
-mod updates;
 mod watches;
 mod web;
 
@@ -52,7 +36,7 @@ use std::sync::Arc;
 use crate::{
     intake::Intake,
     searching::SearchIndex,
-    store::{Store, StoreError},
+    store::{Change, Outcome, Store, StoreError},
     theming::{Model, ModelError, Scheme, Themes},
 };
 
@@ -64,10 +48,10 @@ pub struct Service {
     /// How documents are taken in, and the themes they are tagged with.
     pub intake: Intake,
     model: Option<Model>,
-    retags: retags::Retags,
-    explanations: explanations::Explanations,
-    hierarchies: hierarchies::Hierarchies,
-    told: telling::AtHand,
+    retags: themes::Retags,
+    explanations: paragraphs::Explanations,
+    hierarchies: themes::Hierarchies,
+    told: watches::AtHand,
     /// Every open stream has a part in it: so they are counted.
     streams: Arc<()>,
     /// What finds paragraphs by their words.
@@ -113,15 +97,23 @@ impl Service {
             store,
             intake,
             model,
-            retags: retags::Retags::default(),
-            explanations: explanations::Explanations::default(),
-            hierarchies: hierarchies::Hierarchies::default(),
-            told: telling::AtHand::default(),
+            retags: themes::Retags::default(),
+            explanations: paragraphs::Explanations::default(),
+            hierarchies: themes::Hierarchies::default(),
+            told: watches::AtHand::default(),
             streams: Arc::default(),
             changing: std::sync::Mutex::default(),
         };
         service.keep_hierarchy()?;
         Ok(service)
+    }
+
+    /// Commits one change.
+    fn commit(&self, change: Change) -> Result<Outcome, CallError> {
+        let mut outcomes = self.store.commit(vec![change])?;
+        let outcome =
+            outcomes.pop().ok_or_else(|| CallError::Internal("a commit without an outcome".to_owned()))?;
+        Ok(outcome?)
     }
 
     /// Held while a scheme is changed, so that each change is made of the one before.

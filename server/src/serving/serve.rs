@@ -18,11 +18,10 @@ use super::{
     admin::Admin,
     bounds::BoundsLayer,
     connections::{self, Socket},
-    direct::Direct,
     documents::Documents,
     limits::{Limited, Limits},
     observing::CallsLayer,
-    paragraphs::Paragraphs,
+    paragraphs::{Direct, Paragraphs},
     themes::Themes,
     web::{Origin, Web},
 };
@@ -111,7 +110,7 @@ pub async fn serve(
     let socket = Socket { listener, limits: options.limits, http1, open };
     let connections = connections::serve(socket, access.clone(), calls, closed.clone());
     let compaction = compact_now_and_then(service.clone());
-    let retags = super::retags::retag(service.clone());
+    let retags = super::themes::retag(service.clone());
 
     service.metrics.set_ready(true);
     tokio::pin!(connections);

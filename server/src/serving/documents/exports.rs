@@ -9,11 +9,11 @@ use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage};
 use tonic::Status;
 
-use super::CallError;
 use crate::{
     document::DocumentId,
     exporting::{self, ExportForm},
     intake,
+    serving::CallError,
     store::WholeDocument,
 };
 

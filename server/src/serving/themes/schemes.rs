@@ -8,8 +8,9 @@ use futures_core::Stream;
 use futures_util::{StreamExt, stream};
 use tonic::{Status, Streaming};
 
-use super::{CallError, Service, hierarchies, imports, observing::Audit, retags, themes::message};
+use super::{hierarchies, message, retags};
 use crate::{
+    serving::{CallError, Service, blocking::blocking, observing::Audit},
     store::{Change, Outcome},
     theming::{RdfFormat, Scheme, Theme, Themes},
 };
@@ -46,7 +47,7 @@ pub(super) async fn import(
         bytes.extend_from_slice(&chunk);
     }
     let changing = service.clone();
-    let first = imports::blocking(move || {
+    let first = blocking(move || {
         let scheme =
             Scheme::read(&header.scheme, format, &bytes).map_err(|error| CallError::Scheme { error })?;
         let (themes, warnings) = (scheme.themes().to_vec(), scheme.warnings().to_vec());
@@ -112,7 +113,7 @@ pub(super) async fn delete(
     request: v1::DeleteSchemeRequest,
 ) -> Result<String, Status> {
     let changing = service.clone();
-    let stamp = imports::blocking(move || {
+    let stamp = blocking(move || {
         let _one = changing.one_change();
         known_scheme(&changing.intake.themes(), &request.name)?;
         let (revision, stamp) = change(&changing, &request.name, None)?;

@@ -1,12 +1,21 @@
 //! ThemeService, and themes as messages.
 
+mod changes;
+mod hierarchies;
+mod retags;
+mod schemes;
+
 use std::{collections::HashMap, pin::Pin, sync::Arc};
 
 use alinea_proto::v1::{self, theme_service_server::ThemeService};
 use futures_core::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Service, access::Bound, filter, observing::Audit, pages, schemes, theme_changes};
+pub(super) use self::{
+    hierarchies::Hierarchies,
+    retags::{Retags, retag},
+};
+use super::{Service, access::Bound, filter, observing::Audit, pages};
 use crate::{
     store::Seal,
     theming::{Label, Theme, ThemeId},
@@ -52,7 +61,7 @@ impl ThemeService for Themes {
         request: Request<v1::CreateThemeRequest>,
     ) -> Result<Response<v1::CreateThemeResponse>, Status> {
         let audit = Audit::of(request.extensions());
-        let (theme, revision) = theme_changes::create(self.0.clone(), audit, request.into_inner()).await?;
+        let (theme, revision) = changes::create(self.0.clone(), audit, request.into_inner()).await?;
         Ok(Response::new(v1::CreateThemeResponse { theme: Some(theme), revision }))
     }
 
@@ -61,7 +70,7 @@ impl ThemeService for Themes {
         request: Request<v1::UpdateThemeRequest>,
     ) -> Result<Response<v1::UpdateThemeResponse>, Status> {
         let audit = Audit::of(request.extensions());
-        let (theme, revision) = theme_changes::update(self.0.clone(), audit, request.into_inner()).await?;
+        let (theme, revision) = changes::update(self.0.clone(), audit, request.into_inner()).await?;
         Ok(Response::new(v1::UpdateThemeResponse { theme: Some(theme), revision }))
     }
 
@@ -70,7 +79,7 @@ impl ThemeService for Themes {
         request: Request<v1::DeleteThemeRequest>,
     ) -> Result<Response<v1::DeleteThemeResponse>, Status> {
         let audit = Audit::of(request.extensions());
-        let revision = theme_changes::delete(self.0.clone(), audit, request.into_inner()).await?;
+        let revision = changes::delete(self.0.clone(), audit, request.into_inner()).await?;
         Ok(Response::new(v1::DeleteThemeResponse { revision }))
     }
 

@@ -5,13 +5,13 @@ use std::{pin::Pin, sync::Arc, thread};
 
 use alinea_proto::v1::{self, import_documents_request::Step, import_documents_response::Result as Answer};
 use futures_core::Stream;
-use futures_util::{FutureExt, StreamExt, stream};
+use futures_util::{StreamExt, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tonic::{Status, Streaming};
 
-use super::{CallError, Service, names, observing::Audit};
 use crate::{
     intake::{self, Intake, Offer, Refusal},
+    serving::{CallError, Service, blocking::blocking, names, observing::Audit},
     store::{Change, NewDocument, Outcome, StoreError},
     traces::Parent,
 };
@@ -71,17 +71,6 @@ pub(super) fn import(
             .then(move |ready| commit(committing.clone(), audit.clone(), ready))
             .flat_map(stream::iter);
     Box::pin(answers)
-}
-
-/// Runs work that reads, tags or waits for the disk where it holds nobody up.
-pub(super) fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, CallError> + Send + 'static,
-) -> impl Future<Output = Result<T, CallError>> {
-    let parent = Parent::current();
-    let joined = tokio::task::spawn_blocking(move || parent.of(work));
-    joined.map(|joined| {
-        joined.unwrap_or_else(|error| Err(CallError::Internal(format!("the work ended early: {error}"))))
-    })
 }
 
 /// What is being put together from the pieces.

@@ -8,8 +8,11 @@ use std::{
 
 use bytes::Bytes;
 
-use super::{CallError, Service, changes};
-use crate::store::{Changes, Filter, Logged, Walked};
+use super::changes;
+use crate::{
+    serving::{CallError, Service},
+    store::{Changes, Filter, Logged, Walked},
+};
 
 /// How many bytes of changes an answer has, more or less, as in a stream.
 const BYTES: usize = 60 << 10;
@@ -23,7 +26,7 @@ type Key = (u64, u64);
 
 /// The answers of the last commits.
 #[derive(Debug, Default)]
-pub(super) struct AtHand(Mutex<Kept>);
+pub(in crate::serving) struct AtHand(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {

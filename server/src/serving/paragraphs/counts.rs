@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use alinea_proto::v1;
 
-use super::{
-    CallError, Service,
-    access::Bound,
-    filter::{find_theme, store_filter},
+use crate::{
+    serving::{
+        CallError, Service,
+        access::Bound,
+        filter::{find_theme, store_filter},
+    },
+    theming::{ThemeId, is_structural},
 };
-use crate::theming::{ThemeId, is_structural};
 
 /// Counts within a bound. It may read much of the store.
 pub(super) fn count(

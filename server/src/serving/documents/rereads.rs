@@ -8,13 +8,10 @@ use futures_core::Stream;
 use futures_util::{StreamExt, stream};
 use tonic::Status;
 
-use super::{
-    CallError, Service, imports, names,
-    observing::Audit,
-    updates::{commit, offer_of},
-};
+use super::updates::offer_of;
 use crate::{
     document::DocumentId,
+    serving::{CallError, Service, blocking::blocking, names, observing::Audit},
     store::{Change, NewDocument, Outcome, StoreError, WholeDocument},
 };
 
@@ -42,7 +39,7 @@ pub(super) fn reread(service: Arc<Service>, name: &str, audit: Audit) -> Result<
             let (service, audit) = (service.clone(), audit.clone());
             async move {
                 match id {
-                    Ok(id) => Ok(imports::blocking(move || Ok(answer(&service, &id, &audit))).await?),
+                    Ok(id) => Ok(blocking(move || Ok(answer(&service, &id, &audit))).await?),
                     Err(error) => Err(Status::from(error)),
                 }
             }
@@ -59,7 +56,7 @@ fn all(service: Arc<Service>) -> stream::BoxStream<'static, Result<DocumentId, C
         let service = service.clone();
         async move {
             let after = after?;
-            let found = imports::blocking(move || {
+            let found = blocking(move || {
                 let documents = service.store.documents_after(&after, NAMES, |_| true)?;
                 documents.iter().map(|document| names::document(&document.name, "name")).collect()
             });
@@ -117,7 +114,7 @@ fn reread_once(
     if is_same(&kept, &new) {
         return Ok((kept.document, false, kept.revision));
     }
-    match commit(service, Change::Reread { new, etag })? {
+    match service.commit(Change::Reread { new, etag })? {
         Outcome::Stored { document, revision } => {
             audit.changed([&document.name], revision);
             Ok((*document, true, revision))

@@ -13,10 +13,10 @@ use std::{
 
 use tokio::sync::{Mutex, Notify, watch};
 
-use super::{CallError, Service};
 use crate::{
     document::DocumentId,
     intake::Intake,
+    serving::{CallError, Service},
     store::{Change, Outcome, Retag, StoreError},
     theming::Themes,
 };
@@ -46,7 +46,7 @@ pub(super) struct Progress {
 
 /// Who waits for retags, and who does them.
 #[derive(Debug)]
-pub(super) struct Retags {
+pub(in crate::serving) struct Retags {
     wanted: Notify,
     progress: watch::Sender<Progress>,
     failures: AtomicUsize,
@@ -68,7 +68,7 @@ impl Retags {
     }
 
     /// Waits until no batch is under way. After the retag is dropped, none begins.
-    pub(super) async fn at_rest(&self) {
+    pub(in crate::serving) async fn at_rest(&self) {
         let _none = self.batch.lock().await;
     }
 
@@ -80,7 +80,7 @@ impl Retags {
 
 /// Tags what is out of date, now and whenever it is wanted, without end. A batch that is under way when this is dropped
 /// is the last.
-pub(super) async fn retag(service: Arc<Service>) {
+pub(in crate::serving) async fn retag(service: Arc<Service>) {
     let mut round = Round::begin(&service);
     loop {
         let (ready, held) = (service.clone(), service.retags.batch.clone().lock_owned().await);

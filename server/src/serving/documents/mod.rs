@@ -1,22 +1,21 @@
 //! DocumentService.
 
+mod exports;
+mod imports;
+mod rereads;
+mod updates;
+
 use std::sync::Arc;
 
 use alinea_proto::v1::{self, document_service_server::DocumentService};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{
-    CallError, Service,
-    access::Bound,
-    caller,
-    exports::{self, Exported, Form},
-    imports::{self, Imported},
-    names,
-    observing::Audit,
-    pages,
-    rereads::{self, Reread},
-    updates,
+use self::{
+    exports::{Exported, Form},
+    imports::Imported,
+    rereads::Reread,
 };
+use super::{CallError, Service, access::Bound, blocking::blocking, caller, names, observing::Audit, pages};
 use crate::{
     document::{DocumentId, is_language},
     intake::{self, Offer},
@@ -54,8 +53,8 @@ impl Documents {
 
     async fn create(&self, new: NewDocument, audit: Audit) -> Result<v1::CreateDocumentResponse, CallError> {
         let service = self.0.clone();
-        let committed = imports::blocking(move || {
-            let outcome = updates::commit(&service, Change::Create(Box::new(new)))?;
+        let committed = blocking(move || {
+            let outcome = service.commit(Change::Create(Box::new(new)))?;
             if let Outcome::Stored { document, revision } = &outcome {
                 audit.changed([&document.name], revision);
             }
@@ -145,7 +144,7 @@ impl DocumentService for Documents {
         let validate_only = request.validate_only;
         let offer = Self::offer(request)?;
         let service = self.0.clone();
-        let new = imports::blocking(move || Ok(service.intake.take(offer)?)).await?;
+        let new = blocking(move || Ok(service.intake.take(offer)?)).await?;
         if !validate_only {
             return Ok(Response::new(self.create(new, audit).await?));
         }
@@ -171,7 +170,7 @@ impl DocumentService for Documents {
         request: Request<v1::ListDocumentsRequest>,
     ) -> Result<Response<v1::ListDocumentsResponse>, Status> {
         let (this, bound) = (self.clone(), caller::bound(request.extensions())?);
-        let listed = imports::blocking(move || this.list(request.into_inner(), &bound));
+        let listed = blocking(move || this.list(request.into_inner(), &bound));
         Ok(Response::new(listed.await?))
     }
 
@@ -181,7 +180,7 @@ impl DocumentService for Documents {
     ) -> Result<Response<v1::UpdateDocumentResponse>, Status> {
         let audit = Audit::of(request.extensions());
         let (service, request) = (self.0.clone(), request.into_inner());
-        let updated = imports::blocking(move || {
+        let updated = blocking(move || {
             let updated = updates::update(&service, &request)?;
             audit.changed(updated.document.iter().map(|document| &document.name), &updated.revision);
             Ok(updated)
@@ -204,7 +203,7 @@ impl DocumentService for Documents {
                 false => Err(StoreError::NotFound { name: format!("documents/{id}") }.into()),
             }
         };
-        let bytes = imports::blocking(write).await?;
+        let bytes = blocking(write).await?;
         Ok(Response::new(exports::pieces(bytes)))
     }
 
@@ -225,7 +224,7 @@ impl DocumentService for Documents {
         let id = names::document(&name, "name")?;
         let etag = (!etag.is_empty()).then_some(etag);
         let service = self.0.clone();
-        let revision = imports::blocking(move || {
+        let revision = blocking(move || {
             let mut outcomes = service.store.commit(vec![Change::Remove { id, etag }])?;
             match outcomes.pop() {
                 Some(Ok(Outcome::Removed { revision })) => {
@@ -246,7 +245,7 @@ impl DocumentService for Documents {
         request: Request<v1::ListSectionsRequest>,
     ) -> Result<Response<v1::ListSectionsResponse>, Status> {
         let (this, bound) = (self.clone(), caller::bound(request.extensions())?);
-        let listed = imports::blocking(move || this.sections(request.into_inner(), &bound));
+        let listed = blocking(move || this.sections(request.into_inner(), &bound));
         Ok(Response::new(listed.await?))
     }
 

@@ -7,8 +7,11 @@ use alinea_proto::v1;
 use bytes::{BufMut, Bytes, BytesMut};
 use prost::{Message, encoding};
 
-use super::{CallError, Service, access::Bound, filter, names, searches};
-use crate::store::{BatchLimits, Cursor, Scan, Seal};
+use super::{cursors, searches};
+use crate::{
+    serving::{CallError, Service, access::Bound, filter, names},
+    store::{BatchLimits, Cursor, Scan, Seal},
+};
 
 /// How many bytes a chunk of answers has when nobody says. The first are small, so that the first paragraph arrives at once.
 /// The largest is what `alinea-client` takes as one frame of HTTP/2: an answer that comes whole is read without a copy.
@@ -59,7 +62,7 @@ impl Frames {
         let (scan, cursor) = match request.query.is_empty() {
             true => {
                 let told = filter::fingerprint(request.filter.as_ref(), "", bound);
-                begin(&service, &wanted, told, &request.cursor, "cursor")?
+                cursors::begin(&service, &wanted, told, &request.cursor, "cursor")?
             }
             false => searches::begin(&service, &wanted, request, bound).await?,
         };
@@ -150,53 +153,6 @@ pub(super) fn single(service: &Service, name: &str, bound: &Bound) -> Result<Byt
         frame.freeze()
     });
     Ok(frame?)
-}
-
-/// Begins a walk at a cursor, or at the start when it is empty. Returns with it what all cursors of the walk have.
-pub(super) fn begin(
-    service: &Service,
-    wanted: &crate::store::Filter,
-    told: u64,
-    token: &str,
-    what: &'static str,
-) -> Result<(Scan, Cursor), CallError> {
-    let store = &service.store;
-    match opened(service, wanted, told, token, what)? {
-        Some(cursor) => {
-            let snapshot = store.snapshot_at(cursor.revision)?;
-            Ok((store.scan(snapshot, wanted, Some(cursor.position))?, cursor))
-        }
-        None => {
-            let snapshot = store.snapshot();
-            // What the themes of the filter come to now, with those narrower than them.
-            let hierarchy = wanted.themes_fingerprint();
-            let cursor = Cursor { revision: snapshot.revision, position: 0, filter: told, hierarchy };
-            Ok((store.scan(snapshot, wanted, None)?, cursor))
-        }
-    }
-}
-
-/// The cursor of a token, when it is one of the same request and of themes that come to the same; none when it is empty.
-pub(super) fn opened(
-    service: &Service,
-    wanted: &crate::store::Filter,
-    told: u64,
-    token: &str,
-    what: &'static str,
-) -> Result<Option<Cursor>, CallError> {
-    let store = &service.store;
-    if token.is_empty() {
-        return Ok(None);
-    }
-    let cursor = store.seal().open(token, what)?;
-    if cursor.filter != told {
-        return Err(crate::store::StoreError::CursorInvalid { what }.into());
-    }
-    if cursor.hierarchy != wanted.themes_fingerprint() {
-        let (revision, oldest) = (cursor.revision, store.revision());
-        return Err(crate::store::StoreError::SnapshotExpired { revision, oldest }.into());
-    }
-    Ok(Some(cursor))
 }
 
 /// Writes an answer with its header: stored paragraphs of so many bytes, and then other fields.

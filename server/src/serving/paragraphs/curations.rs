@@ -2,14 +2,11 @@
 
 use alinea_proto::v1;
 
-use super::{
-    CallError, Service,
-    filter::find_theme,
-    names,
-    paragraphs::{MAX_NAMES, MAX_RESPONSE},
-    updates::commit,
+use super::{MAX_NAMES, MAX_RESPONSE};
+use crate::{
+    serving::{CallError, Service, filter::find_theme, names},
+    store::{Change, Curation, Outcome},
 };
-use crate::store::{Change, Curation, Outcome};
 
 /// How many bytes the rest of an answer may take beside the paragraphs.
 const REST: usize = 1 << 10;
@@ -27,7 +24,7 @@ pub(super) fn tag(
     }
     let curations =
         requests.iter().map(|request| curation(service, request)).collect::<Result<Vec<_>, _>>()?;
-    match commit(service, Change::Tag { curations, most_bytes: MAX_RESPONSE - REST })? {
+    match service.commit(Change::Tag { curations, most_bytes: MAX_RESPONSE - REST })? {
         Outcome::Tagged { paragraphs, revision } => {
             Ok(v1::BatchTagParagraphsResponse { paragraphs, revision: revision.to_string() })
         }

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use alinea_proto::v1;
 use prost::Message;
 
-use super::{CallError, Service, access::Bound, filter, frames, imports, paragraphs::PAGE_BYTES, revisions};
+use super::{PAGE_BYTES, cursors};
 use crate::{
     searching::{Found, Rank, Search, Statistics},
+    serving::{CallError, Service, access::Bound, blocking::blocking, filter, revisions},
     store::{Cursor, Filter, Scan, Seal, StoreError},
 };
 
@@ -25,7 +26,7 @@ pub(super) async fn begin(
     bound: &Bound,
 ) -> Result<(Scan, Cursor), CallError> {
     let told = told(&request.query, request.filter.as_ref(), bound);
-    let cursor = frames::opened(service, wanted, told, &request.cursor, "cursor")?;
+    let cursor = cursors::opened(service, wanted, told, &request.cursor, "cursor")?;
     let least = revisions::parse(&request.min_revision, "min_revision")?.unwrap_or(0);
     let at_least = cursor.map_or(least, |cursor| cursor.revision);
     let search = service.search.search(&request.query, &wanted.languages, at_least).await?;
@@ -64,7 +65,7 @@ pub(super) async fn search(
     let least = revisions::parse(&request.min_revision, "min_revision")?.unwrap_or(0);
     let at_least = place.as_ref().map_or(least, |place| place.revision);
     let search = service.search.search(&request.query, &wanted.languages, at_least).await?;
-    imports::blocking(move || page(&service, &search, &wanted, told, size, place)).await
+    blocking(move || page(&service, &search, &wanted, told, size, place)).await
 }
 
 fn page(

@@ -2,10 +2,10 @@
 
 use alinea_proto::v1;
 
-use super::{CallError, Service, names};
 use crate::{
     document::DocumentId,
     intake::{self, Intake, Offer},
+    serving::{CallError, Service, names},
     store::{Change, Outcome, StoreError, WholeDocument},
 };
 
@@ -109,13 +109,10 @@ fn update_once(
         return response(unchanged);
     }
     let new = Box::new(service.intake.take(offer)?);
-    response(commit(
-        service,
-        match etag {
-            Some(etag) => Change::Update { new, etag },
-            None => Change::Create(new),
-        },
-    )?)
+    response(service.commit(match etag {
+        Some(etag) => Change::Update { new, etag },
+        None => Change::Create(new),
+    })?)
 }
 
 /// What a kept document was made from, and what was said of it, as a message.
@@ -123,14 +120,6 @@ pub(super) fn offer_of(id: &DocumentId, kept: WholeDocument) -> (v1::Document, O
     let WholeDocument { said, said_media_type: media_type, source: bytes, .. } = kept;
     let offer = Offer { id: id.clone(), said: intake::metadata(said.clone()), media_type, bytes };
     (said, offer)
-}
-
-/// Commits one change.
-pub(super) fn commit(service: &Service, change: Change) -> Result<Outcome, CallError> {
-    let mut outcomes = service.store.commit(vec![change])?;
-    let outcome =
-        outcomes.pop().ok_or_else(|| CallError::Internal("a commit without an outcome".to_owned()))?;
-    Ok(outcome?)
 }
 
 fn response(outcome: Outcome) -> Result<v1::UpdateDocumentResponse, CallError> {

@@ -1,6 +1,9 @@
 //! `WatchParagraphs`: the changes to what matches, as each commit makes them. A watch reads the log of commits where it
 //! stands and keeps no queue: a slow one falls behind, and costs nobody anything.
 
+mod changes;
+mod telling;
+
 use std::{sync::Arc, time::Duration};
 
 use alinea_proto::v1;
@@ -11,16 +14,9 @@ use prost::Message;
 use tokio::{sync::watch, task::yield_now, time::Instant};
 use tonic::{Extensions, Status};
 
-use super::{
-    CallError, Service,
-    access::Bound,
-    caller,
-    changes::{self, HEADER},
-    filter,
-    observing::Watcher,
-    revisions,
-    telling::Telling,
-};
+pub(super) use self::telling::AtHand;
+use self::{changes::HEADER, telling::Telling};
+use super::{CallError, Service, access::Bound, caller, filter, observing::Watcher, revisions};
 use crate::store::{Filter, Walked};
 
 /// The longest silence before a checkpoint when nobody says, and the shortest that can be asked for.

@@ -6,15 +6,11 @@ use alinea_proto::v1;
 use tonic::Status;
 
 use super::{
-    CallError, Service,
-    filter::find_theme,
-    imports,
-    observing::Audit,
-    retags,
+    from_message, message, name, retags,
     schemes::{change, check_name, known_scheme},
-    themes::{from_message, message, name},
 };
 use crate::{
+    serving::{CallError, Service, blocking::blocking, filter::find_theme, observing::Audit},
     store::StoreError,
     theming::{DEFAULT_SCHEME, Scheme, Theme, Themes},
 };
@@ -120,7 +116,7 @@ async fn changed(
     make: impl FnOnce(&Service) -> Result<(Vec<Theme>, Theme), CallError> + Send + 'static,
 ) -> Result<(v1::Theme, String), Status> {
     let changing = service.clone();
-    let (theme, stamp) = imports::blocking(move || {
+    let (theme, stamp) = blocking(move || {
         let _one = changing.one_change();
         let (themes, theme) = make(&changing)?;
         let scheme = Scheme::from_themes(&theme.scheme, themes.clone());

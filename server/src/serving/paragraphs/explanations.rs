@@ -9,14 +9,15 @@ use alinea_proto::v1;
 use prost::Message;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::{CallError, Service, access::Bound, imports, names, paragraphs::MAX_RESPONSE};
+use super::MAX_RESPONSE;
 use crate::{
     intake::Explained,
+    serving::{CallError, Service, access::Bound, blocking::blocking, names},
     store::{Extent, StoreError},
 };
 
 /// The document that was explained last.
-pub(super) type Explanations = Arc<Mutex<Option<Explained>>>;
+pub(in crate::serving) type Explanations = Arc<Mutex<Option<Explained>>>;
 
 /// Says why a paragraph has its tags, within a bound.
 pub(super) async fn explain(
@@ -25,7 +26,7 @@ pub(super) async fn explain(
     bound: Arc<Bound>,
 ) -> Result<v1::ExplainTagsResponse, CallError> {
     let last = service.explanations.clone().lock_owned().await;
-    imports::blocking(move || answer(&service, last, &request.name, &bound)).await
+    blocking(move || answer(&service, last, &request.name, &bound)).await
 }
 
 fn answer(

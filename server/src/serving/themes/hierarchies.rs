@@ -7,8 +7,9 @@ use std::{
 
 use alinea_proto::v1;
 
-use super::{CallError, Service, themes};
+use super::{from_message, message};
 use crate::{
+    serving::{CallError, Service},
     store::{Change, Schemes, StoreError},
     theming::{Hierarchy, Scheme, Theme, Themes},
 };
@@ -18,12 +19,12 @@ const AT_HAND: usize = 4;
 
 /// Those that were asked for last, each with the revision from which it holds.
 #[derive(Debug, Default)]
-pub(super) struct Hierarchies(Mutex<VecDeque<(u64, Arc<Hierarchy>)>>);
+pub(in crate::serving) struct Hierarchies(Mutex<VecDeque<(u64, Arc<Hierarchy>)>>);
 
 /// What is kept of how themes are nested.
 pub(super) fn kept(themes: &Themes) -> Schemes {
     let bare = |theme: &Theme| {
-        let v1::Theme { name, uri, scheme, broader_themes, .. } = themes::message(theme);
+        let v1::Theme { name, uri, scheme, broader_themes, .. } = message(theme);
         v1::Theme { name, uri, scheme, broader_themes, ..v1::Theme::default() }
     };
     let scheme = |scheme: &Scheme| (scheme.name().to_owned(), scheme.themes().iter().map(bare).collect());
@@ -33,7 +34,7 @@ pub(super) fn kept(themes: &Themes) -> Schemes {
 impl Service {
     /// Has the store know how themes are nested from now on, where the program itself nests them in another way than the
     /// one that ran before.
-    pub(super) fn keep_hierarchy(&self) -> Result<(), StoreError> {
+    pub(in crate::serving) fn keep_hierarchy(&self) -> Result<(), StoreError> {
         let now = kept(&self.intake.themes());
         if self.store.hierarchy(self.store.nested_since(self.store.revision()))?.as_ref() != Some(&now) {
             match self.store.commit(vec![Change::Hierarchy(now)]) {
@@ -48,7 +49,7 @@ impl Service {
     }
 
     /// How themes were nested at a revision.
-    pub(super) fn hierarchy_at(&self, revision: u64) -> Result<Arc<Hierarchy>, CallError> {
+    pub(in crate::serving) fn hierarchy_at(&self, revision: u64) -> Result<Arc<Hierarchy>, CallError> {
         let since = self.store.nested_since(revision);
         let mut at_hand = self.hierarchies.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, known)) = at_hand.iter().find(|(of, _)| *of == since) {
@@ -56,9 +57,9 @@ impl Service {
         }
         // A store that was full when the program started does not know it: it is as it is now.
         let schemes = self.store.hierarchy(since)?.unwrap_or_else(|| kept(&self.intake.themes()));
-        let schemes = schemes.into_iter().map(|(name, themes)| {
-            Scheme::from_themes(&name, themes.into_iter().map(themes::from_message).collect())
-        });
+        let schemes = schemes
+            .into_iter()
+            .map(|(name, themes)| Scheme::from_themes(&name, themes.into_iter().map(from_message).collect()));
         let hierarchy = Arc::new(Hierarchy::new(schemes.collect()));
         if at_hand.len() == AT_HAND {
             at_hand.pop_front();

@@ -18,11 +18,13 @@ use prost::Message;
 use tonic::{Status, body::Body};
 
 use super::{
-    CallError, Service,
-    answer::Answer,
-    caller,
     frames::{self, Frames},
     streams::StreamBody,
+};
+use crate::serving::{
+    CallError, Service,
+    answer::{Answer, trailers},
+    caller,
     watches::Watch,
 };
 
@@ -35,14 +37,14 @@ const MAX_REQUEST: usize = 4 << 20;
 
 /// Generated services, with some methods answered here.
 #[derive(Debug, Clone)]
-pub(super) struct Direct<S> {
+pub(in crate::serving) struct Direct<S> {
     inner: S,
     service: Arc<Service>,
 }
 
 impl<S> Direct<S> {
     /// Answers some methods of generated services.
-    pub(super) fn new(inner: S, service: Arc<Service>) -> Self {
+    pub(in crate::serving) fn new(inner: S, service: Arc<Service>) -> Self {
         Self { inner, service }
     }
 }
@@ -132,14 +134,4 @@ async fn read<M: Message + Default>(body: Body) -> Result<M, CallError> {
         _ => return Err(CallError::Malformed("it is not one uncompressed gRPC message".to_owned())),
     };
     M::decode(message).map_err(|error| CallError::Malformed(error.to_string()))
-}
-
-/// How a call ends, as trailers.
-pub(super) fn trailers(status: &Status) -> http::HeaderMap {
-    let mut trailers = http::HeaderMap::new();
-    // It fails only for a message that is no header value, which is percent-encoded first.
-    if status.add_header(&mut trailers).is_err() {
-        trailers.insert("grpc-status", http::HeaderValue::from_static("13"));
-    }
-    trailers
 }

@@ -11,7 +11,8 @@ use bytes::{Bytes, BytesMut};
 use http_body::Frame;
 use tonic::Status;
 
-use super::{direct::trailers, frames::Frames};
+use super::frames::Frames;
+use crate::serving::answer::trailers;
 
 /// The answers as an HTTP body.
 pub(super) struct StreamBody {
@@ -84,7 +85,7 @@ impl http_body::Body for StreamBody {
 }
 
 /// The same answers for generated code.
-pub(super) struct MessageStream(pub(super) Frames);
+pub(in crate::serving) struct MessageStream(pub(super) Frames);
 
 impl futures_core::Stream for MessageStream {
     type Item = Result<v1::StreamParagraphsResponse, Status>;

@@ -1,5 +1,14 @@
 //! ParagraphService.
 
+mod counts;
+mod curations;
+mod cursors;
+mod direct;
+mod explanations;
+mod frames;
+mod searches;
+mod streams;
+
 use std::{pin::Pin, sync::Arc};
 
 use alinea_proto::v1::{self, paragraph_service_server::ParagraphService};
@@ -7,9 +16,11 @@ use futures_core::Stream;
 use prost::Message;
 use tonic::{Request, Response, Status};
 
+use self::streams::MessageStream;
+pub(super) use self::{direct::Direct, explanations::Explanations};
 use super::{
-    CallError, Service, access::Bound, caller, counts, curations, explanations, filter, frames, imports,
-    names, observing::Audit, pages, searches, streams::MessageStream, watches::Watch,
+    CallError, Service, access::Bound, blocking::blocking, caller, filter, names, observing::Audit, pages,
+    watches::Watch,
 };
 use crate::store::{BatchLimits, Cursor};
 
@@ -58,7 +69,7 @@ impl Paragraphs {
             }
         }
         let told = filter::fingerprint(request.filter.as_ref(), &request.parent, bound);
-        let (mut scan, cursor) = frames::begin(&self.0, &wanted, told, &request.page_token, "page token")?;
+        let (mut scan, cursor) = cursors::begin(&self.0, &wanted, told, &request.page_token, "page token")?;
         let mut paragraphs = Vec::new();
         let mut next_page_token = String::new();
         let limits = BatchLimits { paragraphs: size, bytes: PAGE_BYTES };
@@ -109,7 +120,7 @@ impl ParagraphService for Paragraphs {
         }
         self.0.reach_least(&request.min_revision, &extensions).await?;
         let (this, bound) = (self.clone(), caller::bound(&extensions)?);
-        let (paragraphs, revision) = imports::blocking(move || this.get(&wanted, "names", &bound)).await?;
+        let (paragraphs, revision) = blocking(move || this.get(&wanted, "names", &bound)).await?;
         let response = v1::BatchGetParagraphsResponse { paragraphs, revision: revision.to_string() };
         match response.encoded_len() > MAX_RESPONSE {
             true => Err(CallError::ResponseTooLarge { limit: MAX_RESPONSE }.into()),
@@ -124,7 +135,7 @@ impl ParagraphService for Paragraphs {
         let (_, extensions, request) = request.into_parts();
         self.0.reach_least_unless_placed(&request.min_revision, &request.page_token, &extensions).await?;
         let (this, bound) = (self.clone(), caller::bound(&extensions)?);
-        Ok(Response::new(imports::blocking(move || this.list(&request, &bound)).await?))
+        Ok(Response::new(blocking(move || this.list(&request, &bound)).await?))
     }
 
     async fn stream_paragraphs(
@@ -162,7 +173,7 @@ impl ParagraphService for Paragraphs {
         let (_, extensions, request) = request.into_parts();
         self.0.reach_least(&request.min_revision, &extensions).await?;
         let (service, bound) = (self.0.clone(), caller::bound(&extensions)?);
-        Ok(Response::new(imports::blocking(move || counts::count(&service, &request, &bound)).await?))
+        Ok(Response::new(blocking(move || counts::count(&service, &request, &bound)).await?))
     }
 
     async fn batch_tag_paragraphs(
@@ -171,7 +182,7 @@ impl ParagraphService for Paragraphs {
     ) -> Result<Response<v1::BatchTagParagraphsResponse>, Status> {
         let audit = Audit::of(request.extensions());
         let (service, request) = (self.0.clone(), request.into_inner());
-        let tagged = imports::blocking(move || {
+        let tagged = blocking(move || {
             let tagged = curations::tag(&service, request)?;
             audit.changed(tagged.paragraphs.iter().map(|paragraph| &paragraph.name), &tagged.revision);
             Ok(tagged)
