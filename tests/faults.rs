@@ -4,27 +4,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
-use std::{
-    collections::BTreeMap,
-    env, fs,
-    ops::Range,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+mod certificates;
+
+use std::{collections::BTreeMap, env, ops::Range, time::Duration};
 
 use alinea_client::{
     Change, Client, ClientBuilder, ErrorKind, Outcome, Paragraph, ParagraphQuery, Revision, Upload,
     testing::{Fault, FaultProxy, Faults},
 };
-use alinea_server::{
-    serving::{
-        ServeOptions,
-        access::{Access, AccessOptions},
-    },
-    testing::TestServer,
-};
+use alinea_server::{serving::ServeOptions, testing::TestServer};
+use certificates::Certificates;
 use fastrand::Rng;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
 /// The declaration of Almaty, with the letter that carries it.
 const SAMPLE: &str = include_str!("../samples/cica-almaty-2006.fr.md");
@@ -168,55 +158,37 @@ async fn messages_in_the_wrong_order_are_an_error_and_never_a_wrong_answer() {
     assert!(seeds.end - seeds.start == 1 || noticed > 25, "{noticed} were noticed");
 }
 
-/// An authority, and the files of a certificate that it renews.
-struct Certificates {
-    authority: CertifiedIssuer<'static, KeyPair>,
-    certificate: PathBuf,
-    key: PathBuf,
-}
-
-impl Certificates {
-    fn new(folder: &Path) -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
-        let certificates = Self { authority, certificate, key };
-        certificates.renew();
-        certificates
-    }
-
-    fn renew(&self) {
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
-        fs::write(&self.certificate, params.signed_by(&key, &self.authority).unwrap().pem()).unwrap();
-        fs::write(&self.key, key.serialize_pem()).unwrap();
-    }
-}
-
 #[tokio::test(start_paused = true)]
-async fn a_stream_is_the_truth_while_certificates_are_renewed() {
+async fn an_encrypted_stream_is_the_truth_while_certificates_are_renewed_and_the_server_restarts() {
     let (folder, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let sample = Upload::new("cica-almaty-2006-fr".try_into().unwrap(), SAMPLE);
     let plain = TestServer::builder().folder(&folder).documents([sample]).start().await.unwrap();
     let truth = collect(plain.client().paragraphs()).await.unwrap();
     plain.stop().await.unwrap();
     let certificates = Certificates::new(files.path());
-    let certificate = Some((certificates.certificate.clone(), certificates.key.clone()));
-    let access = Access::open(AccessOptions { certificate, ..AccessOptions::default() }).unwrap();
-    let options = ServeOptions { access: access.clone(), ..ServeOptions::default() };
-    let server = TestServer::builder().folder(&folder).options(options).start().await.unwrap();
+    let access = certificates.access();
+    let start = async |address| {
+        let grace = Duration::from_millis(200);
+        let options = ServeOptions { access: access.clone(), grace, ..ServeOptions::default() };
+        TestServer::builder().folder(&folder).options(options).address(address).start().await.unwrap()
+    };
+    let mut server = start(([127, 0, 0, 1], 0).into()).await;
     let (seeds, mut connections) = (seeds(0..100), 0);
     for seed in seeds.clone() {
         let mut random = Rng::with_seed(seed);
-        let trusting = |builder: ClientBuilder| builder.certificate_authority(certificates.authority.pem());
+        let trusting = |builder: ClientBuilder| builder.certificate_authority(certificates.authority());
         let way = Hindered::with(&mut random, &server, 1_500, 60_000, trusting).await;
-        let renewed = random.usize(..truth.len());
+        let (renewed, restarted) = (random.usize(..truth.len()), random.usize(..3 * truth.len()));
         let mut stream = way.client.paragraphs().batch_size(random.usize(1..20)).stream();
         for (at, expected) in truth.iter().enumerate() {
             if at == renewed {
                 certificates.renew();
                 access.take_up();
+            }
+            if at == restarted {
+                let address = server.address();
+                server.stop().await.unwrap();
+                server = start(address).await;
             }
             let found = stream.try_next().await.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
             assert_eq!(found.as_ref(), Some(expected), "seed {seed}");

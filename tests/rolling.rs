@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod certificates;
+
 use std::{
     fs,
     sync::{
@@ -11,38 +13,37 @@ use std::{
     time::Duration,
 };
 
-use alinea_client::{Client, Paragraph, Upload};
-use alinea_server::testing::TestServer;
+use alinea_client::{Client, ClientBuilder, Paragraph, Upload};
+use alinea_server::{
+    serving::{ServeOptions, access::Access},
+    testing::{TestServer, TestServerBuilder},
+};
+use certificates::Certificates;
+use tempfile::TempDir;
 use tokio::{task::JoinSet, time::sleep};
 
 const SERVERS: usize = 3;
 const STREAMS: usize = 100;
 const PARAGRAPHS: usize = 300;
+/// How long streams may take to end when a server is stopped.
+const GRACE: Duration = Duration::from_millis(200);
 
-/// Three servers over copies of a store with a document of 1.2 MB: a hundred times that is more
-/// than three connections hold, so that the streams are still on their way when a server stops.
-async fn servers(folders: &[tempfile::TempDir]) -> Vec<TestServer> {
+/// Copies of a store with a document of 1.2 MB, and what is in it: a hundred times that is more than three
+/// connections hold, so that the streams are still on their way when a server stops.
+async fn stores() -> (Vec<TempDir>, Vec<Paragraph>) {
+    let folders: Vec<_> = (0..SERVERS).map(|_| tempfile::tempdir().unwrap()).collect();
     let words = "measures of confidence ".repeat(170);
     let text: String =
         (1..=PARAGRAPHS).map(|number| format!("{number}. The parties take {words}.\n\n")).collect();
     let upload = Upload::new("long".parse().unwrap(), text);
     let first = TestServer::builder().folder(&folders[0]).documents([upload]).start().await.unwrap();
+    let truth = first.client().paragraphs().list().collect().await.unwrap();
+    assert_eq!(truth.len(), PARAGRAPHS);
     first.stop().await.unwrap();
-    let mut servers = Vec::new();
-    for folder in folders {
-        let copy = folder.path().join("data.mdb");
-        if !copy.exists() {
-            fs::copy(folders[0].path().join("data.mdb"), copy).unwrap();
-        }
-        servers.push(TestServer::builder().folder(folder).start().await.unwrap());
+    for copy in &folders[1..] {
+        fs::copy(folders[0].path().join("data.mdb"), copy.path().join("data.mdb")).unwrap();
     }
-    servers
-}
-
-fn client(servers: &[TestServer]) -> Client {
-    let builder = Client::builder(servers[0].url());
-    let builder = servers[1..].iter().fold(builder, |builder, server| builder.endpoint(server.url()));
-    builder.connect_lazy().unwrap()
+    (folders, truth)
 }
 
 /// Reads a stream at its leisure, and compares it with the truth.
@@ -56,35 +57,51 @@ async fn stream(client: Client, truth: Arc<Vec<Paragraph>>, ended: Arc<AtomicUsi
     ended.fetch_add(1, Ordering::Relaxed);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_hundred_streams_survive_the_restart_of_every_server() {
-    let folders: Vec<_> = (0..SERVERS).map(|_| tempfile::tempdir().unwrap()).collect();
-    let mut servers = servers(&folders).await;
-    let truth = servers[0].client().paragraphs().list().collect().await.unwrap();
-    assert_eq!(truth.len(), PARAGRAPHS);
+/// Restarts each of the servers while streams run.
+async fn restart_all(access: Access, settings: impl FnOnce(ClientBuilder) -> ClientBuilder) {
+    let (folders, truth) = stores().await;
+    let server = |folder: &TempDir| -> TestServerBuilder {
+        let options = ServeOptions { access: access.clone(), grace: GRACE, ..ServeOptions::default() };
+        TestServer::builder().folder(folder).options(options)
+    };
+    let mut servers = Vec::new();
+    for folder in &folders {
+        servers.push(server(folder).start().await.unwrap());
+    }
+    let builder = Client::builder(servers[0].url());
+    let builder = servers[1..].iter().fold(builder, |builder, server| builder.endpoint(server.url()));
+    let client = settings(builder).connect_lazy().unwrap();
     let (truth, ended) = (Arc::new(truth), Arc::new(AtomicUsize::new(0)));
     let mut streams = JoinSet::new();
-    let client = client(&servers);
     for _ in 0..STREAMS {
         streams.spawn(stream(client.clone(), truth.clone(), ended.clone()));
     }
-    for (server, folder) in folders.iter().enumerate() {
+    for (nth, folder) in folders.iter().enumerate() {
         sleep(Duration::from_secs(1)).await;
         let stopped = servers.remove(0);
         let address = stopped.address();
         stopped.stop().await.unwrap();
         // Long enough for calls to find nobody there.
         sleep(Duration::from_millis(500)).await;
-        let builder = TestServer::builder().folder(folder).address(address);
-        servers.push(builder.start().await.unwrap());
-        assert_eq!(
-            ended.load(Ordering::Relaxed),
-            0,
-            "all streams were running when server {server} restarted"
-        );
+        servers.push(server(folder).address(address).start().await.unwrap());
+        let ended = ended.load(Ordering::Relaxed);
+        assert_eq!(ended, 0, "all streams were running when server {nth} restarted");
     }
     while let Some(stream) = streams.join_next().await {
         stream.unwrap();
     }
     assert_eq!(ended.load(Ordering::Relaxed), STREAMS);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_streams_survive_the_restart_of_every_server() {
+    restart_all(Access::default(), |builder| builder).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_encrypted_streams_survive_the_restart_of_every_server() {
+    let files = tempfile::tempdir().unwrap();
+    let certificates = Certificates::new(files.path());
+    let authority = certificates.authority();
+    restart_all(certificates.access(), |builder| builder.certificate_authority(authority)).await;
 }
