@@ -239,7 +239,8 @@ impl ClientBuilder {
     }
 
     /// How long a call with one answer may take, all its attempts together: 10 s unless said otherwise, without end
-    /// when `None`. Streams and imports have no deadline.
+    /// when `None`. One that only reads and has waited for half of it is made a second time beside the first, elsewhere or over
+    /// a new connection, in case the first went to a server that is gone. Streams and imports have no deadline.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), alinea_client::Error> {

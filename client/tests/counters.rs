@@ -58,6 +58,13 @@ fn counts(expected: &[(&str, u64)]) -> Vec<(String, u64)> {
     expected.iter().map(|(name, count)| (format!("alinea_client_{name}"), *count)).collect()
 }
 
+/// Takes out how many connections were made, or not made. A client tries on in the background, so there may be more than calls
+/// ask for.
+fn take(found: &mut Vec<(String, u64)>, name: &str) -> u64 {
+    let at = found.iter().position(|(found, _)| *found == format!("alinea_client_{name}")).unwrap();
+    found.remove(at).1
+}
+
 fn client(url: &str) -> Client {
     let patient = Duration::from_secs(1_000_000);
     Client::builder(url).connect_timeout(patient).call_deadline(None).keepalive(None).connect_lazy().unwrap()
@@ -92,7 +99,7 @@ fn every_attempt_is_a_call_and_those_after_the_first_are_retries() {
 fn a_stream_is_a_call_an_attempt_and_a_resumption_each_time_it_goes_on() {
     let url = Arc::new(Mutex::new(String::new()));
     let told = url.clone();
-    let found = counted(async move {
+    let mut found = counted(async move {
         let fake = Fake::new(5);
         *told.lock().unwrap() = fake.serve().await;
         fake.script(|script| {
@@ -111,9 +118,9 @@ fn a_stream_is_a_call_an_attempt_and_a_resumption_each_time_it_goes_on() {
         ("calls_total method=StreamParagraphs code=OK", 1),
         ("calls_total method=StreamParagraphs code=UNAVAILABLE", 1),
         ("calls_total method=StreamParagraphs code=UNKNOWN", 1),
-        (&connections, 2),
         ("resumes_total method=StreamParagraphs", 3),
     ];
+    assert!(take(&mut found, &connections) >= 2);
     assert_eq!(found, counts(&expected));
 }
 
@@ -123,14 +130,14 @@ fn a_server_that_cannot_be_reached_is_counted_as_far_as_it_was_come() {
     let url = format!("http://{}", socket.local_addr().unwrap());
     drop(socket);
     let dead = url.clone();
-    let found = counted(async move {
+    let mut found = counted(async move {
         Client::builder(&dead).attempts(3).connect_lazy().unwrap().get_document("d").await.unwrap_err();
     });
     let failures = format!("connection_failures_total endpoint={url} phase=connect");
     let expected = [
         ("calls_total method=GetDocument code=UNAVAILABLE", 3),
-        (&failures, 3),
         ("retries_total method=GetDocument", 2),
     ];
+    assert!(take(&mut found, &failures) >= 3);
     assert_eq!(found, counts(&expected));
 }

@@ -1,13 +1,15 @@
 //! A call with one answer.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 use tonic::{Request, Response, Status};
 
 use super::{Backoff, Method};
-use crate::connection::Connection;
+use crate::connection::{Connection, Taken};
 use crate::counting;
 use crate::error::{Error, Transience};
 
@@ -57,7 +59,15 @@ where
     let (mut attempt, mut refused) = (1, false);
     loop {
         let token = connection.token();
-        let failure = match attempt_within(deadline, message.clone(), &call).await {
+        let may_double = || {
+            let may =
+                attempt < settings.attempts && may_repeat(Transience::Passing) && connection.budget.spend();
+            if may {
+                counting::retried(method);
+            }
+            may
+        };
+        let failure = match attempt_once(deadline, message.clone(), &call, may_double).await {
             Ok(answer) => {
                 connection.budget.earn();
                 return Ok(answer);
@@ -88,24 +98,71 @@ where
     }
 }
 
-async fn attempt_within<Message, Answer, Calling>(
+/// Makes a call once. Where it may be repeated, it is made a second time beside the first when half of its time has passed, elsewhere
+/// or over a new connection: the first may be on its way to a server that is gone without a word. What answers first is the
+/// answer.
+async fn attempt_once<Message, Answer, Calling>(
     deadline: Option<(Instant, Duration)>,
     message: Message,
     call: impl Fn(Request<Message>) -> Calling,
+    may_double: impl FnOnce() -> bool,
 ) -> Result<Answer, Error>
 where
+    Message: Clone,
     Calling: Future<Output = Result<Response<Answer>, Status>>,
 {
-    let mut request = Request::new(message);
     let Some((instant, limit)) = deadline else {
-        return call(request).await.map(Response::into_inner).map_err(Error::from_status);
+        return answer(call(Request::new(message)).await);
     };
-    request.set_timeout(instant.saturating_duration_since(Instant::now()));
+    let taken = Taken::default();
+    let begin = |message, taken: &Taken| {
+        let mut request = Request::new(message);
+        request.set_timeout(instant.saturating_duration_since(Instant::now()));
+        request.extensions_mut().insert(taken.clone());
+        call(request)
+    };
     // tonic bounds the time to the first headers alone; an answer that stops in its middle is bounded here.
     // Pinned here, since what a call keeps is large and would be moved once more.
-    let calling = std::pin::pin!(call(request));
-    match timeout_at(instant, calling).await {
-        Ok(outcome) => outcome.map(Response::into_inner).map_err(Error::from_status),
-        Err(_) => Err(Error::timed_out(limit)),
+    let mut first = pin!(begin(message.clone(), &taken));
+    let now = Instant::now();
+    if let Ok(outcome) = timeout_at(now + instant.saturating_duration_since(now) / 2, &mut first).await {
+        return answer(outcome);
     }
+    taken.renew();
+    if !may_double() {
+        return match timeout_at(instant, first).await {
+            Ok(outcome) => answer(outcome),
+            Err(_) => Err(Error::timed_out(limit)),
+        };
+    }
+    let taken = Taken::default();
+    let second = Box::pin(begin(message, &taken));
+    match timeout_at(instant, either(first, second)).await {
+        Ok(outcome) => answer(outcome),
+        Err(_) => {
+            taken.renew();
+            Err(Error::timed_out(limit))
+        }
+    }
+}
+
+/// The first of two outcomes that is good; when neither is, the last.
+async fn either<T, E>(
+    mut first: Pin<&mut impl Future<Output = Result<T, E>>>,
+    mut second: Pin<Box<impl Future<Output = Result<T, E>>>>,
+) -> Result<T, E> {
+    let (outcome, is_first) = poll_fn(|context| match first.as_mut().poll(context) {
+        Poll::Ready(outcome) => Poll::Ready((outcome, true)),
+        Poll::Pending => second.as_mut().poll(context).map(|outcome| (outcome, false)),
+    })
+    .await;
+    match outcome {
+        Ok(good) => Ok(good),
+        Err(_) if is_first => second.await,
+        Err(_) => first.await,
+    }
+}
+
+fn answer<Answer>(outcome: Result<Response<Answer>, Status>) -> Result<Answer, Error> {
+    outcome.map(Response::into_inner).map_err(Error::from_status)
 }

@@ -73,19 +73,21 @@ impl Lookup {
     fn take_in(&self, found: &mut Found, mut addresses: Vec<SocketAddr>, works: bool) -> bool {
         addresses.sort_unstable();
         addresses.dedup();
+        // Who makes a client that is to be connected waits for the first answer, and connects what that leads to.
+        let is_awaited = found.is_none();
         let before: &[Arc<Line>] = match found {
             Some(Ok(lines)) => lines,
             _ => &[],
         };
-        let is_first = before.is_empty();
+        let are_used = is_awaited || works && before.is_empty();
         let mut lines: Vec<_> =
             before.iter().filter(|line| addresses.contains(&line.address())).cloned().collect();
         addresses.retain(|address| before.iter().all(|line| line.address() != *address));
         if lines.len() == before.len() && addresses.is_empty() {
             return false;
         }
-        for line in addresses.iter().flat_map(|address| self.lines.lines(*address, is_first && works)) {
-            if !is_first {
+        for line in addresses.iter().flat_map(|address| self.lines.lines(*address, are_used && works)) {
+            if !are_used {
                 // No call is sent to one that is new before it works.
                 tokio::spawn(line.clone().connect());
             }
@@ -262,6 +264,23 @@ mod tests {
             names.say(&[address]);
         });
         assert_eq!(tokio::join!(calling, finding).0.unwrap().number, "1");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_name_that_is_not_found_at_first_is_taken_up_when_it_is() {
+        let ((one, first), (two, second)) = (server().await, server().await);
+        let names = Arc::<Said>::default();
+        let (mut urls, settings) = settings(&names);
+        urls.push(format!("http://{first}"));
+        let connection = Connection::checked(&urls, settings).await.unwrap();
+        let client = Client { connection: Arc::new(connection) };
+        names.say(&[second]);
+        sleep(INTERVAL * 2).await;
+        let mut open = Vec::new();
+        for _ in 0..4 {
+            open.push(held(&client).await);
+        }
+        assert_eq!((streams(&one), streams(&two)), (2, 2));
     }
 
     #[tokio::test(start_paused = true)]

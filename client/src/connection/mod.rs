@@ -17,7 +17,6 @@ mod tls;
 mod traceparent;
 mod windows;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,7 +32,6 @@ use self::dialer::Dialer;
 use self::endpoint::Endpoint;
 use self::pool::Pool;
 use self::resolver::{Resolver, System};
-use self::route::Way;
 use self::server::Server;
 use self::spans::Spanned;
 pub(crate) use self::taken::Taken;
@@ -109,24 +107,15 @@ impl Connection {
             ));
         }
         let (url, authorization, servers) = prepare(urls, &settings)?;
-        let way = match only(&servers, &settings) {
-            Some((dialer, address)) => Way::One(dialer.connect_lazy(address)),
-            None => Way::Many(pool(servers, &settings, true)),
-        };
-        Ok(Self::new(url, settings, route::Route::new(way, authorization)))
+        let pool = pool(servers, &settings, true);
+        Ok(Self::new(url, settings, route::Route::new(pool, authorization)))
     }
 
     pub(crate) async fn checked(urls: &[String], settings: Settings) -> Result<Self, Error> {
         let (url, authorization, servers) = prepare(urls, &settings)?;
-        let way = match only(&servers, &settings) {
-            Some((dialer, address)) => Way::One(dialer.connect(address).await?),
-            None => {
-                let pool = pool(servers, &settings, false);
-                pool.connect().await?;
-                Way::Many(pool)
-            }
-        };
-        let connection = Self::new(url, settings, route::Route::new(way, authorization));
+        let pool = pool(servers, &settings, false);
+        pool.connect().await?;
+        let connection = Self::new(url, settings, route::Route::new(pool, authorization));
         connection
             .route
             .way()
@@ -208,14 +197,6 @@ fn prepare(urls: &[String], settings: &Settings) -> Result<(String, Authorizatio
     let urls: Vec<_> = servers.iter().map(|(endpoint, _)| &*endpoint.url).collect();
     let authorization = settings.credentials.authorization(urls.iter().copied())?;
     Ok((urls.join(", "), authorization, servers))
-}
-
-/// The one connection that is all there is.
-fn only<'a>(servers: &'a Servers, settings: &Settings) -> Option<(&'a Dialer, SocketAddr)> {
-    match &servers[..] {
-        [(endpoint, dialer)] if settings.connections == 1 => Some((dialer, endpoint.address()?)),
-        _ => None,
-    }
 }
 
 fn pool(servers: Servers, settings: &Settings, work: bool) -> Pool {

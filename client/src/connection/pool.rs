@@ -1,10 +1,11 @@
-//! Several connections, of which each call takes the one that has least to do and works.
+//! The connections there are, of which each call takes the one that has least to do and works.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, Response};
 use tokio::task::JoinSet;
+use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::StdError;
 
@@ -13,7 +14,7 @@ use super::line::Line;
 use super::server::Server;
 use crate::error::{Error, ErrorKind, Unreached, never_left};
 
-/// Several connections to one server or more.
+/// The connections to one server or more.
 #[derive(Debug, Clone)]
 pub(crate) struct Pool {
     servers: Arc<[Server]>,
@@ -52,22 +53,22 @@ impl Pool {
     pub(super) async fn call(self, request: Request<Body>) -> Result<Response<Body>, StdError> {
         let (head, mut body) = request.into_parts();
         let mut untried = self.lines().await?;
-        loop {
-            let Some(line) = take_least(&mut untried) else {
-                return Err(Error::new(ErrorKind::Internal, "a client without an endpoint").into());
-            };
+        while untried.len() > 1
+            && let Some(line) = take_least(&mut untried)
+        {
             let unsent = Unsent::new(body);
-            let failure = match line.call(Request::from_parts(head.clone(), unsent.sent())).await {
+            let failure = match attempt(&line, Request::from_parts(head.clone(), unsent.sent())).await {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
             };
-            if never_left(&failure) {
-                line.leave(Duration::ZERO);
-            }
-            match unsent.take().filter(|_| never_left(&failure) && !untried.is_empty()) {
+            match unsent.take().filter(|_| never_left(&failure)) {
                 Some(again) => body = again,
                 None => return Err(failure.into()),
             }
+        }
+        match untried.pop() {
+            Some(last) => Ok(attempt(&last, Request::from_parts(head, body)).await?),
+            None => Err(Error::new(ErrorKind::Internal, "a client without an endpoint").into()),
         }
     }
 
@@ -86,6 +87,15 @@ impl Pool {
         }
         unreached.map_or(Ok(lines), Err)
     }
+}
+
+/// Makes a call on a line, and leaves the line when it cannot have reached the server.
+async fn attempt(line: &Arc<Line>, request: Request<Body>) -> Result<Response<Body>, Status> {
+    line.call(request).await.inspect_err(|failure| {
+        if never_left(failure) {
+            line.leave(Duration::ZERO);
+        }
+    })
 }
 
 /// The failure of what came further; the second when both came as far.

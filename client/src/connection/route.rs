@@ -1,14 +1,12 @@
-//! The way of a call: the one connection there is, or a pool of them, and what lets it in.
+//! The way of a call: one of the connections there are, and what lets it in.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use http::{Request, Response, header};
 use tonic::body::Body;
 use tonic::codegen::{Service, StdError};
-use tonic::transport::Channel;
-use tonic::transport::channel::ResponseFuture;
 
 use super::credentials::{Authorization, NoToken};
 use super::pool::Pool;
@@ -16,14 +14,14 @@ use super::pool::Pool;
 /// The way of a call.
 #[derive(Debug, Clone)]
 pub(crate) struct Route {
-    way: Way,
+    pool: Pool,
     /// What each call shows to be let in.
     authorization: Authorization,
 }
 
 impl Route {
-    pub(super) fn new(way: Way, authorization: Authorization) -> Self {
-        Self { way, authorization }
+    pub(super) fn new(pool: Pool, authorization: Authorization) -> Self {
+        Self { pool, authorization }
     }
 
     /// Waits until there is a token to show.
@@ -54,74 +52,36 @@ impl Route {
     }
 }
 
-/// The connections that a call may take.
-#[derive(Debug, Clone)]
-pub(super) enum Way {
-    /// One connection, which costs a call nothing more.
-    One(Channel),
-    Many(Pool),
-}
-
 /// A call under way.
-pub(crate) enum Calling {
-    One(ResponseFuture),
-    Boxed(Pin<Box<dyn Future<Output = Result<Response<Body>, StdError>> + Send>>),
-}
+pub(crate) type Calling = Pin<Box<dyn Future<Output = Result<Response<Body>, StdError>> + Send>>;
 
 impl Service<Request<Body>> for Route {
     type Response = Response<Body>;
     type Error = StdError;
     type Future = Calling;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), StdError>> {
-        self.way.poll_ready(context)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), StdError>> {
+        // Which line has to be ready is not known before the call.
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Calling {
+        let pool = self.pool.clone();
         let shown = match &self.authorization {
-            Authorization::Nothing => return self.way.call(request),
+            Authorization::Nothing => return Box::pin(pool.call(request)),
             Authorization::Fixed(header) => header.clone(),
             Authorization::Refreshing(token) => match token.current() {
                 Some(header) => header,
                 None => {
-                    let (token, mut way) = (token.clone(), self.way.clone());
-                    return Calling::Boxed(Box::pin(async move {
+                    let token = token.clone();
+                    return Box::pin(async move {
                         request.headers_mut().insert(header::AUTHORIZATION, token.next().await?);
-                        poll_fn(|context| way.poll_ready(context)).await?;
-                        way.call(request).await
-                    }));
+                        pool.call(request).await
+                    });
                 }
             },
         };
         request.headers_mut().insert(header::AUTHORIZATION, shown);
-        self.way.call(request)
-    }
-}
-
-impl Way {
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), StdError>> {
-        match self {
-            Self::One(channel) => channel.poll_ready(context).map_err(StdError::from),
-            // Which line has to be ready is not known before the call.
-            Self::Many(_) => Poll::Ready(Ok(())),
-        }
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Calling {
-        match self {
-            Self::One(channel) => Calling::One(channel.call(request)),
-            Self::Many(pool) => Calling::Boxed(Box::pin(pool.clone().call(request))),
-        }
-    }
-}
-
-impl Future for Calling {
-    type Output = Result<Response<Body>, StdError>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.get_mut() {
-            Self::One(calling) => Pin::new(calling).poll(context).map_err(StdError::from),
-            Self::Boxed(calling) => calling.as_mut().poll(context),
-        }
+        Box::pin(pool.call(request))
     }
 }

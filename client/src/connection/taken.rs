@@ -1,4 +1,4 @@
-//! Which of several lines a call took.
+//! Which line a call took.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -6,8 +6,7 @@ use tonic::Status;
 
 use super::line::Line;
 
-/// The line that a call took, for who made the call: it goes along as an extension of the request. Nothing is noted where
-/// there is one connection alone.
+/// The line that a call took, for who made the call: it goes along as an extension of the request.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Taken(Arc<Mutex<Option<Arc<Line>>>>);
 
