@@ -1,5 +1,5 @@
-//! 100 SIGTERMs under load: the program is gone within its grace, what it acknowledged stays, and every client goes on with
-//! the next life of it.
+//! SIGTERM, 100 times under load: the program is gone within its grace, what it acknowledged stays, and every client goes on with
+//! the next life of it. And whatever hangs does not keep it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
@@ -8,7 +8,10 @@ mod program;
 
 use std::{
     collections::BTreeSet,
+    fs,
     net::TcpListener,
+    path::Path,
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -81,4 +84,39 @@ async fn the_program_ends_in_time_100_times_and_nothing_is_lost_by_it() {
         !watching.is_finished() && !searching.is_finished() && !streaming.is_finished(),
         "a client failed"
     );
+}
+
+/// A program whose file of keys was put away for one that nobody writes, so that what reads it waits for ever.
+fn hung(folder: &Path, grace: &str) -> Program {
+    let keys = folder.join("keys");
+    fs::write(&keys, "").unwrap();
+    let keys_said = keys.to_str().unwrap();
+    let program = Program::serve(&folder.join("store"), &["--grace", grace, "--keys", keys_said]);
+    fs::remove_file(&keys).unwrap();
+    assert!(Command::new("mkfifo").arg(&keys).status().unwrap().success());
+    // It is read again at once, and each second anyway.
+    program.signal("HUP");
+    program
+}
+
+#[test]
+fn what_hangs_is_gone_with_the_grace_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = hung(folder.path(), "2");
+    std::thread::sleep(Duration::from_secs(2));
+    program.signal("TERM");
+    let (_, took) = program.ended();
+    assert!(took < Duration::from_secs(4), "it took {took:?}");
+}
+
+#[test]
+fn what_hangs_is_gone_at_the_second_signal() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = hung(folder.path(), "3600");
+    std::thread::sleep(Duration::from_secs(2));
+    program.signal("TERM");
+    program.until("a second signal ends the program at once");
+    program.signal("TERM");
+    let (_, took) = program.ended();
+    assert!(took < Duration::from_secs(2), "it took {took:?}");
 }

@@ -93,13 +93,16 @@ pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Resu
     let served = runtime.block_on(serve(arguments, reloads));
     // What is left of the grace time.
     let told = served.as_ref().map_or_else(|_| Instant::now(), |told| *told);
-    exporter.end(Duration::from_secs(arguments.grace).saturating_sub(told.elapsed()));
+    let left = || Duration::from_secs(arguments.grace).saturating_sub(told.elapsed());
+    exporter.end(left());
+    // Work that was begun and is for nobody any more, such as the reading of a document.
+    runtime.shutdown_timeout(left());
     served.map(drop)
 }
 
 /// Serves until it is told to stop, and returns when it was told.
 async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<Instant> {
-    let stop = Stop::listen()?;
+    let stop = Stop::listen(Duration::from_secs(arguments.grace))?;
     let access = arguments.access.open(arguments.listen, &arguments.web_origin)?;
     let kept = access.clone();
     reloads.on(&[], move |_| {

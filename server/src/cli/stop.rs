@@ -1,15 +1,20 @@
 //! When the program is told to stop: by Ctrl-C, or by what a service manager sends.
 
 use std::{
+    process::exit,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Instant,
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context;
-use tokio::sync::oneshot;
+use tokio::{runtime, sync::oneshot, time::timeout};
+
+/// How long after its grace time the program is still given to end by itself.
+const MARGIN: Duration = Duration::from_millis(200);
 
 /// Listens from its beginning on, so that no signal finds the program without an answer.
 pub(super) struct Stop {
@@ -18,25 +23,39 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// Before it serves, the program ends at once when it is told: what was committed is on the disk.
-    pub(super) fn listen() -> anyhow::Result<Self> {
-        let mut signals = Signals::listen()?;
+    /// Before it serves, the program ends at once when it is told: what was committed is on the disk. After its grace time it
+    /// ends whatever hangs, such as a file that cannot be read: this listens on a thread that waits for nothing else.
+    pub(super) fn listen(grace: Duration) -> anyhow::Result<Self> {
+        let runtime =
+            runtime::Builder::new_current_thread().enable_all().build().context("waiting for signals")?;
+        let mut signals = {
+            let _within = runtime.enter();
+            Signals::listen()?
+        };
         let (tell, told) = oneshot::channel();
         let serving = Arc::new(AtomicBool::new(false));
         let begun = Arc::clone(&serving);
-        tokio::spawn(async move {
+        let listening = async move {
             signals.next().await;
             if !begun.load(Ordering::Acquire) || tell.send(Instant::now()).is_err() {
                 eprintln!("stopped before it served");
-                std::process::exit(0);
+                exit(0);
             }
             eprintln!(
                 "stopping: streams end now, and say where to go on; a second signal ends the program at once"
             );
-            signals.next().await;
-            eprintln!("stopped at the second signal");
-            std::process::exit(1);
-        });
+            match timeout(grace + MARGIN, signals.next()).await {
+                Ok(()) => eprintln!("stopped at the second signal"),
+                Err(_) => {
+                    eprintln!("stopped in the middle of something that had not ended with the grace time")
+                }
+            }
+            exit(1);
+        };
+        thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || runtime.block_on(listening))
+            .context("waiting for signals")?;
         Ok(Self { serving, told })
     }
 

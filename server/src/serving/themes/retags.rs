@@ -12,6 +12,7 @@ use std::{
 };
 
 use tokio::sync::{Mutex, Notify, watch};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     document::DocumentId,
@@ -52,12 +53,20 @@ pub(in crate::serving) struct Retags {
     failures: AtomicUsize,
     /// Held while a batch is under way.
     batch: Arc<Mutex<()>>,
+    /// Told when nobody does them any more: the rest is done after the next start.
+    stopped: CancellationToken,
 }
 
 impl Default for Retags {
     fn default() -> Self {
         let progress = watch::Sender::new(Progress::default());
-        Self { wanted: Notify::new(), progress, failures: AtomicUsize::new(0), batch: Arc::default() }
+        Self {
+            wanted: Notify::new(),
+            progress,
+            failures: AtomicUsize::new(0),
+            batch: Arc::default(),
+            stopped: CancellationToken::new(),
+        }
     }
 }
 
@@ -81,6 +90,7 @@ impl Retags {
 /// Tags what is out of date, now and whenever it is wanted, without end. A batch that is under way when this is dropped
 /// is the last.
 pub(in crate::serving) async fn retag(service: Arc<Service>) {
+    let _stopped = service.retags.stopped.clone().drop_guard();
     let mut round = Round::begin(&service);
     loop {
         let (ready, held) = (service.clone(), service.retags.batch.clone().lock_owned().await);
@@ -207,7 +217,7 @@ impl Round {
     }
 }
 
-/// Waits until documents are tagged with what has this stamp, or with what came after it.
+/// Waits until documents are tagged with what has this stamp, or with what came after it, or the server stops.
 pub(super) async fn until_done(service: &Service, stamp: u64) {
     let mut progress = service.retags.progress();
     let over = |progress: &Progress| progress.stamp == stamp && progress.done;
@@ -215,8 +225,9 @@ pub(super) async fn until_done(service: &Service, stamp: u64) {
         if over(&progress.borrow_and_update()) || service.intake.themes().stamp() != stamp {
             return;
         }
-        if progress.changed().await.is_err() {
-            return;
+        tokio::select! {
+            changed = progress.changed() => if changed.is_err() { return },
+            () = service.retags.stopped.cancelled() => return,
         }
     }
 }
