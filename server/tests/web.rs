@@ -422,6 +422,39 @@ async fn without_an_origin_nothing_but_grpc_is_served() {
     }
 }
 
+#[tokio::test]
+async fn a_page_that_asks_nobody_reaches_nothing() {
+    // What browsers send of a page without asking first has its origin, or is not of gRPC: with or without pages that may call.
+    for web in [&[][..], &["--web-origin", PAGE]] {
+        let folder = tempfile::tempdir().unwrap();
+        let program = Program::serve(&folder.path().join("store"), &[web, &[SAMPLES]].concat());
+        let address: SocketAddr = program.url.strip_prefix("http://").unwrap().parse().unwrap();
+        let delete = |kind: &str, origin: Option<&str>| {
+            let name = "documents/cica-almaty-2006-fr".to_owned();
+            let message = v1::DeleteDocumentRequest { name, ..Default::default() };
+            let mut request = call("/alinea.v1.DocumentService/DeleteDocument", &message, kind);
+            let headers = request.headers_mut();
+            headers.remove("origin");
+            origin.into_iter().for_each(|origin| drop(headers.insert("origin", origin.parse().unwrap())));
+            request
+        };
+        for (kind, origin, status) in [
+            ("text/plain", Some(OTHER), 403),
+            ("application/grpc", Some(OTHER), 403),
+            ("text/plain", None, 415),
+            ("application/x-www-form-urlencoded", None, 415),
+        ] {
+            let answer = fetch(address, Version::HTTP_2, delete(kind, origin)).await;
+            assert_eq!(answer.status(), status, "{kind} of {origin:?}, {web:?}");
+        }
+        let left = fetch(address, Version::HTTP_2, delete("application/grpc", None)).await;
+        assert!(
+            left.headers().get("grpc-status").is_none_or(|code| code == "0"),
+            "it was still there: {left:?}"
+        );
+    }
+}
+
 /// A server in this process that any page may call.
 async fn open(options: impl FnOnce(&std::path::Path) -> AccessOptions) -> Server {
     let web = ServeOptions { web_origins: vec![Origin::Any], ..Default::default() };

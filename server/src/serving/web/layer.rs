@@ -41,7 +41,7 @@ pub(in crate::serving) struct Web<S> {
 }
 
 impl<S> Web<S> {
-    /// Without origins nothing is added to the service.
+    /// Without origins there are no pages that may call.
     pub(in crate::serving) fn new(inner: S, origins: &[Origin]) -> Self {
         Self { inner, origins: origins.into() }
     }
@@ -63,15 +63,18 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Answer {
-        if self.origins.is_empty() || !is_of_browser(&request) {
-            return self.inner.call(request);
-        }
-        // Programs that speak gRPC-Web say no origin, and need no leave.
+        // Only browsers say an origin. What a page may send without asking first would come with the rights of who looks at it.
         if let Some(origin) = request.headers().get(header::ORIGIN)
             && !self.origins.iter().any(|allowed| allowed.is(origin))
         {
             tracing::info!(?origin, "a page of an origin that is not allowed is refused");
-            return Box::pin(async { Ok(forbidden()) });
+            return Box::pin(async { Ok(refused(StatusCode::FORBIDDEN)) });
+        }
+        if request.method() == Method::POST && !is_of_grpc(&request) {
+            return Box::pin(async { Ok(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE)) });
+        }
+        if self.origins.is_empty() || !is_of_browser(&request) {
+            return self.inner.call(request);
         }
         let web = ServiceBuilder::new()
             .layer(cors())
@@ -81,6 +84,12 @@ where
             .service(self.inner.clone());
         Box::pin(web.oneshot(request))
     }
+}
+
+/// Whether a request says that it is one of gRPC or gRPC-Web, which no page can without asking first.
+fn is_of_grpc(request: &Request<Body>) -> bool {
+    let content = request.headers().get(header::CONTENT_TYPE);
+    content.is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"))
 }
 
 /// Whether a request is none of gRPC proper.
@@ -101,9 +110,9 @@ fn cors() -> CorsLayer {
         .max_age(TOLD)
 }
 
-fn forbidden() -> Response<Body> {
+fn refused(status: StatusCode) -> Response<Body> {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::FORBIDDEN;
+    *response.status_mut() = status;
     response
 }
 
