@@ -83,12 +83,14 @@ impl Random {
     }
 
     fn number(&mut self) -> i64 {
-        match self.0.usize(..6) {
+        match self.0.usize(..8) {
             0 => 0,
             1 => -1,
             2 => i64::from(i32::MAX),
             3 => i64::from(i32::MIN),
-            4 => self.0.i64(..),
+            4 => i64::MAX,
+            5 => i64::MIN,
+            6 => self.0.i64(..),
             _ => self.0.i64(0..20),
         }
     }

@@ -19,9 +19,10 @@ use self::{changes::HEADER, telling::Telling};
 use super::{CallError, Service, access::Bound, caller, filter, observing::Watcher, revisions};
 use crate::store::{Filter, Walked};
 
-/// The longest silence before a checkpoint when nobody says, and the shortest that can be asked for.
+/// The longest silence before a checkpoint when nobody says, and the shortest and the longest that can be asked for.
 const SILENCE: Duration = Duration::from_secs(10);
 const LEAST_SILENCE: Duration = Duration::from_secs(1);
+const MOST_SILENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A watch.
 #[derive(Debug)]
@@ -172,7 +173,7 @@ fn wanted(
 fn silence(asked: Option<prost_types::Duration>) -> Result<Duration, CallError> {
     let Some(asked) = asked else { return Ok(SILENCE) };
     let asked = Duration::try_from(asked).ok().filter(|asked| *asked >= LEAST_SILENCE);
-    asked.ok_or_else(|| {
+    asked.map(|asked| asked.min(MOST_SILENCE)).ok_or_else(|| {
         CallError::field("checkpoint_interval", format!("is less than {LEAST_SILENCE:?}: ask for more"))
     })
 }
