@@ -134,10 +134,8 @@ fn a_server_that_cannot_be_reached_is_counted_as_far_as_it_was_come() {
         Client::builder(&dead).attempts(3).connect_lazy().unwrap().get_document("d").await.unwrap_err();
     });
     let failures = format!("connection_failures_total endpoint={url} phase=connect");
-    let expected = [
-        ("calls_total method=GetDocument code=UNAVAILABLE", 3),
-        ("retries_total method=GetDocument", 2),
-    ];
+    let expected =
+        [("calls_total method=GetDocument code=UNAVAILABLE", 3), ("retries_total method=GetDocument", 2)];
     assert!(take(&mut found, &failures) >= 3);
     assert_eq!(found, counts(&expected));
 }

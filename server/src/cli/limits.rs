@@ -27,6 +27,12 @@ pub(super) struct LimitArguments {
     /// How many imports there may be at once, of all callers.
     #[arg(long, env = "ALINEA_MAX_IMPORTS", default_value = "64", value_name = "COUNT")]
     max_imports: usize,
+    /// How many of them each caller may have.
+    #[arg(long, env = "ALINEA_MAX_IMPORTS_PER_CALLER", default_value = "16", value_name = "COUNT")]
+    max_imports_per_caller: usize,
+    /// How many bytes of requests, and of documents that are taken in, are held at once; of each caller a quarter of it.
+    #[arg(long, env = "ALINEA_MAX_MEMORY", default_value = "1GiB", value_name = "SIZE", value_parser = size::parse)]
+    max_memory: usize,
 }
 
 impl LimitArguments {
@@ -38,6 +44,8 @@ impl LimitArguments {
         "max-calls-per-second",
         "max-bytes-per-second",
         "max-imports",
+        "max-imports-per-caller",
+        "max-memory",
     ];
 
     pub(super) fn options(&self) -> LimitOptions {
@@ -48,6 +56,8 @@ impl LimitArguments {
             calls_per_second: self.max_calls_per_second,
             bytes_per_second: self.max_bytes_per_second.and_then(NonZeroUsize::new),
             imports: self.max_imports,
+            imports_per_caller: self.max_imports_per_caller,
+            memory: self.max_memory,
         }
     }
 }

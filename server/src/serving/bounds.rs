@@ -6,12 +6,12 @@ use std::{
     convert::Infallible,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use bytes::Bytes;
-use http_body::{Frame, SizeHint};
+use http_body::{Body as _, Frame, SizeHint};
 use prost::DecodeError;
 use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
@@ -84,20 +84,17 @@ where
             request.extensions_mut().insert(Deadline(deadline));
         }
         let single = self.layer.single.contains(request.uri().path());
-        let lifetime = Lifetime::new(deadline, (!single).then(|| self.layer.closing.clone()));
+        let mut lifetime = Lifetime::new(deadline, (!single).then(|| self.layer.closing.clone()));
         let answer = self.inner.call(request);
         Box::pin(async move {
-            // A grant comes with the answer, and holds for streams, which are all limited.
-            let Some(mut lifetime) = lifetime else { return answer.await };
             tokio::select! {
                 biased;
                 answer = answer => {
-                    // The one answer of a call is there as a whole.
-                    if single {
-                        return answer;
-                    }
                     let mut answer = answer?;
-                    lifetime.hold_to(answer.extensions_mut().remove());
+                    // The one answer of a call is there as a whole, for whom it was made.
+                    if !single {
+                        lifetime.hold_to(answer.extensions_mut().remove());
+                    }
                     lifetime.held = answer.extensions_mut().remove();
                     Ok(answer.map(|body| Body::new(BoundedBody { body, lifetime: Some(lifetime), over: None })))
                 }
@@ -117,15 +114,10 @@ struct Lifetime {
 }
 
 impl Lifetime {
-    fn new(deadline: Option<Instant>, closing: Option<CancellationToken>) -> Option<Self> {
+    fn new(deadline: Option<Instant>, closing: Option<CancellationToken>) -> Self {
         let deadline = deadline.map(|deadline| Box::pin(tokio::time::sleep_until(deadline)));
         let closing = closing.map(|closing| Box::pin(closing.cancelled_owned()));
-        (deadline.is_some() || closing.is_some()).then_some(Self {
-            deadline,
-            closing,
-            granted: None,
-            held: None,
-        })
+        Self { deadline, closing, granted: None, held: None }
     }
 
     /// It ends, too, when its caller is no longer let in.
@@ -162,6 +154,23 @@ struct BoundedBody {
     over: Option<CallError>,
 }
 
+impl BoundedBody {
+    /// What comes next counts for the call until it is sent, which may be long after the body has ended.
+    fn poll_held(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        let Some(held) = self.lifetime.as_ref().and_then(|lifetime| lifetime.held.as_ref()) else {
+            return Poll::Ready(frame);
+        };
+        Poll::Ready(match frame {
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(piece) => Some(Ok(Frame::data(held.keep(piece)))),
+                Err(frame) => Some(Ok(frame)),
+            },
+            other => other,
+        })
+    }
+}
+
 impl http_body::Body for BoundedBody {
     type Data = Bytes;
     type Error = Status;
@@ -173,7 +182,7 @@ impl http_body::Body for BoundedBody {
         let this = &mut *self;
         if let Some(lifetime) = &mut this.lifetime {
             let Poll::Ready(error) = Pin::new(lifetime).poll(context) else {
-                return Pin::new(&mut this.body).poll_frame(context);
+                return this.poll_held(context);
             };
             this.lifetime = None;
             // What is ready goes out before the server closes, such as word that it no longer serves.

@@ -13,6 +13,9 @@ use crate::{
 
 /// The domain of the reasons.
 const DOMAIN: &str = "alinea";
+/// The most bytes of a message, and of each particular beside it.
+const LONGEST_MESSAGE: usize = 1 << 10;
+const LONGEST_VALUE: usize = 512;
 
 /// How long a caller is asked to wait for the search index.
 const SEARCH_RETRY: Duration = Duration::from_secs(1);
@@ -159,9 +162,12 @@ impl CallError {
             Self::Over(Over::Rate { .. } | Over::Bytes { .. }) => {
                 (Code::ResourceExhausted, Reason::RateLimited, vec![])
             }
-            Self::Over(Over::Calls { limit } | Over::Imports { limit }) => {
-                (Code::ResourceExhausted, Reason::TooManyCalls, vec![("limit", limit.to_string())])
-            }
+            Self::Over(
+                Over::Calls { limit }
+                | Over::Imports { limit }
+                | Over::OwnImports { limit }
+                | Over::Memory { limit },
+            ) => (Code::ResourceExhausted, Reason::TooManyCalls, vec![("limit", limit.to_string())]),
             Self::ShuttingDown => (Code::Unavailable, Reason::ShuttingDown, vec![]),
             Self::Internal(_) => (Code::Internal, Reason::Unspecified, vec![]),
         }
@@ -254,18 +260,27 @@ impl From<CallError> for Status {
         if matches!(code, Code::Internal | Code::DataLoss) {
             tracing::error!(%error, "a call failed inside");
         }
-        let message = error.to_string();
+        let message = cut(error.to_string(), LONGEST_MESSAGE);
         if reason == ErrorReason::Unspecified {
             return Self::new(code, message);
         }
         let metadata: HashMap<String, String> =
-            metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+            metadata.into_iter().map(|(key, value)| (key.to_owned(), cut(value, LONGEST_VALUE))).collect();
         let mut details = ErrorDetails::with_error_info(error.reason(), DOMAIN, metadata);
         if let Some(wait) = error.retry_after() {
             details.set_retry_info(Some(wait));
         }
         Self::with_error_details(code, message, details)
     }
+}
+
+/// So much of a text as an answer can carry. It goes into headers, percent-encoded, of which clients take some KiB.
+fn cut(mut text: String, longest: usize) -> String {
+    if text.len() > longest {
+        text.truncate(text.floor_char_boundary(longest));
+        text.push('…');
+    }
+    text
 }
 
 impl From<SearchError> for CallError {
@@ -301,6 +316,18 @@ mod tests {
         );
         assert_eq!(info.metadata["name"], "documents/x");
     }
+    #[test]
+    fn however_long_what_was_asked_for_is_the_answer_fits_into_headers() {
+        for letter in ["x", "é", "ш", "字", "\u{10ffff}", "\n", "%"] {
+            let name = letter.repeat(1 << 20);
+            let status = Status::from(CallError::from(StoreError::NotFound { name }));
+            let headers = status.into_http::<()>().into_parts().0.headers;
+            let bytes: usize =
+                headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 32).sum();
+            assert!(bytes < 8 << 10, "{bytes}");
+        }
+    }
+
     #[test]
     fn a_search_index_that_is_behind_says_when_to_come_back() {
         for (revision, known) in [(None, None), (Some(7), Some("7"))] {

@@ -1,34 +1,32 @@
 //! Imports: documents come in pieces, are read and tagged on all cores, and are committed in their order, many at a
-//! time. What is not yet committed is bounded in bytes; the rest waits in the connection.
+//! time. What is not yet committed takes its share of the memory of the server; the rest waits in the connection.
 
 use std::{pin::Pin, sync::Arc, thread};
 
 use alinea_proto::v1::{self, import_documents_request::Step, import_documents_response::Result as Answer};
 use futures_core::Stream;
 use futures_util::{StreamExt, stream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
 use crate::{
     intake::{self, Intake, Offer, Refusal},
-    serving::{CallError, Service, blocking::blocking, names, observing::Audit},
+    serving::{CallError, Service, blocking::blocking, limits::Share, names, observing::Audit},
     store::{Change, NewDocument, Outcome, StoreError},
     traces::Parent,
 };
 
 /// How many documents are committed at once at most.
 const MOST_AT_ONCE: usize = 100;
-/// How many bytes of documents of one import may be under way, in units of a KiB.
-const BUDGET: usize = 256 << 10;
 
 /// The answers of an import.
 pub(super) type Imported = Pin<Box<dyn Stream<Item = Result<v1::ImportDocumentsResponse, Status>> + Send>>;
 
-/// A document of an import, with its share of the budget.
+/// A document of an import, with its share of the memory.
 struct Arrival {
     name: String,
     offer: Result<Offer, CallError>,
-    share: Option<OwnedSemaphorePermit>,
+    share: Option<Share>,
 }
 
 /// A document that was read and tagged, or what became of it before.
@@ -36,7 +34,7 @@ struct Ready {
     name: String,
     outcome: Result<Prepared, CallError>,
     /// Given back once the document is committed.
-    share: Option<OwnedSemaphorePermit>,
+    share: Option<Share>,
 }
 
 enum Prepared {
@@ -48,13 +46,14 @@ enum Prepared {
 pub(super) fn import(
     service: Arc<Service>,
     audit: Audit,
+    share: Option<Arc<Share>>,
     requests: Streaming<v1::ImportDocumentsRequest>,
 ) -> Imported {
     let under_way = thread::available_parallelism().map_or(2, |cores| cores.get()) * 2;
     let reading = service.clone();
     let committing = service.clone();
     let parent = Parent::current();
-    let prepared = arrivals(service, requests)
+    let prepared = arrivals(service, share, requests)
         .map(move |arrival| prepare(reading.clone(), parent.clone(), arrival))
         .buffered(under_way);
     // Documents are read while others are committed. The task ends with the import, or with the caller.
@@ -77,7 +76,8 @@ pub(super) fn import(
 struct Pieces {
     service: Arc<Service>,
     requests: Streaming<v1::ImportDocumentsRequest>,
-    budget: Arc<Semaphore>,
+    /// A share of the memory that documents take of.
+    share: Option<Arc<Share>>,
     header: Option<v1::ImportHeader>,
     ended: bool,
 }
@@ -85,10 +85,10 @@ struct Pieces {
 /// The documents of an import, whole.
 fn arrivals(
     service: Arc<Service>,
+    share: Option<Arc<Share>>,
     requests: Streaming<v1::ImportDocumentsRequest>,
 ) -> impl Stream<Item = Result<Arrival, Status>> {
-    let budget = Arc::new(Semaphore::new(BUDGET));
-    let pieces = Pieces { service, requests, budget, header: None, ended: false };
+    let pieces = Pieces { service, requests, share, header: None, ended: false };
     stream::unfold(pieces, |mut pieces| async move { Some((pieces.next().await?, pieces)) })
 }
 
@@ -108,6 +108,7 @@ impl Pieces {
         let mut header = self.header.take();
         let mut bytes: Vec<u8> = Vec::new();
         let mut size = 0;
+        let mut share = self.share.as_ref().map(|share| share.another());
         loop {
             match self.requests.message().await?.and_then(|request| request.step) {
                 Some(Step::Header(next)) if header.is_none() => header = Some(next),
@@ -123,17 +124,19 @@ impl Pieces {
                 Some(Step::Chunk(chunk)) => {
                     size += chunk.len();
                     // A document that is too large is read to its end, so that the next one is found, but not kept.
-                    match size > limit {
-                        true => bytes = Vec::new(),
-                        false => bytes.extend_from_slice(&chunk),
+                    if size > limit {
+                        (bytes, share) = (Vec::new(), None);
+                        continue;
                     }
+                    if let Some(share) = &mut share {
+                        share.wait(chunk.len()).await.map_err(CallError::Over)?;
+                    }
+                    bytes.extend_from_slice(&chunk);
                 }
                 None => break,
             }
         }
         let Some(header) = header else { return Ok(None) };
-        let share =
-            self.budget.clone().acquire_many_owned(((bytes.len() >> 10) + 1).min(BUDGET) as u32).await.ok();
         let document = header.document.unwrap_or_default();
         let name = document.name.clone();
         let offer = match size > limit {
@@ -159,11 +162,12 @@ async fn prepare(
     let outcome = match offer {
         Err(error) => Err(error),
         Ok(offer) => {
+            let reading = service.clone();
             let work = move || match service.store.unchanged(&offer.id, Intake::fingerprint(&offer))? {
                 Some(outcome) => Ok(Prepared::Unchanged(outcome)),
                 None => Ok(Prepared::New(Box::new(service.intake.take(offer)?))),
             };
-            parent.of(|| blocking(work)).await
+            parent.of(|| reading.read(work)).await
         }
     };
     Ok(Ready { name, outcome, share })

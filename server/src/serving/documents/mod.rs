@@ -144,7 +144,7 @@ impl DocumentService for Documents {
         let validate_only = request.validate_only;
         let offer = Self::offer(request)?;
         let service = self.0.clone();
-        let new = blocking(move || Ok(service.intake.take(offer)?)).await?;
+        let new = self.0.read(move || Ok(service.intake.take(offer)?)).await?;
         if !validate_only {
             return Ok(Response::new(self.create(new, audit).await?));
         }
@@ -180,7 +180,7 @@ impl DocumentService for Documents {
     ) -> Result<Response<v1::UpdateDocumentResponse>, Status> {
         let audit = Audit::of(request.extensions());
         let (service, request) = (self.0.clone(), request.into_inner());
-        let updated = blocking(move || {
+        let updated = self.0.read(move || {
             let updated = updates::update(&service, &request)?;
             audit.changed(updated.document.iter().map(|document| &document.name), &updated.revision);
             Ok(updated)
@@ -254,6 +254,7 @@ impl DocumentService for Documents {
         request: Request<Streaming<v1::ImportDocumentsRequest>>,
     ) -> Result<Response<Imported>, Status> {
         let audit = Audit::of(request.extensions());
-        Ok(Response::new(imports::import(self.0.clone(), audit, request.into_inner())))
+        let share = request.extensions().get().cloned();
+        Ok(Response::new(imports::import(self.0.clone(), audit, share, request.into_inner())))
     }
 }

@@ -7,7 +7,12 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{LimitOptions, Over, bucket::Bucket, pace::Pace};
+use super::{
+    LimitOptions, Over,
+    bucket::Bucket,
+    memory::{Memory, Share},
+    pace::Pace,
+};
 
 /// With how many callers those that do nothing are first forgotten.
 const FEW: usize = 1024;
@@ -21,6 +26,8 @@ pub(super) struct Callers {
 #[derive(Debug)]
 struct States {
     options: LimitOptions,
+    /// What the requests and documents of all may take.
+    memory: Memory,
     /// The imports that are open, of all callers.
     imports: usize,
     of: HashMap<Arc<str>, State>,
@@ -28,9 +35,24 @@ struct States {
     many: usize,
 }
 
+impl States {
+    /// What a caller does, who is known from now on. Those that do nothing are forgotten now and then.
+    fn of(&mut self, caller: &Arc<str>, now: Instant) -> &mut State {
+        if self.of.len() >= self.many {
+            self.of.retain(|_, state| !state.is_new(now));
+            self.many = FEW.max(self.of.len() * 2);
+        }
+        self.of.entry(caller.clone()).or_insert_with(|| State::new(&self.options, now))
+    }
+}
+
 #[derive(Debug)]
 struct State {
     open: usize,
+    /// How many of them are imports.
+    imports: usize,
+    /// What its requests and documents may take.
+    memory: Memory,
     /// The calls that may begin.
     calls: Option<Bucket>,
     pace: Option<Pace>,
@@ -40,11 +62,14 @@ impl State {
     fn new(options: &LimitOptions, now: Instant) -> Self {
         let calls = options.calls_per_second.map(|calls| Bucket::full(calls.get().into(), now));
         let pace = options.bytes_per_second.map(|bytes| Pace::new(bytes.get(), now));
-        Self { open: 0, calls, pace }
+        Self { open: 0, imports: 0, memory: Memory::part(options.memory), calls, pace }
     }
 
     /// Holds the caller to other limits from now on. Streams that began when there was none on bytes go on without one.
-    fn change(&mut self, options: &LimitOptions, now: Instant) {
+    fn change(&mut self, before: &LimitOptions, options: &LimitOptions, now: Instant) {
+        if options.memory != before.memory {
+            self.memory = Memory::part(options.memory);
+        }
         match (options.calls_per_second, &mut self.calls) {
             (Some(calls), Some(before)) => before.change(calls.get().into(), now),
             (calls, before) => *before = calls.map(|calls| Bucket::full(calls.get().into(), now)),
@@ -62,6 +87,7 @@ impl State {
     /// Whether it is as it was when the caller was not known.
     fn is_new(&mut self, now: Instant) -> bool {
         self.open == 0
+            && self.memory.is_whole()
             && self.calls.as_mut().is_none_or(|calls| calls.is_full(now))
             && self.pace.as_ref().is_none_or(|pace| pace.is_full(now))
     }
@@ -72,14 +98,17 @@ impl State {
 pub(super) struct Open {
     callers: Arc<Callers>,
     caller: Arc<str>,
-    is_import: bool,
+    pub(super) is_import: bool,
     /// What its bytes keep to.
     pub(super) pace: Option<Pace>,
+    /// What its request takes of the memory.
+    pub(super) share: Arc<Mutex<Share>>,
 }
 
 impl Callers {
     pub(super) fn new(options: LimitOptions) -> Self {
-        Self { states: Mutex::new(States { options, imports: 0, of: HashMap::new(), many: FEW }) }
+        let memory = Memory::new(options.memory);
+        Self { states: Mutex::new(States { options, memory, imports: 0, of: HashMap::new(), many: FEW }) }
     }
 
     pub(super) fn options(&self) -> LimitOptions {
@@ -89,8 +118,12 @@ impl Callers {
     /// Holds all to other limits from now on. Calls that are open stay open.
     pub(super) fn change(&self, options: LimitOptions, now: Instant) {
         let mut states = self.states();
-        states.options = options;
-        states.of.values_mut().for_each(|state| state.change(&options, now));
+        // What is held is given back to the memory of before.
+        if options.memory != states.options.memory {
+            states.memory = Memory::new(options.memory);
+        }
+        let before = std::mem::replace(&mut states.options, options);
+        states.of.values_mut().for_each(|state| state.change(&before, &options, now));
     }
 
     /// Begins a call, which may be an import.
@@ -105,11 +138,10 @@ impl Callers {
         if is_import && states.imports >= limits.imports {
             return Err(Over::Imports { limit: limits.imports });
         }
-        if states.of.len() >= states.many {
-            states.of.retain(|_, state| !state.is_new(now));
-            states.many = FEW.max(states.of.len() * 2);
+        let state = states.of(caller, now);
+        if is_import && state.imports >= limits.imports_per_caller {
+            return Err(Over::OwnImports { limit: limits.imports_per_caller });
         }
-        let state = states.of.entry(caller.clone()).or_insert_with(|| State::new(&limits, now));
         if state.open >= limits.calls {
             return Err(Over::Calls { limit: limits.calls });
         }
@@ -125,10 +157,13 @@ impl Callers {
             calls.take(1.0);
         }
         state.open += 1;
-        let pace = state.pace.clone();
+        state.imports += usize::from(is_import);
+        let (pace, own) = (state.pace.clone(), state.memory.clone());
+        let share = Share::new(states.memory.clone(), own);
         states.imports += usize::from(is_import);
         drop(states);
-        Ok(Open { callers: self.clone(), caller: caller.clone(), is_import, pace })
+        let share = Arc::new(Mutex::new(share));
+        Ok(Open { callers: self.clone(), caller: caller.clone(), is_import, pace, share })
     }
 
     fn states(&self) -> MutexGuard<'_, States> {
@@ -143,6 +178,7 @@ impl Drop for Open {
         states.imports -= usize::from(self.is_import);
         if let Some(state) = states.of.get_mut(&self.caller) {
             state.open -= 1;
+            state.imports -= usize::from(self.is_import);
         }
     }
 }

@@ -2,14 +2,15 @@
 
 use std::{
     convert::Infallible,
-    sync::Arc,
+    sync::{Arc, PoisonError},
     task::{Context, Poll},
 };
 
+use bytes::Bytes;
 use tokio::time::Instant;
 use tonic::body::Body;
 
-use super::{Limits, Over, callers::Open};
+use super::{Limits, Over, callers::Open, memory::Weighed};
 use crate::serving::{
     CallError,
     answer::{self, Answer},
@@ -24,19 +25,48 @@ const IMPORT: &str = "/alinea.v1.DocumentService/ImportDocuments";
 #[derive(Debug, Clone)]
 pub(in crate::serving) struct Held(Arc<Open>);
 
-/// What a call takes; nothing where nobody was asked for, such as by those who look whether the server is well.
+/// A piece of an answer, which is the last to let go of what its call takes.
+struct Piece {
+    bytes: Bytes,
+    _held: Held,
+}
+
+impl AsRef<[u8]> for Piece {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Held {
+    /// Has the call count as open for as long as a piece of its answer is not sent.
+    pub(in crate::serving) fn keep(&self, bytes: Bytes) -> Bytes {
+        Bytes::from_owner(Piece { bytes, _held: self.clone() })
+    }
+}
+
+/// What a call takes. Who is not asked for a name, is told by the address: and who looks whether the server is well, apart from
+/// those who call it.
 fn take(limits: &Limits, request: &http::Request<Body>) -> Result<Option<Held>, Over> {
-    let Some(caller) = request.extensions().get::<Caller>().filter(|caller| caller.bound.is_some()) else {
-        return Ok(None);
-    };
+    let Some(caller) = request.extensions().get::<Caller>() else { return Ok(None) };
     let is_import = request.uri().path() == IMPORT;
-    let open = match &*caller.name {
-        Caller::ANONYMOUS => {
-            limits.0.begin(&Peer::from(caller.address).to_string().into(), is_import, Instant::now())
+    let name = match &*caller.name {
+        Caller::ANONYMOUS if caller.bound.is_none() => {
+            &format!("nobody at {}", Peer::from(caller.address)).into()
         }
-        _ => limits.0.begin(&caller.name, is_import, Instant::now()),
+        Caller::ANONYMOUS => &Peer::from(caller.address).to_string().into(),
+        _ => &caller.name,
     };
-    Ok(Some(Held(Arc::new(open?))))
+    Ok(Some(Held(Arc::new(limits.0.begin(name, is_import, Instant::now())?))))
+}
+
+/// Has a request take of the memory. An import has each of its documents do so.
+fn weigh(mut request: http::Request<Body>, open: &Open) -> http::Request<Body> {
+    if open.is_import {
+        let share = open.share.lock().unwrap_or_else(PoisonError::into_inner).another();
+        request.extensions_mut().insert(Arc::new(share));
+        return request;
+    }
+    request.map(|body| Body::new(Weighed::new(body, open.share.clone())))
 }
 
 /// A service whose calls are limited.
@@ -73,6 +103,7 @@ where
         match take(&self.limits, &request) {
             Ok(None) => self.inner.call(request),
             Ok(Some(held)) => {
+                let request = weigh(request, &held.0);
                 let Some(pace) = held.0.pace.clone() else {
                     return answer::with(self.inner.call(request), held);
                 };

@@ -4,9 +4,11 @@
 mod bucket;
 mod callers;
 mod layer;
+mod memory;
 mod pace;
 
 pub(super) use layer::{Held, Limited};
+pub(super) use memory::Share;
 
 use std::{
     num::{NonZeroU32, NonZeroUsize},
@@ -37,6 +39,10 @@ pub struct LimitOptions {
     pub bytes_per_second: Option<NonZeroUsize>,
     /// How many imports there may be at once, of all callers.
     pub imports: usize,
+    /// How many of them each caller may have.
+    pub imports_per_caller: usize,
+    /// How many bytes of requests, and of documents that are taken in, are held at once; of each caller a quarter of it.
+    pub memory: usize,
 }
 
 impl Default for LimitOptions {
@@ -48,6 +54,8 @@ impl Default for LimitOptions {
             calls_per_second: None,
             bytes_per_second: None,
             imports: 64,
+            imports_per_caller: 16,
+            memory: 1 << 30,
         }
     }
 }
@@ -113,6 +121,20 @@ pub enum Over {
         /// How many there may be.
         limit: usize,
     },
+    /// There is no room.
+    #[error(
+        "{limit} bytes of requests and documents are held, and no more are taken at once: come back later"
+    )]
+    Memory {
+        /// How many there may be, or how many of the caller.
+        limit: usize,
+    },
+    /// There are too many imports of the caller.
+    #[error("{limit} imports of this caller are under way, and no more are served at once: come back later")]
+    OwnImports {
+        /// How many each caller may have.
+        limit: usize,
+    },
 }
 
 impl Over {
@@ -120,7 +142,9 @@ impl Over {
     pub(super) fn wait(self) -> Duration {
         match self {
             Self::Rate { wait, .. } | Self::Bytes { wait, .. } => wait,
-            Self::Calls { .. } | Self::Imports { .. } => RETRY,
+            Self::Calls { .. } | Self::Imports { .. } | Self::OwnImports { .. } | Self::Memory { .. } => {
+                RETRY
+            }
         }
     }
 }
