@@ -1,4 +1,4 @@
-//! Servers over copies of one store are restarted one after the other, and no stream notices.
+//! Servers over copies of one store are restarted one after the other, or are behind one another, and no stream notices.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use alinea_client::{Client, ClientBuilder, Paragraph, Upload};
+use alinea_client::{Change, Client, ClientBuilder, Paragraph, Revision, Upload};
 use alinea_server::{
     serving::{ServeOptions, access::Access},
     testing::{TestServer, TestServerBuilder},
@@ -104,4 +104,42 @@ async fn a_hundred_encrypted_streams_survive_the_restart_of_every_server() {
     let certificates = Certificates::new(files.path());
     let authority = certificates.authority();
     restart_all(certificates.access(), |builder| builder.certificate_authority(authority)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_on_at_a_copy_that_is_behind_waits_for_it() {
+    let (folders, truth) = stores().await;
+    let start = |folder: &TempDir| TestServer::builder().folder(folder);
+    let (ahead, behind) =
+        (start(&folders[0]).start().await.unwrap(), start(&folders[1]).start().await.unwrap());
+    let import = async |server: &TestServer, name: &str| {
+        let upload = Upload::new(name.parse().unwrap(), "1. Peace.\n");
+        let mut import = server.client().import([upload]);
+        while import.try_next().await.unwrap().is_some() {}
+    };
+    import(&ahead, "second").await;
+    let client = Client::builder(ahead.url()).endpoint(behind.url()).connect_lazy().unwrap();
+    // Nobody is there yet but the one that is ahead.
+    let address = behind.address();
+    behind.stop().await.unwrap();
+    let mut stream = client.paragraphs().batch_size(1).stream();
+    let mut watch = client.paragraphs().watch_from(Revision::new("1"));
+    let mut streamed = vec![stream.try_next().await.unwrap().unwrap()];
+    while !matches!(watch.try_next().await.unwrap(), Some(Change::Reached(_))) {}
+    ahead.stop().await.unwrap();
+    let behind = start(&folders[1]).address(address).start().await.unwrap();
+    let catch_up = async {
+        sleep(Duration::from_secs(12)).await;
+        import(&behind, "second").await;
+        import(&behind, "third").await;
+    };
+    let go_on = async {
+        while let Some(paragraph) = stream.try_next().await.unwrap() {
+            streamed.push(paragraph);
+        }
+        watch.try_next().await.unwrap()
+    };
+    let ((), told) = tokio::join!(catch_up, go_on);
+    assert_eq!((streamed.len(), &streamed[..PARAGRAPHS]), (PARAGRAPHS + 1, &truth[..]));
+    assert!(matches!(told, Some(Change::Put(paragraph)) if paragraph.name.document().id() == "third"));
 }

@@ -9,11 +9,13 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use tonic::{Response, Status, Streaming};
 
-use crate::call::Method;
+use crate::call::{Attempts, Method};
 use crate::connection::Connection;
 use crate::counting;
-use crate::error::Error;
+use crate::error::{Error, Transience};
+use crate::event::Listener;
 use crate::message::FromWire;
+use crate::wire::Idle;
 
 /// What a server answers, one after the other.
 ///
@@ -34,21 +36,9 @@ pub struct Answers<T> {
 }
 
 impl<T: 'static> Answers<T> {
-    /// The answers of a call that is made when the first is asked for.
-    pub(crate) fn new<Wire>(
-        connection: Arc<Connection>,
-        method: Method,
-        opening: impl Future<Output = Result<Response<Streaming<Wire>>, Status>> + Send + 'static,
-    ) -> Self
-    where
-        T: FromWire<Wire>,
-        Wire: Send + 'static,
-    {
-        let state = State::Opening(Box::pin(opening));
-        Self { answers: Box::pin(Call { connection, method, state, answer: T::from_wire }) }
-    }
-
-    /// The same of a call that asks with one message, which is made again when its token was refused.
+    /// The answers of a call that is made when the first is asked for, and made again while nothing is answered: one that only
+    /// reads when it failed in passing, any when it never left or its token was refused. Once a read was answered, no longer may
+    /// nothing come than of a stream.
     pub(crate) fn ask<Wire, Opening>(
         connection: Arc<Connection>,
         method: Method,
@@ -61,16 +51,24 @@ impl<T: 'static> Answers<T> {
     {
         let asked = connection.clone();
         let opening = async move {
-            let token = asked.token();
-            match open(&asked).await {
-                Err(status) if asked.takes_back(token, &Error::from_status(status.clone())) => {
-                    counting::retried(method);
-                    open(&asked).await
+            let attempts = Attempts::new(asked.clone(), method, Listener::default());
+            let mut attempts = if method.is_read() { attempts.within_budget() } else { attempts };
+            loop {
+                attempts.begin();
+                let failure = match open(&asked).await {
+                    Ok(answers) => return Ok(answers),
+                    Err(status) => Error::from_status(status),
+                };
+                if !method.is_read() && failure.transience() == Transience::Passing {
+                    return Err(failure);
                 }
-                opened => opened,
+                attempts.failed(failure)?.await;
+                counting::retried(method);
             }
         };
-        Self::new(connection, method, opening)
+        let idle = Idle::new(connection.settings.idle_limit.filter(|_| method.is_read()));
+        let state = State::Opening(Box::pin(opening));
+        Self { answers: Box::pin(Call { connection, method, state, idle, answer: T::from_wire }) }
     }
 
     /// The answers of something that makes its calls by itself.
@@ -135,10 +133,11 @@ struct Call<Wire, T> {
     connection: Arc<Connection>,
     method: Method,
     state: State<Wire>,
+    idle: Idle,
     answer: fn(Wire) -> Result<T, Error>,
 }
 
-type Opening<Wire> = Pin<Box<dyn Future<Output = Result<Response<Streaming<Wire>>, Status>> + Send>>;
+type Opening<Wire> = Pin<Box<dyn Future<Output = Result<Response<Streaming<Wire>>, Error>> + Send>>;
 
 enum State<Wire> {
     Opening(Opening<Wire>),
@@ -158,15 +157,19 @@ impl<Wire, T> Stream for Call<Wire, T> {
                         this.state = State::Reading(Box::new(answers.into_inner()));
                         continue;
                     }
-                    Err(status) => Err(Error::from_status(status)),
+                    Err(error) => Err(error),
                 },
-                State::Reading(answers) => match ready!(Pin::new(answers.as_mut()).poll_next(context)) {
-                    Some(Ok(wire)) => (this.answer)(wire),
-                    Some(Err(status)) => Err(Error::from_status(status)),
-                    None => {
+                State::Reading(answers) => match Pin::new(answers.as_mut()).poll_next(context) {
+                    Poll::Ready(Some(Ok(wire))) => {
+                        this.idle.reset();
+                        (this.answer)(wire)
+                    }
+                    Poll::Ready(Some(Err(status))) => Err(Error::from_status(status)),
+                    Poll::Ready(None) => {
                         this.state = State::Done;
                         return Poll::Ready(None);
                     }
+                    Poll::Pending => Err(Error::silent(ready!(this.idle.poll(context)))),
                 },
                 State::Done => return Poll::Ready(None),
             };

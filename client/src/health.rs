@@ -1,9 +1,11 @@
 //! Whether a server serves, as `grpc.health.v1` says it. The two messages are small enough to stand here.
 
+use std::io;
+
 use prost::Message;
 
 use crate::connection::Connection;
-use crate::error::Error;
+use crate::error::{Error, Phase, Unreached};
 use crate::wire::Call;
 
 const CHECK: &str = "/grpc.health.v1.Health/Check";
@@ -22,6 +24,24 @@ struct CheckRequest {
 struct CheckResponse {
     #[prost(int32, tag = "1")]
     status: i32,
+}
+
+/// Sees whether a server of gRPC answers, whatever it says of itself.
+pub(crate) async fn greet(connection: &Connection) -> Result<(), Error> {
+    let ask = Call::unary(connection.route(), CHECK, tonic::Request::new(CheckRequest::default()), None);
+    let limit = connection.settings.connect_timeout;
+    match tokio::time::timeout(limit, ask).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(status)) => match Error::from_status(status).at("Check", &connection.url) {
+            answered if answered.phase() == Some(Phase::Call) => Ok(()),
+            error => Err(error),
+        },
+        Err(_) => {
+            let silent =
+                io::Error::new(io::ErrorKind::TimedOut, format!("no answer of gRPC within {limit:?}"));
+            Err(Error::unreached(Unreached::new(connection.url.as_str().into(), Phase::Http, silent)))
+        }
+    }
 }
 
 /// Asks once: who asks wants to know how things stand now.

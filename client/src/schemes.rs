@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use alinea_proto::v1::{self, import_scheme_request::Step};
+use bytes::Bytes;
 
 use crate::answers::Answers;
 use crate::call::{Method, once};
@@ -194,14 +195,17 @@ pub(crate) fn import(
 ) -> Answers<SchemeImport> {
     let header = Step::Header(v1::ImportSchemeHeader { scheme, media_type });
     // Each is copied when it is sent, so that the file is in memory once.
-    let ends = (0..bytes.len()).step_by(CHUNK).map(|from| (from, bytes.len().min(from + CHUNK)));
-    let ends: Vec<(usize, usize)> = ends.collect();
-    let chunks = ends.into_iter().map(move |(from, to)| Step::Chunk(bytes[from..to].to_vec()));
-    let steps = std::iter::once(header).chain(chunks);
-    let steps = Ready(steps.map(|step| v1::ImportSchemeRequest { step: Some(step) }));
-    let mut service = connection.themes();
-    let opening = async move { service.import_scheme(steps).await };
-    Answers::new(connection, Method::ImportScheme, opening)
+    let length = bytes.len();
+    let bytes = Bytes::from(bytes);
+    Answers::ask(connection, Method::ImportScheme, move |connection| {
+        let (header, bytes) = (header.clone(), bytes.clone());
+        let chunk = move |from| Step::Chunk(bytes.slice(from..bytes.len().min(from + CHUNK)).to_vec());
+        let chunks = (0..length).step_by(CHUNK).map(chunk);
+        let steps = std::iter::once(header).chain(chunks);
+        let steps = Ready(steps.map(|step| v1::ImportSchemeRequest { step: Some(step) }));
+        let mut service = connection.themes();
+        async move { service.import_scheme(steps).await }
+    })
 }
 
 pub(crate) async fn create(

@@ -240,6 +240,12 @@ async fn an_export_is_put_together_from_its_pieces() {
     fake.script(|script| script.failures = vec![Status::not_found("none")]);
     let missing = client.export_document("d", ExportFormat::Html).bytes().await.unwrap_err();
     assert_eq!((missing.kind(), missing.to_string().contains("ExportDocument")), (ErrorKind::NotFound, true));
+    // What only reads is asked for again, and what changes something only where it never left.
+    fake.script(|script| script.failures = vec![Status::unavailable("later"); 3]);
+    assert_eq!(client.export_document("d", ExportFormat::Html).bytes().await.unwrap(), b"text/html");
+    fake.script(|script| script.failures = vec![Status::unavailable("later"); 3]);
+    let error = client.reread_document("d").next().await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), fake.script(|script| script.failures.len())), (ErrorKind::Unavailable, 2));
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,9 +4,10 @@
 
 mod server;
 
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use alinea_client::Client;
+use alinea_client::{Client, Phase};
 use server::Fake;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
@@ -86,5 +87,47 @@ async fn a_call_that_the_server_says_it_never_saw_is_made_again_whatever_it_chan
     tokio::select! {
         () = serving => panic!("the second connection ended"),
         deleted = client.delete_document("d") => drop(deleted.unwrap()),
+    }
+}
+
+type Meeting = Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>>;
+
+/// Listens, and returns where; what becomes of each connection is for the caller to say.
+async fn listen(meet: fn(TcpStream) -> Meeting) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(meet(stream));
+        }
+    });
+    url
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_connects_learns_that_no_server_of_grpc_is_there() {
+    let silent =
+        listen(|mut stream| Box::pin(async move { stream.read_to_end(&mut Vec::new()).await.map(drop) }));
+    let ssh = listen(|mut stream| {
+        Box::pin(async move {
+            stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n").await?;
+            stream.read_to_end(&mut Vec::new()).await.map(drop)
+        })
+    });
+    let web = listen(|stream| {
+        Box::pin(async move {
+            let mut connection = h2::server::handshake(stream).await.map_err(std::io::Error::other)?;
+            while let Some(Ok((_, mut respond))) = connection.accept().await {
+                let missing = http::Response::builder().status(404).body(()).unwrap();
+                respond.send_response(missing, true).map_err(std::io::Error::other)?;
+            }
+            Ok(())
+        })
+    });
+    for url in [silent.await, ssh.await, web.await] {
+        let error = Client::connect(&url).await.unwrap_err();
+        assert_eq!(error.phase(), Some(Phase::Http), "{error}");
+        assert_eq!(error.endpoint(), Some(&*url));
+        Client::connect_lazy(&url).expect("who connects later learns it later");
     }
 }

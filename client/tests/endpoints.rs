@@ -96,6 +96,41 @@ async fn a_failure_says_at_which_of_the_servers_it_was() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_read_fails_while_one_endpoint_works_and_the_other_has_fallen_silent() {
+    let (one, two) = (Fake::new(3), Fake::new(3));
+    let urls = [one.serve().await, two.serve().await];
+    for urls in [[&urls[0], &urls[1]], [&urls[0], &urls[0]]] {
+        for bytes in [0, 60, 200, 260] {
+            let client = Client::builder(urls[0]).endpoint(urls[1]).keepalive(None).connect_lazy().unwrap();
+            one.proxy().next_connections([Faults::none().after_answers(bytes, Fault::Silence)]);
+            for _ in 0..20 {
+                let begun = Instant::now();
+                assert_eq!(client.get_paragraph("d/para_1").await.unwrap().number, "1");
+                // Half of the deadline is for the first way of the call.
+                assert!(
+                    begun.elapsed() < Duration::from_secs(6),
+                    "{:?} after {bytes} bytes",
+                    begun.elapsed()
+                );
+            }
+            // The connection that is meant for the fault may not have been made.
+            one.cut();
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_is_made_once_and_the_next_goes_elsewhere() {
+    let fake = Fake::new(3);
+    let client = Client::builder(fake.serve().await).keepalive(None).connect_lazy().unwrap();
+    fake.proxy().next_connections([Faults::none().after_answers(60, Fault::Silence)]);
+    let error = client.delete_document("d").await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert!(fake.calls().len() <= 1, "{:?}", fake.calls());
+    client.delete_document("d").await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_falls_silent_goes_on_over_another_connection() {
     let (one, two) = (Fake::new(3), Fake::new(3));
     let urls = [one.serve().await, two.serve().await];

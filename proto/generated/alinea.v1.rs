@@ -2006,6 +2006,7 @@ pub enum ErrorReason {
     /// OUT_OF_RANGE. What the cursor was reading is no longer kept; start again.
     SnapshotExpired = 18,
     /// DEADLINE_EXCEEDED. The server had not reached `min_revision` or `start_revision` in time; metadata `revision`, where it is.
+    /// UNAVAILABLE. The cursor is of a revision that the server has not reached; a `RetryInfo` says when to return.
     RevisionNotReached = 19,
     /// RESOURCE_EXHAUSTED. The disk or the map of the store is full.
     StorageFull = 20,
@@ -2025,8 +2026,8 @@ pub enum ErrorReason {
     /// UNAVAILABLE. The search index is being made, or has not come as far as what was asked for; a `RetryInfo` says when to
     /// return; metadata `revision`, where it stands, unless it is being made.
     SearchIndexBehind = 27,
-    /// RESOURCE_EXHAUSTED. The caller has as many calls open, or there are as many imports, as are served at once; metadata `limit`,
-    /// and a `RetryInfo` says when to return.
+    /// RESOURCE_EXHAUSTED. The caller has as many calls or imports open, or there are as many imports or bytes of requests and
+    /// documents, as are served at once; metadata `limit`, and a `RetryInfo` says when to return.
     TooManyCalls = 28,
     /// UNAUTHENTICATED. The server asks who calls, and the call shows no key, token or certificate.
     CredentialsMissing = 40,

@@ -12,6 +12,9 @@ use crate::counting;
 use crate::error::{Error, Transience};
 use crate::event::{Listener, StreamEvent};
 
+/// The reason of a server that is behind the revision it was asked for.
+const NOT_REACHED: &str = "REVISION_NOT_REACHED";
+
 /// Whether it has a server that answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
@@ -98,7 +101,9 @@ impl Attempts {
         }
         self.failures += 1;
         let most = self.connection.settings.stream_attempts;
-        if error.transience() == Transience::Lasting || self.failures >= most {
+        // What one server told another may still have to hear of.
+        let is_behind = self.standing != Standing::Never && error.reason() == Some(NOT_REACHED);
+        if error.transience() == Transience::Lasting && !is_behind || self.failures >= most {
             return Err(error);
         }
         if self.within_budget && error.transience() == Transience::Passing && !self.connection.budget.spend()

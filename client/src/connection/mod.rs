@@ -41,6 +41,7 @@ use self::tls::{Encryptions, Tls};
 use self::windows::Windows;
 use crate::call::Budget;
 use crate::error::{Error, ErrorKind, Transience};
+use crate::health;
 use crate::wire::Compression;
 
 /// The way of a call.
@@ -122,6 +123,7 @@ impl Connection {
             .authorized()
             .await
             .map_err(|failure| Error::unauthorized(failure, &connection.url))?;
+        health::greet(&connection).await?;
         Ok(connection)
     }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 pub use kind::ErrorKind;
 pub use phase::Phase;
 pub(crate) use phase::Unreached;
-pub(crate) use status::{ENDPOINT, Transience, never_left};
+pub(crate) use status::{ENDPOINT, NoGrpc, Transience, never_left};
 
 use crate::connection::NoToken;
 
@@ -276,6 +276,11 @@ impl Error {
 
     pub(crate) fn timed_out(deadline: Duration) -> Self {
         Self::new(ErrorKind::DeadlineExceeded, format!("no answer within {deadline:?}")).in_phase(Phase::Call)
+    }
+
+    /// Nothing came for so long.
+    pub(crate) fn silent(limit: Duration) -> Self {
+        Self::new(ErrorKind::Unavailable, format!("nothing came for {limit:?}")).in_phase(Phase::Call)
     }
 
     /// No connection to the server could be made.

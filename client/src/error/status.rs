@@ -1,6 +1,7 @@
 //! What a gRPC status says about the failure behind it.
 
 use std::error::Error as StdError;
+use std::fmt;
 
 use tonic::{Code, ConnectError, Status, TimeoutExpired};
 use tonic_types::StatusExt;
@@ -26,9 +27,11 @@ pub(crate) enum Transience {
 
 /// How a call failed on its way, as the source chain of a status tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Manner {
     /// The status came from the server.
     Answered,
+    /// What answered does not speak gRPC, such as a proxy.
+    Elsewhere,
     /// No connection could be made, or the one there was closed before the request left.
     NeverLeft,
     /// The connection broke.
@@ -39,42 +42,57 @@ enum Way {
     NoToken,
 }
 
-/// Whether a call that failed never left, so that it can be made elsewhere.
-pub(crate) fn never_left(failure: &(dyn StdError + 'static)) -> bool {
-    way(failure) == Way::NeverLeft
+/// That an answer was none of gRPC.
+#[derive(Debug)]
+pub(crate) struct NoGrpc;
+
+impl StdError for NoGrpc {}
+
+impl fmt::Display for NoGrpc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("what answers there does not speak gRPC")
+    }
 }
 
-fn way(failure: &(dyn StdError + 'static)) -> Way {
-    let mut way = Way::Answered;
+/// Whether a call that failed never left, so that it can be made elsewhere.
+pub(crate) fn never_left(failure: &(dyn StdError + 'static)) -> bool {
+    manner(failure) == Manner::NeverLeft
+}
+
+fn manner(failure: &(dyn StdError + 'static)) -> Manner {
+    let mut manner = Manner::Answered;
     for cause in causes(failure) {
         if cause.is::<TimeoutExpired>() {
-            return Way::TimedOut;
+            return Manner::TimedOut;
         }
         if cause.is::<NoToken>() {
-            return Way::NoToken;
+            return Manner::NoToken;
+        }
+        if cause.is::<NoGrpc>() {
+            return Manner::Elsewhere;
         }
         if cause.is::<ConnectError>() || cause.is::<Unreached>() {
-            return Way::NeverLeft;
+            return Manner::NeverLeft;
         }
         if let Some(error) = cause.downcast_ref::<hyper::Error>() {
             // hyper says 'canceled' of a request that was still queued when the connection closed.
             if error.is_canceled() {
-                return Way::NeverLeft;
+                return Manner::NeverLeft;
             }
-            way = Way::Broken;
+            manner = Manner::Broken;
         }
         if let Some(error) = cause.downcast_ref::<h2::Error>() {
             // Of a connection that is ended politely h2 says so of those calls alone that the server will not see.
             if error.is_go_away() && error.is_remote() && error.reason() == Some(h2::Reason::NO_ERROR) {
-                return Way::NeverLeft;
+                return Manner::NeverLeft;
             }
-            way = Way::Broken;
+            manner = Manner::Broken;
         }
         if cause.is::<tonic::transport::Error>() || cause.is::<std::io::Error>() {
-            way = Way::Broken;
+            manner = Manner::Broken;
         }
     }
-    way
+    manner
 }
 
 /// A stream that ended without a status was cut, even when whatever cut it closed the connection politely.
@@ -96,14 +114,14 @@ impl Error {
         let info = details.error_info().filter(|info| info.domain == DOMAIN);
         let retry_after = details.retry_info().and_then(|info| info.retry_delay);
         let unreached = causes(&status).find_map(|cause| cause.downcast_ref::<Unreached>()).cloned();
-        let way = if is_truncated(&status) { Way::Broken } else { way(&status) };
-        let (kind, transience) = match way {
-            Way::TimedOut => (ErrorKind::DeadlineExceeded, Transience::Lasting),
-            Way::NoToken => (ErrorKind::Unauthenticated, Transience::BeforeCall),
-            Way::NeverLeft => (ErrorKind::Unavailable, Transience::BeforeCall),
+        let manner = if is_truncated(&status) { Manner::Broken } else { manner(&status) };
+        let (kind, transience) = match manner {
+            Manner::TimedOut => (ErrorKind::DeadlineExceeded, Transience::Lasting),
+            Manner::NoToken => (ErrorKind::Unauthenticated, Transience::BeforeCall),
+            Manner::NeverLeft => (ErrorKind::Unavailable, Transience::BeforeCall),
             _ if is_deadline(&status) => (ErrorKind::DeadlineExceeded, Transience::Lasting),
-            Way::Broken => (ErrorKind::Transport, Transience::Passing),
-            Way::Answered => {
+            Manner::Broken => (ErrorKind::Transport, Transience::Passing),
+            Manner::Answered | Manner::Elsewhere => {
                 // A server that says when to come back means to be asked again, whatever the code.
                 let passing = status.code() == Code::Unavailable || retry_after.is_some();
                 (
@@ -112,11 +130,11 @@ impl Error {
                 )
             }
         };
-        let phase = match (way, &unreached) {
+        let phase = match (manner, &unreached) {
             (_, Some(unreached)) => unreached.phase,
-            (Way::NoToken, _) => Phase::Token,
-            (Way::NeverLeft | Way::Broken, _) => Phase::Http,
-            (Way::TimedOut | Way::Answered, _) => Phase::Call,
+            (Manner::NoToken, _) => Phase::Token,
+            (Manner::NeverLeft | Manner::Broken | Manner::Elsewhere, _) => Phase::Http,
+            (Manner::TimedOut | Manner::Answered, _) => Phase::Call,
         };
         let noted = status.metadata().get(ENDPOINT).and_then(|endpoint| endpoint.to_str().ok());
         Self(Box::new(Failure {

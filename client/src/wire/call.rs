@@ -3,6 +3,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use super::compression::{self, ACCEPTED, Compression, ENCODING};
 use super::idle::Idle;
 use super::messages::Messages;
 use crate::connection::{Connection, Route, Taken};
+use crate::error::NoGrpc;
 
 /// A call that was answered.
 #[derive(Debug)]
@@ -223,5 +225,7 @@ fn no_answer(status: StatusCode) -> Status {
         | StatusCode::GATEWAY_TIMEOUT => Code::Unavailable,
         _ => Code::Unknown,
     };
-    Status::new(code, format!("no answer of gRPC, but the HTTP status {status}"))
+    let mut answer = Status::new(code, format!("no answer of gRPC, but the HTTP status {status}"));
+    answer.set_source(Arc::new(NoGrpc));
+    answer
 }

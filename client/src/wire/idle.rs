@@ -15,7 +15,7 @@ const ROUNDS: usize = 100;
 
 /// A limit of the time that is spent waiting. Who is slow to ask for the next message does not wait: the other end is not to
 /// blame for it.
-pub(super) struct Idle {
+pub(crate) struct Idle {
     /// None: it may take for ever.
     limit: Option<Duration>,
     /// Since when it is waited.
@@ -27,18 +27,18 @@ pub(super) struct Idle {
 }
 
 impl Idle {
-    pub(super) fn new(limit: Option<Duration>) -> Self {
+    pub(crate) fn new(limit: Option<Duration>) -> Self {
         Self { limit, since: None, timer: None, yielding: None }
     }
 
     /// Something came.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.since = None;
         self.yielding = None;
     }
 
     /// Nothing is there. Ready, with the limit, when it was waited for so long.
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Duration> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Duration> {
         let Some(limit) = self.limit else { return Poll::Pending };
         let since = *self.since.get_or_insert_with(Instant::now);
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(limit)));

@@ -17,6 +17,7 @@ pub(crate) use call::Call;
 pub(crate) use compression::Compression;
 #[cfg(any(feature = "gzip", feature = "zstd"))]
 pub use compression::Compression;
+pub(crate) use idle::Idle;
 #[cfg(feature = "views")]
 pub(crate) use response::ParagraphFields;
 pub(crate) use response::{

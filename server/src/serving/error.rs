@@ -13,6 +13,8 @@ use crate::{
 
 /// The domain of the reasons.
 const DOMAIN: &str = "alinea";
+/// How long a caller is asked to give a copy of a store that is behind.
+const CATCH_UP: Duration = Duration::from_secs(1);
 /// The most bytes of a message, and of each particular beside it.
 const LONGEST_MESSAGE: usize = 1 << 10;
 const LONGEST_VALUE: usize = 512;
@@ -97,6 +99,17 @@ pub enum CallError {
         /// The last there is.
         reached: u64,
     },
+    /// A cursor or page token of another copy of the store, which is ahead of this one.
+    #[error(
+        "the store has reached revision {reached}, and the cursor is of {wanted}: ask again later or elsewhere, or begin anew if the \
+         store was restored from a backup"
+    )]
+    CursorAhead {
+        /// The revision of the cursor.
+        wanted: u64,
+        /// The last there is.
+        reached: u64,
+    },
     /// A limit is reached.
     #[error(transparent)]
     Over(Over),
@@ -157,6 +170,9 @@ impl CallError {
             Self::RevisionNotReached { reached, .. } => {
                 (Code::DeadlineExceeded, Reason::RevisionNotReached, vec![("revision", reached.to_string())])
             }
+            Self::CursorAhead { reached, .. } => {
+                (Code::Unavailable, Reason::RevisionNotReached, vec![("revision", reached.to_string())])
+            }
             Self::Access(refused) => refused.parts(),
             Self::UnknownMethod { .. } => (Code::Unimplemented, Reason::Unspecified, vec![]),
             Self::Over(Over::Rate { .. } | Over::Bytes { .. }) => {
@@ -177,6 +193,7 @@ impl CallError {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Search(SearchError::Behind { .. }) => Some(SEARCH_RETRY),
+            Self::CursorAhead { .. } => Some(CATCH_UP),
             Self::Over(over) => Some(over.wait()),
             _ => None,
         }

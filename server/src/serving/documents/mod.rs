@@ -181,9 +181,11 @@ impl DocumentService for Documents {
         let audit = Audit::of(request.extensions());
         let (service, request) = (self.0.clone(), request.into_inner());
         let updated = self.0.read(move || {
-            let updated = updates::update(&service, &request)?;
-            audit.changed(updated.document.iter().map(|document| &document.name), &updated.revision);
-            Ok(updated)
+            let outcome = updates::update(&service, &request)?;
+            if let Outcome::Stored { document, revision } = &outcome {
+                audit.changed([&document.name], revision);
+            }
+            updates::response(outcome)
         });
         Ok(Response::new(updated.await?))
     }

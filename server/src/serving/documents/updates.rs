@@ -53,10 +53,7 @@ fn changed(request: &v1::UpdateDocumentRequest) -> Result<Vec<&'static Field>, C
 }
 
 /// Makes an update. It reads, tags and waits for the disk.
-pub(super) fn update(
-    service: &Service,
-    request: &v1::UpdateDocumentRequest,
-) -> Result<v1::UpdateDocumentResponse, CallError> {
+pub(super) fn update(service: &Service, request: &v1::UpdateDocumentRequest) -> Result<Outcome, CallError> {
     let fields = changed(request)?;
     let wanted = request.document.clone().unwrap_or_default();
     let id = names::document(&wanted.name, "document.name")?;
@@ -80,7 +77,7 @@ fn update_once(
     wanted: &v1::Document,
     fields: &[&Field],
     request: &v1::UpdateDocumentRequest,
-) -> Result<v1::UpdateDocumentResponse, CallError> {
+) -> Result<Outcome, CallError> {
     let kept = match service.store.whole(id.as_str()) {
         Ok(kept) if wanted.etag.is_empty() || wanted.etag == kept.document.etag => Some(kept),
         Ok(kept) => {
@@ -106,13 +103,13 @@ fn update_once(
     };
     let offer = Offer { id: id.clone(), said: intake::metadata(said), media_type, bytes };
     if let Some(unchanged) = service.store.unchanged(id, Intake::fingerprint(&offer))? {
-        return response(unchanged);
+        return Ok(unchanged);
     }
     let new = Box::new(service.intake.take(offer)?);
-    response(service.commit(match etag {
+    service.commit(match etag {
         Some(etag) => Change::Update { new, etag },
         None => Change::Create(new),
-    })?)
+    })
 }
 
 /// What a kept document was made from, and what was said of it, as a message.
@@ -122,7 +119,8 @@ pub(super) fn offer_of(id: &DocumentId, kept: WholeDocument) -> (v1::Document, O
     (said, offer)
 }
 
-fn response(outcome: Outcome) -> Result<v1::UpdateDocumentResponse, CallError> {
+/// The answer to an update.
+pub(super) fn response(outcome: Outcome) -> Result<v1::UpdateDocumentResponse, CallError> {
     match outcome {
         Outcome::Stored { document, revision } | Outcome::Unchanged { document, revision } => {
             Ok(v1::UpdateDocumentResponse { document: Some(*document), revision: revision.to_string() })

@@ -45,9 +45,12 @@ pub(super) fn opened(
     if cursor.filter != told {
         return Err(StoreError::CursorInvalid { what }.into());
     }
+    let reached = store.revision();
+    if cursor.revision > reached {
+        return Err(CallError::CursorAhead { wanted: cursor.revision, reached });
+    }
     if cursor.hierarchy != wanted.themes_fingerprint() {
-        let (revision, oldest) = (cursor.revision, store.revision());
-        return Err(StoreError::SnapshotExpired { revision, oldest }.into());
+        return Err(StoreError::SnapshotExpired { revision: cursor.revision, oldest: reached }.into());
     }
     Ok(Some(cursor))
 }
