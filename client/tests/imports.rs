@@ -207,3 +207,29 @@ async fn an_import_that_is_dropped_breaks_off_and_no_half_of_a_document_is_store
         yield_now().await;
     }
 }
+
+#[tokio::test]
+async fn a_source_that_panics_does_so_at_who_reads_the_outcomes_and_harms_nobody_else() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    let mut stream = client.paragraphs().batch_size(1).stream();
+    stream.try_next().await.unwrap().unwrap();
+    let given = ["a", "b", "c"].into_iter().map(|id| match id {
+        "c" => panic!("there is no c"),
+        id => upload(id, "words"),
+    });
+    let mut import = client.import(given);
+    let told = Arc::new(AtomicUsize::new(0));
+    let counted = told.clone();
+    let reading = tokio::spawn(async move {
+        while import.try_next().await.unwrap().is_some() {
+            counted.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let panic = reading.await.unwrap_err().into_panic();
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"there is no c"));
+    assert_eq!(told.load(Ordering::Relaxed), 2, "what was given before has its outcome");
+    assert_eq!(fake.script(|script| script.imports.len()), 1);
+    while stream.try_next().await.unwrap().is_some() {}
+    assert_eq!(fake.script(|script| script.streams.len()), 1, "the connection went on");
+}

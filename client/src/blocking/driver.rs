@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::coop::poll_proceed;
 
 use crate::error::{Error, ErrorKind};
@@ -46,6 +46,10 @@ impl Driver {
 /// Whether this thread runs a task of tokio, which others wait for. tokio does not say so, but it bounds what a task may do at
 /// once, and nothing else: not what `spawn_blocking` or `block_in_place` runs. What is done here is taken back in the end.
 fn is_task() -> bool {
+    // Most callers are on threads that tokio knows nothing of.
+    if Handle::try_current().is_err() {
+        return false;
+    }
     let mut context = Context::from_waker(Waker::noop());
     let mut done = Vec::new();
     let is_bounded = (0..MORE_THAN_A_TASK_MAY).any(|_| match poll_proceed(&mut context) {

@@ -71,7 +71,7 @@ impl Attempts {
         self.token = self.connection.token();
     }
 
-    /// A server answered: the one there is, or this one of several.
+    /// A server answered, by its URL.
     pub(crate) fn answered(&mut self, endpoint: Option<String>) {
         let endpoint = endpoint.unwrap_or_else(|| self.connection.url.clone());
         match self.standing {

@@ -1,7 +1,9 @@
 //! What an import has to send, and what it may have to send again.
 
+use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
@@ -13,6 +15,8 @@ use crate::upload::Upload;
 /// How many bytes of text are kept without an outcome before no further document is taken.
 const KEPT_BYTES: usize = 64 << 20;
 
+/// What a panic carries.
+type Panic = Box<dyn Any + Send>;
 type Source = Pin<Box<dyn Stream<Item = Upload> + Send>>;
 
 /// The documents of an import: those that were sent and have no outcome, and then those that are still to come.
@@ -34,6 +38,8 @@ struct Kept {
     call: u64,
     /// Whether the source has no more.
     ended: bool,
+    /// What the source panicked with.
+    panic: Option<Panic>,
     /// Told when there is room for another.
     waiting: Option<Waker>,
 }
@@ -60,9 +66,17 @@ impl Outbox {
             // Another call may have begun, or have taken something, while this one waited for the source.
             next = self.kept().next(call, context);
             if matches!(next, Next::Unknown) {
-                let upload = ready!(source.as_mut().poll_next(context));
+                // The connection, which others use too, is not to end with it.
+                let next_of_source = AssertUnwindSafe(|| source.as_mut().poll_next(context));
+                let given = match catch_unwind(next_of_source) {
+                    Ok(given) => Ok(ready!(given)),
+                    Err(panic) => Err(panic),
+                };
                 let mut kept = self.kept();
-                kept.add(upload);
+                match given {
+                    Ok(upload) => kept.add(upload),
+                    Err(panic) => (kept.ended, kept.panic) = (true, Some(panic)),
+                }
                 next = kept.next(call, context);
             }
         }
@@ -76,6 +90,11 @@ impl Outbox {
     /// Lets go of a document that has its outcome; false when none of the name was sent.
     pub(super) fn settle(&self, name: &str) -> bool {
         self.kept().settle(name)
+    }
+
+    /// What the source panicked with, which was its end.
+    pub(super) fn take_panic(&self) -> Option<Panic> {
+        self.kept().panic.take()
     }
 
     /// How many documents were taken from the source and have no outcome; none when that is all there is to come.

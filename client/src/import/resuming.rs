@@ -1,6 +1,7 @@
 //! The outcomes of an import, over as many connections as it takes: each document has one.
 
 use std::future::Future;
+use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -14,7 +15,7 @@ use super::Outcome;
 use super::outbox::Outbox;
 use super::requests::{Requests, Wanted};
 use crate::call::{Attempts, Method};
-use crate::connection::Connection;
+use crate::connection::{Connection, Taken};
 use crate::error::Error;
 use crate::event::Listener;
 use crate::message::FromWire;
@@ -25,6 +26,8 @@ pub(super) struct Resuming {
     outbox: Arc<Outbox>,
     state: State,
     wanted: Option<Wanted>,
+    /// What it came over.
+    taken: Taken,
     attempts: Attempts,
 }
 
@@ -42,12 +45,21 @@ enum State {
 impl Resuming {
     pub(super) fn new(connection: Arc<Connection>, outbox: Arc<Outbox>) -> Self {
         let attempts = Attempts::new(connection.clone(), Method::ImportDocuments, Listener::default());
-        Self { connection, outbox, state: State::Closed, wanted: None, attempts: attempts.within_budget() }
+        Self {
+            connection,
+            outbox,
+            state: State::Closed,
+            wanted: None,
+            taken: Taken::default(),
+            attempts: attempts.within_budget(),
+        }
     }
 
     fn open(&mut self) {
         self.attempts.begin();
-        let (request, wanted) = Requests::begin(&self.outbox);
+        self.taken = Taken::default();
+        let (mut request, wanted) = Requests::begin(&self.outbox);
+        request.extensions_mut().insert(self.taken.clone());
         let mut service = self.connection.documents();
         let opening = async move { service.import_documents(request).await };
         (self.state, self.wanted) = (State::Opening(Box::pin(opening)), Some(wanted));
@@ -88,7 +100,7 @@ impl Stream for Resuming {
                 State::Closed => this.open(),
                 State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
                     Ok(outcomes) => {
-                        this.attempts.answered(None);
+                        this.attempts.answered(this.taken.endpoint());
                         this.state = State::Reading(Box::new(outcomes.into_inner()));
                     }
                     Err(status) => this.survive(status)?,
@@ -100,6 +112,10 @@ impl Stream for Resuming {
                     Some(Err(status)) => this.survive(status)?,
                     None => {
                         this.state = State::Done;
+                        // All that was given before has its outcome.
+                        if let Some(panic) = this.outbox.take_panic() {
+                            resume_unwind(panic);
+                        }
                         if let Some(left) = this.outbox.unsettled() {
                             let early =
                                 format!("the server ended the import; documents without an outcome: {left}");
