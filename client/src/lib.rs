@@ -30,7 +30,7 @@
 //! - With the features `gzip` and `zstd` what is moved can be compressed, for far links.
 //! - Tests have a way to any server that fails on demand, with the feature `test-server`, and a real server in the process
 //!   from the crate `alinea-server`: the module `testing` of each.
-//! - Each call has a span of `tracing`, with the names that OpenTelemetry has for gRPC, and each attempt one of its own. With the
+//! - Each attempt of a call has a span of `tracing`, with the names that OpenTelemetry has for gRPC. With the
 //!   feature `otel` calls say which trace they belong to, by `traceparent`: that of the current context of the crate
 //!   `opentelemetry` 0.33, which `tracing-opentelemetry` 0.34 makes of spans.
 //! - With the feature `metrics` counters are told to the recorder that the program has installed for the crate `metrics` 0.24:

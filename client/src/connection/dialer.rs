@@ -30,7 +30,7 @@ const FRAME_BYTES: u32 = 61_440;
 pub(super) struct Dialer {
     /// What tonic knows of the server: how to speak with it, and of how to reach it no more than its name.
     speaking: transport::Endpoint,
-    way: Arc<Way>,
+    reach: Arc<Reach>,
 }
 
 impl Dialer {
@@ -41,13 +41,19 @@ impl Dialer {
     ) -> Result<Self, Error> {
         let speaking = speaking(endpoint, settings)
             .map_err(|error| Error::invalid(format!("'{}' is no URL of a server: {error}", endpoint.url)))?;
+        let (url, host) = (endpoint.url.clone(), endpoint.host.clone());
         let (limit, keepalive) = (settings.connect_timeout, settings.keepalive);
-        Ok(Self { speaking, way: Arc::new(Way { url: endpoint.url.clone(), encryption, limit, keepalive }) })
+        Ok(Self { speaking, reach: Arc::new(Reach { url, host, encryption, limit, keepalive }) })
     }
 
     /// The server, by its URL.
     pub(super) fn url(&self) -> &Arc<str> {
-        &self.way.url
+        &self.reach.url
+    }
+
+    /// Its name or address.
+    pub(super) fn host(&self) -> &str {
+        &self.reach.host
     }
 
     /// A channel to an address of the server, which connects when it is first used.
@@ -61,7 +67,7 @@ impl Dialer {
     }
 
     fn connector(&self, address: SocketAddr) -> Connector {
-        Connector { way: self.way.clone(), address }
+        Connector { reach: self.reach.clone(), address }
     }
 }
 
@@ -89,8 +95,9 @@ fn speaking(
 
 /// How to reach a server.
 #[derive(Debug)]
-struct Way {
+struct Reach {
     url: Arc<str>,
+    host: Arc<str>,
     encryption: Option<Encryption>,
     /// How long connecting may take.
     limit: Duration,
@@ -99,7 +106,7 @@ struct Way {
 
 /// What tonic has connections made by.
 struct Connector {
-    way: Arc<Way>,
+    reach: Arc<Reach>,
     address: SocketAddr,
 }
 
@@ -113,23 +120,23 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, _: Uri) -> Self::Future {
-        let (way, address) = (self.way.clone(), self.address);
+        let (reach, address) = (self.reach.clone(), self.address);
         Box::pin(async move {
-            let connected = way.connect(address).await;
+            let connected = reach.connect(address).await;
             match &connected {
-                Ok(_) => counting::connected(&way.url),
-                Err(unreached) => counting::unreached(&way.url, unreached.phase),
+                Ok(_) => counting::connected(&reach.url),
+                Err(unreached) => counting::unreached(&reach.url, unreached.phase),
             }
             connected.map(TokioIo::new)
         })
     }
 }
 
-impl Way {
+impl Reach {
     async fn connect(&self, address: SocketAddr) -> Result<Io, Unreached> {
         let begun = Instant::now();
         let failed = |phase| move |error: io::Error| Unreached::new(self.url.clone(), phase, error);
-        let stream = self.within(self.limit, self.reach(address)).await.map_err(failed(Phase::Connect))?;
+        let stream = self.within(self.limit, self.meet(address)).await.map_err(failed(Phase::Connect))?;
         match &self.encryption {
             None => Ok(plain(stream)),
             Some(encryption) => {
@@ -139,7 +146,7 @@ impl Way {
         }
     }
 
-    async fn reach(&self, address: SocketAddr) -> io::Result<TcpStream> {
+    async fn meet(&self, address: SocketAddr) -> io::Result<TcpStream> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         if let Some(interval) = self.keepalive {

@@ -15,6 +15,7 @@ use tonic::body::Body;
 use tonic::codegen::Service;
 use tonic::metadata::MetadataValue;
 use tonic::transport::{self, Channel};
+use tracing::Span;
 
 use super::body::Counted;
 use super::dialer::Dialer;
@@ -97,6 +98,9 @@ impl Line {
         if let Some(taken) = request.extensions().get::<Taken>() {
             taken.note(self);
         }
+        Span::current()
+            .record("server.address", self.dialer.host())
+            .record("server.port", self.address.port());
         let mut channel = self.state().channel.clone();
         let failed = |error: transport::Error| busy.sign(Status::from_error(error.into()));
         poll_fn(|context| channel.poll_ready(context)).await.map_err(failed)?;

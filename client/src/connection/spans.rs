@@ -1,5 +1,5 @@
-//! The span of each call, as OpenTelemetry has those of gRPC: <https://opentelemetry.io/docs/specs/semconv/rpc/grpc/>. A call that
-//! is made again has another span.
+//! The span of each attempt of a call, as OpenTelemetry has those of gRPC:
+//! <https://opentelemetry.io/docs/specs/semconv/rpc/grpc/>.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,6 +15,7 @@ use tracing::field::Empty;
 use tracing::{Span, info_span};
 
 use crate::counting::Called;
+use crate::error::code_name;
 
 /// A way whose calls have spans.
 #[derive(Debug, Clone)]
@@ -66,17 +67,18 @@ struct Open {
 
 impl Open {
     fn new(path: &str) -> Self {
-        let name = path.trim_start_matches('/');
-        let (service, method) = name.split_once('/').unwrap_or(("", name));
+        let method = path.trim_start_matches('/');
         let span = info_span!(
             "call",
-            otel.name = name,
+            otel.name = method,
             otel.kind = "client",
             otel.status_code = Empty,
-            rpc.system = "grpc",
-            rpc.service = service,
+            rpc.system.name = "grpc",
             rpc.method = method,
-            rpc.grpc.status_code = Empty,
+            rpc.response.status_code = Empty,
+            server.address = Empty,
+            server.port = Empty,
+            error.type = Empty,
         );
         Self { span, called: Called::new(path), ended: None }
     }
@@ -95,9 +97,9 @@ impl Open {
 
     fn end(&mut self, code: Code) {
         self.ended = Some(code);
-        self.span.record("rpc.grpc.status_code", code as i32);
+        self.span.record("rpc.response.status_code", code_name(code));
         if code != Code::Ok {
-            self.span.record("otel.status_code", "ERROR");
+            self.span.record("otel.status_code", "ERROR").record("error.type", code_name(code));
         }
     }
 }
@@ -105,7 +107,7 @@ impl Open {
 impl Drop for Open {
     fn drop(&mut self) {
         if self.ended.is_none() {
-            self.span.record("rpc.grpc.status_code", Code::Cancelled as i32);
+            self.span.record("rpc.response.status_code", code_name(Code::Cancelled));
         }
         self.called.ended(self.ended.unwrap_or(Code::Cancelled));
         // The span of OpenTelemetry ends when this one was last left.

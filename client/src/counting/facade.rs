@@ -4,28 +4,7 @@ use metrics::counter;
 use tonic::Code;
 
 use crate::call::Method;
-use crate::error::Phase;
-
-/// The codes as the specification of gRPC writes them, by number.
-const CODES: [&str; 17] = [
-    "OK",
-    "CANCELLED",
-    "UNKNOWN",
-    "INVALID_ARGUMENT",
-    "DEADLINE_EXCEEDED",
-    "NOT_FOUND",
-    "ALREADY_EXISTS",
-    "PERMISSION_DENIED",
-    "RESOURCE_EXHAUSTED",
-    "FAILED_PRECONDITION",
-    "ABORTED",
-    "OUT_OF_RANGE",
-    "UNIMPLEMENTED",
-    "INTERNAL",
-    "UNAVAILABLE",
-    "DATA_LOSS",
-    "UNAUTHENTICATED",
-];
+use crate::error::{Phase, code_name};
 
 /// A call that is open.
 #[derive(Debug)]
@@ -43,7 +22,7 @@ impl Called {
     }
 
     pub(crate) fn ended(&self, code: Code) {
-        let code = CODES.get(code as usize).copied().unwrap_or("UNKNOWN");
+        let code = code_name(code);
         counter!("alinea_client_calls_total", "method" => self.method.clone(), "code" => code).increment(1);
     }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong, as one type.
 
+mod code;
 mod kind;
 mod phase;
 mod status;
@@ -10,6 +11,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+pub(crate) use code::code_name;
 pub use kind::ErrorKind;
 pub use phase::Phase;
 pub(crate) use phase::Unreached;

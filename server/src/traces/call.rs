@@ -17,17 +17,16 @@ impl CallSpan {
         if !cfg!(feature = "otel") {
             return Self(Span::none());
         }
-        let (service, method) = name.split_once('/').unwrap_or(("", name));
         let span = tracing::info_span!(
             target: TARGET,
             "call",
             otel.name = name,
             otel.kind = "server",
             otel.status_code = Empty,
-            rpc.system = "grpc",
-            rpc.service = service,
-            rpc.method = method,
-            rpc.grpc.status_code = Empty,
+            rpc.system.name = "grpc",
+            rpc.method = name,
+            rpc.response.status_code = Empty,
+            error.type = Empty,
             request_id,
         );
         #[cfg(feature = "otel")]
@@ -51,9 +50,9 @@ impl CallSpan {
         self.0.clone()
     }
 
-    /// Says how the call ended. What is the caller's fault is no error of a server.
-    pub(crate) fn end(&self, code: Code) {
-        self.0.record("rpc.grpc.status_code", code as i32);
+    /// Says how the call ended: by a code, and its name. What is the caller's fault is no error of a server.
+    pub(crate) fn end(&self, code: Code, name: &str) {
+        self.0.record("rpc.response.status_code", name);
         if matches!(
             code,
             Code::Unknown
@@ -63,7 +62,7 @@ impl CallSpan {
                 | Code::Unavailable
                 | Code::DataLoss
         ) {
-            self.0.record("otel.status_code", "ERROR");
+            self.0.record("otel.status_code", "ERROR").record("error.type", name);
         }
         // The span of OpenTelemetry ends when this one was last left.
         self.0.in_scope(|| {});

@@ -154,9 +154,9 @@ impl Drop for Open {
         let (code, took) = (self.code.unwrap_or(Code::Cancelled), self.begun.elapsed());
         self.method.active.dec();
         self.method.durations(code).observe(took.as_secs_f64());
-        self.trace.end(code);
-        let (code, seconds) = (metrics::name(code), took.as_secs_f64());
-        tracing::info!(parent: &self.span, code, seconds, bytes = self.bytes, "ended");
+        let (name, seconds) = (metrics::name(code), took.as_secs_f64());
+        self.trace.end(code, name);
+        tracing::info!(parent: &self.span, code = name, seconds, bytes = self.bytes, "ended");
     }
 }
 
