@@ -20,14 +20,15 @@ use super::{
     reload::Reloads,
     size,
     stop::Stop,
-    traces::TraceArguments,
+    traces::{Exporter, TraceArguments},
 };
 use crate::{
     document::Metadata,
     intake::{self, Intake, Offer},
     memory,
-    serving::{self, Limits, Origin, ServeOptions, Service},
+    serving::{self, Limits, Origin, ServeOptions, Service, access::Access},
     store::{self, Change, Outcome, Store},
+    theming::Model,
 };
 
 /// How to serve.
@@ -80,12 +81,44 @@ pub(super) struct Arguments {
     traces: TraceArguments,
 }
 
+/// What the settings name.
+struct Named {
+    access: Access,
+    model: Option<Model>,
+    files: Vec<files::Found>,
+}
+
+impl Arguments {
+    /// Fails with what would keep a server from starting, as far as that is known without a socket and without the store.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        let runtime = Runtime::new().context("starting threads")?;
+        self.exporter(&runtime)?;
+        log::made(self.log.as_deref())?;
+        self.read().map(drop)
+    }
+
+    /// What sends the spans of calls, from a runtime.
+    fn exporter(&self, runtime: &Runtime) -> anyhow::Result<Exporter> {
+        let _within = runtime.enter();
+        self.traces.open()
+    }
+
+    /// Reads what the settings name, before anything is taken or opened.
+    fn read(&self) -> anyhow::Result<Named> {
+        let access = self.access.open(self.listen, &self.web_origin)?;
+        if let Some(admin) = self.admin.filter(|admin| *admin == self.listen && admin.port() != 0) {
+            anyhow::bail!(
+                "{admin} cannot be served on twice: choose another address with --admin or --listen"
+            );
+        }
+        let model = self.model.as_deref().map(super::tag::read_model).transpose()?;
+        Ok(Named { access, model, files: files::find(&self.files)? })
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Result<()> {
     let runtime = Runtime::new().context("starting threads")?;
-    let exporter = {
-        let _within = runtime.enter();
-        arguments.traces.open()?
-    };
+    let exporter = arguments.exporter(&runtime)?;
     let relog = log::start(arguments.log_format, arguments.log.as_deref(), exporter.layer())?;
     memory::use_small_pages();
     let mut reloads = Reloads::new(settings);
@@ -100,7 +133,7 @@ pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Resu
 /// Serves until it is told to stop, and returns when it was told.
 async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<Instant> {
     let stop = Stop::listen()?;
-    let access = arguments.access.open(arguments.listen, &arguments.web_origin)?;
+    let Named { access, model, files } = arguments.read()?;
     let kept = access.clone();
     reloads.on(&[], move |_| {
         tokio::task::block_in_place(|| kept.take_up());
@@ -119,7 +152,6 @@ async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<In
     reloads.start()?;
     let options = store::Options { map_size: arguments.map_size, ..store::Options::default() };
     let store = Store::open(&arguments.data, &options)?;
-    let model = arguments.model.as_deref().map(super::tag::read_model).transpose()?;
     let service = Arc::new(Service::open(store, model, arguments.max_document_size)?);
     memory::give_back();
 
@@ -131,9 +163,8 @@ async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<In
         tokio::spawn(serving::serve_admin(listener, service.clone()));
     }
 
-    let found = files::find(&arguments.files)?;
     let taking = service.clone();
-    let first = tokio::task::spawn_blocking(move || take_in(&taking, found)).await??;
+    let first = tokio::task::spawn_blocking(move || take_in(&taking, files)).await??;
     let documents = service.store.document_count();
     eprintln!("the store in {} has {documents} document{}", arguments.data.display(), plural(documents));
     eprintln!("serving gRPC on {address}; stop with Ctrl-C");
