@@ -234,7 +234,7 @@ fn what_keeps_a_server_from_starting_is_told_without_one_in_the_same_words() {
         assert_eq!((code, served), (1, said), "{arguments:?}");
     }
     let good = [&tls[..], &tokens, &["--jwks", &jwks, "--keys", &keys, "--client-ca", &ca, SAMPLES]].concat();
-    let more = ["--data", &store, "--listen", "0.0.0.0:50051"];
+    let more = ["--data", &store, "--listen", "0.0.0.0:50051", "--map-size", "1GB"];
     let (code, _, said) = alinea(&[&["config", "check"], &good[..], &more].concat(), &[]);
     assert_eq!((code, said.as_str()), (0, ""));
     assert!(!folder.path().join("store").exists());
@@ -243,7 +243,8 @@ fn what_keeps_a_server_from_starting_is_told_without_one_in_the_same_words() {
 #[test]
 fn a_check_beside_a_server_takes_neither_its_port_nor_its_store() {
     let data = tempfile::tempdir().unwrap();
-    let server = Program::serve(data.path(), &[]);
+    // A size that no page divides.
+    let server = Program::serve(data.path(), &["--map-size", "100MB"]);
     let address = server.url.strip_prefix("http://").unwrap();
     let same = ["config", "check", "--data", data.path().to_str().unwrap(), "--listen", address];
     let (code, _, said) = alinea(&same, &[]);

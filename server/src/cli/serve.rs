@@ -31,6 +31,9 @@ use crate::{
     theming::Model,
 };
 
+/// The size of a map is a multiple of this: a map has whole pages, and a store takes some.
+const MAP_UNIT: usize = 1 << 20;
+
 /// How to serve.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -48,8 +51,8 @@ pub(super) struct Arguments {
     /// The largest document that is taken in, such as 500KiB or 64MiB.
     #[arg(long, env = "ALINEA_MAX_DOCUMENT_SIZE", default_value = "64MiB", value_parser = size::parse)]
     max_document_size: usize,
-    /// How large the store may grow. It is address space, not memory: nothing is used before it is needed.
-    #[arg(long, env = "ALINEA_MAP_SIZE", default_value = "1TiB", value_parser = size::parse)]
+    /// How large the store may grow, in whole MiB. It is address space, not memory: nothing is used before it is needed.
+    #[arg(long, env = "ALINEA_MAP_SIZE", default_value = "1TiB", value_parser = map_size)]
     map_size: usize,
     /// A model that `alinea train` made, of a scheme that the server has.
     #[arg(long, env = "ALINEA_MODEL", value_name = "FILE")]
@@ -232,6 +235,12 @@ fn take_in_one(service: &Service, path: &Path, id: crate::document::DocumentId) 
     let new = service.intake.take(offer).map_err(|refusal: intake::Refusal| anyhow::Error::new(refusal))?;
     let outcome = service.store.commit(vec![Change::Put(Box::new(new))])?.pop();
     Ok(outcome.context("a commit without an outcome")??)
+}
+
+/// The size of a map, in whole MiB.
+fn map_size(words: &str) -> Result<usize, String> {
+    let size = size::parse(words)?;
+    size.checked_next_multiple_of(MAP_UNIT).ok_or_else(|| format!("'{words}' is more than there is"))
 }
 
 /// Why an address cannot be served on, and what to do.
