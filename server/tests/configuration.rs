@@ -13,7 +13,7 @@ use std::{
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use guarded::{certificates::Authority, tokens::Issuer};
@@ -265,6 +265,61 @@ fn a_log_filter_that_others_go_by_too_is_shown_where_there_is_no_other() {
     assert_eq!(found(&[], &[("RUST_LOG", "")]), said("", "default"));
     assert_eq!(found(&["--config", path], &[others]), said("\"warn\"", &format!("file {path}:1")));
     assert_eq!(found(&[], &[others, ("ALINEA_LOG", "debug")]), said("\"debug\"", "environment"));
+}
+
+/// The admin port of a server.
+fn admin(server: &Program) -> String {
+    server.said.iter().find_map(|line| line.strip_prefix("serving metrics on ")).unwrap().to_owned()
+}
+
+/// `alinea health --configured`.
+fn health(variables: &[(&str, &str)]) -> (i32, String, String) {
+    alinea(&["health", "--configured"], variables)
+}
+
+#[test]
+fn health_is_asked_where_the_environment_says_whether_calls_are_encrypted_or_not() {
+    let (folder, named) = named();
+    let [crt, key, keys, store] = ["crt", "key", "keys", "store"].map(&named);
+    let tls = ["--tls-cert", &crt, "--tls-key", &key, "--keys", &keys, "--admin", "127.0.0.1:0"];
+    let server = Program::serve(Path::new(&store), &tls);
+    let admin = admin(&server);
+    let (_other, path) = file(&format!("admin = {:?}\n", admin.replace("127.0.0.1", "0.0.0.0")));
+    let environment = [("ALINEA_TLS_CERT", crt.as_str()), ("ALINEA_TLS_KEY", &key), ("ALINEA_ADMIN", &admin)];
+    for variables in [&environment[..], &[("ALINEA_CONFIG", path.to_str().unwrap())]] {
+        assert_eq!(health(variables), (0, "serving\n".to_owned(), String::new()), "{variables:?}");
+    }
+    // Where there is no admin port, the server is asked as ever.
+    let plain = Program::serve(&folder.path().join("plain"), &[]);
+    assert_eq!(health(&[("ALINEA_SERVER", &plain.url)]).0, 0);
+    let (code, printed, said) = health(&[("ALINEA_SERVER", &server.url)]);
+    assert_eq!((code, printed.as_str(), said.contains("ALINEA_ADMIN")), (1, "", true), "{said}");
+}
+
+#[test]
+fn a_server_that_stops_is_not_healthy_and_one_that_is_gone_neither() {
+    let data = tempfile::tempdir().unwrap();
+    let mut server = Program::serve(data.path(), &[SAMPLES, "--grace", "600", "--admin", "127.0.0.1:0"]);
+    let admin = admin(&server);
+    let variables = [("ALINEA_ADMIN", admin.as_str())];
+    let (mut watch, _connections) = hold(&server);
+    assert_eq!(health(&variables).0, 0);
+    server.signal("TERM");
+    server.until("a second signal");
+    let begun = Instant::now();
+    let (printed, said) = loop {
+        let (code, printed, said) = health(&variables);
+        if code == 1 {
+            break (printed, said);
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "it goes on being healthy");
+    };
+    assert_eq!((printed.as_str(), said.contains("stopping")), ("", true), "{said}");
+    server.kill();
+    let (code, printed, said) = health(&variables);
+    assert_eq!((code, printed.as_str(), said.contains("no answer")), (1, "", true), "{said}");
+    watch.kill().unwrap();
+    watch.wait().unwrap();
 }
 
 fn documents(url: &str) {

@@ -1,6 +1,7 @@
 //! `alinea serve`: opens the store, takes files in, and serves until it is told to stop.
 
 use std::{
+    ffi::OsString,
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -9,11 +10,12 @@ use std::{
 };
 
 use anyhow::Context;
+use clap::{CommandFactory, FromArgMatches};
 use tokio::{net::TcpListener, runtime::Runtime};
 
 use super::{
     access::AccessArguments,
-    config::Setting,
+    config::{self, Configured, Setting},
     files,
     limits::LimitArguments,
     log::{self, LogFormat},
@@ -92,6 +94,19 @@ struct Named {
 }
 
 impl Arguments {
+    /// What the environment says, and the file that it names.
+    pub(super) fn of_environment() -> anyhow::Result<Self> {
+        let line = ["alinea", "serve"].map(OsString::from).to_vec();
+        let Configured { matches, .. } = config::read(super::Arguments::command(), line)?;
+        let matches = matches.subcommand_matches("serve").context("there is no `serve`")?;
+        Ok(Self::from_arg_matches(matches)?)
+    }
+
+    /// The address of plain HTTP for those who run the server.
+    pub(super) fn admin(&self) -> Option<SocketAddr> {
+        self.admin
+    }
+
     /// Fails with what would keep a server from starting, as far as that is known without a socket and without the store.
     pub(super) fn check(&self) -> anyhow::Result<()> {
         let runtime = Runtime::new().context("starting threads")?;
