@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod guarded;
 mod program;
 
 use std::{
@@ -12,39 +13,43 @@ use std::{
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+use guarded::{certificates::Authority, tokens::Issuer};
 use program::Program;
 use tempfile::TempDir;
 
 const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../samples");
 
-/// `alinea config check`, with nothing set but what is said.
-fn check(arguments: &[&str], variables: &[(&str, &str)]) -> Result<String, (i32, String)> {
+/// The program, with nothing set in its environment but what is said.
+fn alinea(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_alinea"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ALINEA_")) {
+    let of_program =
+        |name: &str| name.starts_with("ALINEA_") || name.starts_with("OTEL_") || name == "RUST_LOG";
+    for (name, _) in std::env::vars().filter(|(name, _)| of_program(name)) {
         command.env_remove(name);
     }
-    let output =
-        command.args(["config", "check"]).args(arguments).envs(variables.iter().copied()).output().unwrap();
+    let output = command.args(arguments).envs(variables.iter().copied()).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    match output.status.code().unwrap() {
-        0 => Ok(text(output.stdout)),
-        code => {
-            let said = text(output.stderr);
-            // What one flag asks of another is given to it.
-            let missing =
-                said.split("required arguments were not provided:\n").nth(1).into_iter().flat_map(str::lines);
-            let missing = missing.map_while(|line| line.strip_prefix("  --")?.split(' ').next());
-            let more: Vec<String> = missing.map(|name| format!("--{name}=7")).collect();
-            match more.is_empty() {
-                true => Err((code, said)),
-                false => check(
-                    &[arguments, &more.iter().map(String::as_str).collect::<Vec<_>>()].concat(),
-                    variables,
-                ),
-            }
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+/// What `alinea config check` prints of the settings, whether a server would start with them or not.
+fn check(arguments: &[&str], variables: &[(&str, &str)]) -> Result<String, (i32, String)> {
+    let (code, printed, said) = alinea(&[&["config", "check"], arguments].concat(), variables);
+    if !printed.is_empty() {
+        return Ok(printed);
+    }
+    // What one flag asks of another is given to it.
+    let missing =
+        said.split("required arguments were not provided:\n").nth(1).into_iter().flat_map(str::lines);
+    let missing = missing.map_while(|line| line.strip_prefix("  --")?.split(' ').next());
+    let more: Vec<String> = missing.map(|name| format!("--{name}=7")).collect();
+    match more.is_empty() {
+        true => Err((code, said)),
+        false => {
+            check(&[arguments, &more.iter().map(String::as_str).collect::<Vec<_>>()].concat(), variables)
         }
     }
 }
@@ -150,6 +155,9 @@ fn what_is_wrong_in_a_file_is_told_by_name_and_line() {
         ("grace = 1\ngrace = 2", 2, "duplicate key"),
         ("listen = 5", 1, "listen: invalid value '5'"),
         ("log = \"a=b=c\"", 1, "log: invalid value"),
+        ("max-calls = -1", 1, "max-calls: invalid value '-1'"),
+        ("max-calls-per-second = 0", 1, "max-calls-per-second: invalid value '0'"),
+        ("max-bytes-per-second = \"much\"", 1, "'much' is no size"),
     ] {
         let (_folder, path) = file(text);
         let place = format!("{}:{line}: ", path.display());
@@ -165,6 +173,153 @@ fn what_is_wrong_in_a_file_is_told_by_name_and_line() {
     let (code, said) = check(&["--config", "/missing/alinea.toml"], &[]).unwrap_err();
     assert!(code == 1 && said.contains("/missing/alinea.toml") && said.contains("--config"), "{said}");
     assert_eq!(check(&["--grace", "ten"], &[]).unwrap_err().0, 2, "wrong usage");
+}
+
+/// Files that a server names, good ones and others, by their names.
+fn named() -> (TempDir, impl Fn(&str) -> String) {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new();
+    let (own, other) = (authority.certify(&["localhost"], ""), authority.certify(&["localhost"], ""));
+    for (name, text) in [
+        ("crt", own.certificate.as_str()),
+        ("key", &own.key),
+        ("other.key", &other.key),
+        ("ca", &authority.pem()),
+        ("keys", "# nobody yet\n"),
+        ("bad.keys", "[[keys]]\nname = 'web'\nrole = 'owner'\n"),
+        ("jwks", &Issuer::new().keys().to_string()),
+        ("text", "These are words.\n"),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let path = folder.path().to_str().unwrap().to_owned();
+    (folder, move |name| format!("{path}/{name}"))
+}
+
+#[test]
+fn what_keeps_a_server_from_starting_is_told_without_one_in_the_same_words() {
+    let (folder, file) = named();
+    let [crt, key, other, ca, keys] = ["crt", "key", "other.key", "ca", "keys"].map(&file);
+    let [bad, jwks, text, missing, store] = ["bad.keys", "jwks", "text", "missing", "store"].map(&file);
+    let tls = ["--tls-cert", &crt, "--tls-key", &key];
+    let tokens = ["--jwt-audience", "a", "--jwt-issuer", "i"];
+    let public = ["--listen", "0.0.0.0:0"];
+    for (arguments, variables, words) in [
+        (&public[..], &[][..], "not be encrypted"),
+        (&[&public[..], &["--keys", &keys]].concat(), &[], "not be encrypted"),
+        (&[&public[..], &tls].concat(), &[], "everybody there could do everything"),
+        (&["--web-origin", "*"], &[], "any page"),
+        (&["--keys", &missing], &[], "missing: it cannot be read"),
+        (&["--keys", &bad], &[], "bad.keys: "),
+        (&[&["--jwks", &missing][..], &tokens].concat(), &[], "missing: it cannot be read"),
+        (&[&["--jwks", &text][..], &tokens].concat(), &[], "text: "),
+        (&["--tls-cert", &missing, "--tls-key", &key], &[], "missing: it cannot be read"),
+        (&["--tls-cert", &text, "--tls-key", &key], &[], "text: it has no certificate"),
+        (&["--tls-cert", &crt, "--tls-key", &text], &[], "text: it is no private key"),
+        (&["--tls-cert", &crt, "--tls-key", &other], &[], "other.key: it is not the key"),
+        (&[&tls[..], &["--keys", &keys, "--client-ca", &text]].concat(), &[], "text: it has no certificate"),
+        (&["--model", &missing], &[], "cannot read"),
+        (&["--model", &text], &[], "cannot use"),
+        (&["--listen", "127.0.0.1:7", "--admin", "127.0.0.1:7"], &[], "--admin"),
+        (&[&missing], &[], "cannot find"),
+        (&[], &[("RUST_LOG", "a=b=c")], "'a=b=c' is no log filter"),
+    ] {
+        // A server that started after all would take a free port.
+        let listen = if arguments.contains(&"--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] };
+        let rest = [listen, &["--data", &store], arguments].concat();
+        let (code, printed, said) = alinea(&[&["config", "check"], &rest[..]].concat(), variables);
+        assert!(code == 1 && said.contains(words), "{arguments:?}: {said}");
+        assert_eq!(settings(&printed)["data"], (format!("{store:?}"), "flag".to_owned()));
+        let (code, _, served) = alinea(&[&["serve"], &rest[..]].concat(), variables);
+        assert_eq!((code, served), (1, said), "{arguments:?}");
+    }
+    let good = [&tls[..], &tokens, &["--jwks", &jwks, "--keys", &keys, "--client-ca", &ca, SAMPLES]].concat();
+    let more = ["--data", &store, "--listen", "0.0.0.0:50051", "--map-size", "1GB"];
+    let (code, _, said) = alinea(&[&["config", "check"], &good[..], &more].concat(), &[]);
+    assert_eq!((code, said.as_str()), (0, ""));
+    assert!(!folder.path().join("store").exists());
+}
+
+#[test]
+fn a_check_beside_a_server_takes_neither_its_port_nor_its_store() {
+    let data = tempfile::tempdir().unwrap();
+    // A size that no page divides.
+    let server = Program::serve(data.path(), &["--map-size", "100MB"]);
+    let address = server.url.strip_prefix("http://").unwrap();
+    let same = ["config", "check", "--data", data.path().to_str().unwrap(), "--listen", address];
+    let (code, _, said) = alinea(&same, &[]);
+    assert_eq!((code, said.as_str()), (0, ""));
+    documents(&server.url);
+}
+
+#[test]
+fn a_log_filter_that_others_go_by_too_is_shown_where_there_is_no_other() {
+    let (_folder, path) = file("log = \"warn\"\n");
+    let path = path.to_str().unwrap();
+    let others = ("RUST_LOG", "info");
+    let found = |arguments: &[&str], variables: &[(&str, &str)]| {
+        settings(&check(arguments, variables).unwrap())["log"].clone()
+    };
+    let said = |value: &str, source: &str| (value.to_owned(), source.to_owned());
+    assert_eq!(found(&[], &[others]), said("\"info\"", "environment RUST_LOG"));
+    assert_eq!(found(&[], &[("RUST_LOG", "")]), said("", "default"));
+    assert_eq!(found(&["--config", path], &[others]), said("\"warn\"", &format!("file {path}:1")));
+    assert_eq!(found(&[], &[others, ("ALINEA_LOG", "debug")]), said("\"debug\"", "environment"));
+}
+
+/// The admin port of a server.
+fn admin(server: &Program) -> String {
+    server.said.iter().find_map(|line| line.strip_prefix("serving metrics on ")).unwrap().to_owned()
+}
+
+/// `alinea health --configured`.
+fn health(variables: &[(&str, &str)]) -> (i32, String, String) {
+    alinea(&["health", "--configured"], variables)
+}
+
+#[test]
+fn health_is_asked_where_the_environment_says_whether_calls_are_encrypted_or_not() {
+    let (folder, named) = named();
+    let [crt, key, keys, store] = ["crt", "key", "keys", "store"].map(&named);
+    let tls = ["--tls-cert", &crt, "--tls-key", &key, "--keys", &keys, "--admin", "127.0.0.1:0"];
+    let server = Program::serve(Path::new(&store), &tls);
+    let admin = admin(&server);
+    let (_other, path) = file(&format!("admin = {:?}\n", admin.replace("127.0.0.1", "0.0.0.0")));
+    let environment = [("ALINEA_TLS_CERT", crt.as_str()), ("ALINEA_TLS_KEY", &key), ("ALINEA_ADMIN", &admin)];
+    for variables in [&environment[..], &[("ALINEA_CONFIG", path.to_str().unwrap())]] {
+        assert_eq!(health(variables), (0, "serving\n".to_owned(), String::new()), "{variables:?}");
+    }
+    // Where there is no admin port, the server is asked as ever.
+    let plain = Program::serve(&folder.path().join("plain"), &[]);
+    assert_eq!(health(&[("ALINEA_SERVER", &plain.url)]).0, 0);
+    let (code, printed, said) = health(&[("ALINEA_SERVER", &server.url)]);
+    assert_eq!((code, printed.as_str(), said.contains("ALINEA_ADMIN")), (1, "", true), "{said}");
+}
+
+#[test]
+fn a_server_that_stops_is_not_healthy_and_one_that_is_gone_neither() {
+    let data = tempfile::tempdir().unwrap();
+    let mut server = Program::serve(data.path(), &[SAMPLES, "--grace", "600", "--admin", "127.0.0.1:0"]);
+    let admin = admin(&server);
+    let variables = [("ALINEA_ADMIN", admin.as_str())];
+    let (mut watch, _connections) = hold(&server);
+    assert_eq!(health(&variables).0, 0);
+    server.signal("TERM");
+    server.until("a second signal");
+    let begun = Instant::now();
+    let (printed, said) = loop {
+        let (code, printed, said) = health(&variables);
+        if code == 1 {
+            break (printed, said);
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "it goes on being healthy");
+    };
+    assert_eq!((printed.as_str(), said.contains("stopping")), ("", true), "{said}");
+    server.kill();
+    let (code, printed, said) = health(&variables);
+    assert_eq!((code, printed.as_str(), said.contains("no answer")), (1, "", true), "{said}");
+    watch.kill().unwrap();
+    watch.wait().unwrap();
 }
 
 fn documents(url: &str) {

@@ -118,7 +118,8 @@ async fn a_call_and_the_work_on_it_are_one_trace() {
         assert!(!work.failed && work.attributes.contains_key("request_id"), "{work:?}");
         let parts = server.iter().filter(|span| span.parent == work.id);
         let parts: BTreeSet<&str> = parts.map(|part| part.name.as_str()).collect();
-        let expected: &[&str] = if call.name.ends_with("ImportDocuments") { &["commit", "read", "tag"] } else { &[] };
+        let expected: &[&str] =
+            if call.name.ends_with("ImportDocuments") { &["commit", "read", "tag"] } else { &[] };
         assert_eq!(parts, expected.iter().copied().collect(), "{}", call.name);
     }
     // What is read piece by piece lasts until it is let go of.

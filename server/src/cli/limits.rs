@@ -48,6 +48,17 @@ impl LimitArguments {
         "max-memory",
     ];
 
+    /// Fails where a document of so many bytes could never be taken in.
+    pub(super) fn check(&self, max_document_size: usize) -> anyhow::Result<()> {
+        let part = self.options().memory_of_each();
+        anyhow::ensure!(
+            max_document_size <= part,
+            "a document may have {max_document_size} bytes, and each caller a quarter of --max-memory, which is {part}: raise \
+             --max-memory, or lower --max-document-size"
+        );
+        Ok(())
+    }
+
     pub(super) fn options(&self) -> LimitOptions {
         LimitOptions {
             connections: self.max_connections,

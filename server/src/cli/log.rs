@@ -54,7 +54,8 @@ pub(super) fn parse(filter: &str) -> Result<String, ParseError> {
     EnvFilter::builder().parse(filter).map(|_| filter.to_owned())
 }
 
-fn made(filter: Option<&str>) -> anyhow::Result<EnvFilter> {
+/// A filter as it is said, or else as `RUST_LOG` says it.
+pub(super) fn made(filter: Option<&str>) -> anyhow::Result<EnvFilter> {
     let said = filter.map(str::to_owned).or_else(|| std::env::var("RUST_LOG").ok()).unwrap_or_default();
     let builder = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into());
     let filter = builder.parse(format!("{TARGET}=off,{ALWAYS},{said}"));

@@ -1,6 +1,7 @@
 //! `alinea serve`: opens the store, takes files in, and serves until it is told to stop.
 
 use std::{
+    ffi::OsString,
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -9,26 +10,31 @@ use std::{
 };
 
 use anyhow::Context;
+use clap::{CommandFactory, FromArgMatches};
 use tokio::{net::TcpListener, runtime::Runtime};
 
 use super::{
     access::AccessArguments,
-    config::Setting,
+    config::{self, Configured, Setting},
     files,
     limits::LimitArguments,
     log::{self, LogFormat},
     reload::Reloads,
     size,
     stop::Stop,
-    traces::TraceArguments,
+    traces::{Exporter, TraceArguments},
 };
 use crate::{
     document::Metadata,
     intake::{self, Intake, Offer},
     memory,
-    serving::{self, Limits, Origin, ServeOptions, Service},
+    serving::{self, Limits, Origin, ServeOptions, Service, access::Access},
     store::{self, Change, Outcome, Store},
+    theming::Model,
 };
+
+/// The size of a map is a multiple of this: a map has whole pages, and a store takes some.
+const MAP_UNIT: usize = 1 << 20;
 
 /// How to serve.
 #[derive(Debug, clap::Args)]
@@ -47,8 +53,8 @@ pub(super) struct Arguments {
     /// The largest document that is taken in, such as 500KiB or 64MiB.
     #[arg(long, env = "ALINEA_MAX_DOCUMENT_SIZE", default_value = "64MiB", value_parser = size::parse)]
     max_document_size: usize,
-    /// How large the store may grow. It is address space, not memory: nothing is used before it is needed.
-    #[arg(long, env = "ALINEA_MAP_SIZE", default_value = "1TiB", value_parser = size::parse)]
+    /// How large the store may grow, in whole MiB. It is address space, not memory: nothing is used before it is needed.
+    #[arg(long, env = "ALINEA_MAP_SIZE", default_value = "1TiB", value_parser = map_size)]
     map_size: usize,
     /// A model that `alinea train` made, of a scheme that the server has.
     #[arg(long, env = "ALINEA_MODEL", value_name = "FILE")]
@@ -80,12 +86,58 @@ pub(super) struct Arguments {
     traces: TraceArguments,
 }
 
+/// What the settings name.
+struct Named {
+    access: Access,
+    model: Option<Model>,
+    files: Vec<files::Found>,
+}
+
+impl Arguments {
+    /// What the environment says, and the file that it names.
+    pub(super) fn of_environment() -> anyhow::Result<Self> {
+        let line = ["alinea", "serve"].map(OsString::from).to_vec();
+        let Configured { matches, .. } = config::read(super::Arguments::command(), line)?;
+        let matches = matches.subcommand_matches("serve").context("there is no `serve`")?;
+        Ok(Self::from_arg_matches(matches)?)
+    }
+
+    /// The address of plain HTTP for those who run the server.
+    pub(super) fn admin(&self) -> Option<SocketAddr> {
+        self.admin
+    }
+
+    /// Fails with what would keep a server from starting, as far as that is known without a socket and without the store.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        let runtime = Runtime::new().context("starting threads")?;
+        self.exporter(&runtime)?;
+        log::made(self.log.as_deref())?;
+        self.read().map(drop)
+    }
+
+    /// What sends the spans of calls, from a runtime.
+    fn exporter(&self, runtime: &Runtime) -> anyhow::Result<Exporter> {
+        let _within = runtime.enter();
+        self.traces.open()
+    }
+
+    /// Reads what the settings name, before anything is taken or opened.
+    fn read(&self) -> anyhow::Result<Named> {
+        let access = self.access.open(self.listen, &self.web_origin)?;
+        if let Some(admin) = self.admin.filter(|admin| *admin == self.listen && admin.port() != 0) {
+            anyhow::bail!(
+                "{admin} cannot be served on twice: choose another address with --admin or --listen"
+            );
+        }
+        self.limits.check(self.max_document_size)?;
+        let model = self.model.as_deref().map(super::tag::read_model).transpose()?;
+        Ok(Named { access, model, files: files::find(&self.files)? })
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Result<()> {
     let runtime = Runtime::new().context("starting threads")?;
-    let exporter = {
-        let _within = runtime.enter();
-        arguments.traces.open()?
-    };
+    let exporter = arguments.exporter(&runtime)?;
     let relog = log::start(arguments.log_format, arguments.log.as_deref(), exporter.layer())?;
     memory::use_small_pages();
     let mut reloads = Reloads::new(settings);
@@ -103,7 +155,7 @@ pub(super) fn run(arguments: &Arguments, settings: Vec<Setting>) -> anyhow::Resu
 /// Serves until it is told to stop, and returns when it was told.
 async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<Instant> {
     let stop = Stop::listen(Duration::from_secs(arguments.grace))?;
-    let access = arguments.access.open(arguments.listen, &arguments.web_origin)?;
+    let Named { access, model, files } = arguments.read()?;
     let kept = access.clone();
     reloads.on(&[], move |_| {
         tokio::task::block_in_place(|| kept.take_up());
@@ -122,7 +174,6 @@ async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<In
     reloads.start()?;
     let options = store::Options { map_size: arguments.map_size, ..store::Options::default() };
     let store = Store::open(&arguments.data, &options)?;
-    let model = arguments.model.as_deref().map(super::tag::read_model).transpose()?;
     let service = Arc::new(Service::open(store, model, arguments.max_document_size)?);
     memory::give_back();
 
@@ -134,9 +185,8 @@ async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<In
         tokio::spawn(serving::serve_admin(listener, service.clone()));
     }
 
-    let found = files::find(&arguments.files)?;
     let taking = service.clone();
-    let first = tokio::task::spawn_blocking(move || take_in(&taking, found)).await??;
+    let first = tokio::task::spawn_blocking(move || take_in(&taking, files)).await??;
     let documents = service.store.document_count();
     eprintln!("the store in {} has {documents} document{}", arguments.data.display(), plural(documents));
     eprintln!("serving gRPC on {address}; stop with Ctrl-C");
@@ -204,6 +254,12 @@ fn take_in_one(service: &Service, path: &Path, id: crate::document::DocumentId) 
     let new = service.intake.take(offer).map_err(|refusal: intake::Refusal| anyhow::Error::new(refusal))?;
     let outcome = service.store.commit(vec![Change::Put(Box::new(new))])?.pop();
     Ok(outcome.context("a commit without an outcome")??)
+}
+
+/// The size of a map, in whole MiB.
+fn map_size(words: &str) -> Result<usize, String> {
+    let size = size::parse(words)?;
+    size.checked_next_multiple_of(MAP_UNIT).ok_or_else(|| format!("'{words}' is more than there is"))
 }
 
 /// Why an address cannot be served on, and what to do.

@@ -1,4 +1,4 @@
-//! `alinea config check`: what holds, and where it comes from.
+//! `alinea config check`: what holds, where it comes from, and whether a server starts with it.
 
 use std::io::Write;
 
@@ -10,20 +10,21 @@ use crate::cli::serve;
 pub(in crate::cli) enum Command {
     /// Print what `serve` would be configured by, and where each setting comes from; fail with what is wrong.
     ///
-    /// It takes the flags of `serve`. What it prints is a file that `--config` takes.
+    /// It takes the flags of `serve`, and reads the files that they name. It takes no port and does not open the store: what is
+    /// wrong with these, `serve` alone tells. What it prints is a file that `--config` takes.
     #[command(
         after_help = "Examples:\n  alinea config check\n  alinea config check --config /etc/alinea/alinea.toml"
     )]
-    Check(#[allow(dead_code, reason = "its flags are settings here")] serve::Arguments),
+    Check(serve::Arguments),
 }
 
-/// Prints the settings.
-pub(in crate::cli) fn run(_: &Command, settings: &[Setting]) -> anyhow::Result<()> {
+/// Prints the settings, and fails with what would keep a server from starting with them.
+pub(in crate::cli) fn run(Command::Check(arguments): &Command, settings: &[Setting]) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     for setting in settings {
         writeln!(out, "{}", line(setting)?)?;
     }
-    Ok(())
+    arguments.check()
 }
 
 /// A setting as a line of TOML.

@@ -12,6 +12,11 @@ use clap::{Arg, ArgAction, ArgMatches, Command, parser::ValueSource};
 const CONFIGURED: [&[&str]; 2] = [&["serve"], &["config", "check"]];
 /// The flag that names the file. It is the one that has no place in it.
 const FILE: &str = "config";
+/// The variables of others that hold where a setting is not said; the first that says something counts.
+const OF_OTHERS: [(&str, &[&str]); 2] = [
+    ("log", &["RUST_LOG"]),
+    ("otlp-endpoint", &["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]),
+];
 
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
@@ -53,8 +58,10 @@ pub(super) struct Setting {
 pub(super) enum Source {
     /// The command line.
     Flag,
-    /// An environment variable.
+    /// Its environment variable.
     Environment,
+    /// An environment variable that others go by too.
+    OfOthers(&'static str),
     /// A line of a file.
     File(PathBuf, usize),
     /// It holds unless said.
@@ -66,6 +73,7 @@ impl fmt::Display for Source {
         match self {
             Self::Flag => f.write_str("flag"),
             Self::Environment => f.write_str("environment"),
+            Self::OfOthers(variable) => write!(f, "environment {variable}"),
             Self::File(path, line) => write!(f, "file {}:{line}", path.display()),
             Self::Default => f.write_str("default"),
         }
@@ -172,11 +180,25 @@ fn setting(flag: &Arg, matches: &ArgMatches, from_file: &[file::Entry], path: Op
         _ => Source::Default,
     };
     let raw = matches.get_raw(id).into_iter().flatten();
+    let values: Vec<String> = raw.map(|value| value.to_string_lossy().into_owned()).collect();
+    let of_others = if values.is_empty() { of_others(name) } else { None };
+    let (values, source) = match of_others {
+        Some((variable, value)) => (vec![value], Source::OfOthers(variable)),
+        None => (values, source),
+    };
     Setting {
         name: name.to_owned(),
         variable: flag.get_env().unwrap_or_default().to_string_lossy().into_owned(),
-        values: raw.map(|value| value.to_string_lossy().into_owned()).collect(),
+        values,
         many: matches!(flag.get_action(), ArgAction::Append),
         source,
     }
+}
+
+/// The variable of others that a setting is said by, and what it says.
+fn of_others(name: &str) -> Option<(&'static str, String)> {
+    let variables =
+        OF_OTHERS.iter().filter(|(setting, _)| *setting == name).flat_map(|(_, variables)| *variables);
+    let said = |variable: &&'static str| Some((*variable, std::env::var(variable).ok()?));
+    variables.filter_map(said).find(|(_, value)| !value.is_empty())
 }

@@ -62,13 +62,13 @@ impl State {
     fn new(options: &LimitOptions, now: Instant) -> Self {
         let calls = options.calls_per_second.map(|calls| Bucket::full(calls.get().into(), now));
         let pace = options.bytes_per_second.map(|bytes| Pace::new(bytes.get(), now));
-        Self { open: 0, imports: 0, memory: Memory::part(options.memory), calls, pace }
+        Self { open: 0, imports: 0, memory: Memory::new(options.memory_of_each()), calls, pace }
     }
 
     /// Holds the caller to other limits from now on. Streams that began when there was none on bytes go on without one.
     fn change(&mut self, before: &LimitOptions, options: &LimitOptions, now: Instant) {
         if options.memory != before.memory {
-            self.memory = Memory::part(options.memory);
+            self.memory = Memory::new(options.memory_of_each());
         }
         match (options.calls_per_second, &mut self.calls) {
             (Some(calls), Some(before)) => before.change(calls.get().into(), now),

@@ -22,7 +22,7 @@ use crate::serving::CallError;
 /// Bytes are counted by so many, as a power of two: requests that are smaller are for nothing.
 const UNIT: u32 = 10;
 /// What part of all there is each caller may take.
-const PART: usize = 4;
+pub(super) const PART: usize = 4;
 /// How long an import waits for others to be committed.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long the rest of a request may be waited for.
@@ -38,11 +38,6 @@ pub(super) struct Memory {
 impl Memory {
     pub(super) fn new(bytes: usize) -> Self {
         Self { room: Arc::new(Semaphore::new(units(bytes))), bytes }
-    }
-
-    /// The part of each caller.
-    pub(super) fn part(bytes: usize) -> Self {
-        Self::new(bytes / PART)
     }
 
     /// Whether nothing of it is taken.
@@ -185,7 +180,7 @@ mod tests {
             steps in proptest::collection::vec((0usize..4, 0usize..40_000, any::<bool>()), 1..100),
         ) {
             let all = Memory::new(100 << 10);
-            let own = [Memory::part(200 << 10), Memory::part(200 << 10)];
+            let own = [Memory::new(50 << 10), Memory::new(50 << 10)];
             let share = |at: usize| Share::new(all.clone(), own[at % 2].clone());
             let mut shares: Vec<Share> = (0..4).map(share).collect();
             for (at, bytes, is_over) in steps {

@@ -45,6 +45,14 @@ pub struct LimitOptions {
     pub memory: usize,
 }
 
+impl LimitOptions {
+    /// How many bytes of the memory each caller may take.
+    #[must_use]
+    pub fn memory_of_each(&self) -> usize {
+        self.memory / memory::PART
+    }
+}
+
 impl Default for LimitOptions {
     fn default() -> Self {
         Self {
