@@ -347,8 +347,8 @@ fn a_hangup_takes_up_the_log_filter_and_limits_and_names_what_takes_a_restart() 
     let rest = server.until("read again");
     assert!(!rest.iter().any(|line| line.contains("takes a restart")), "{rest:?}");
     documents(&server.url);
-    let call = server.until("ended").pop().unwrap();
-    assert!(call.contains("ListDocuments") && call.contains("request_id"), "{call}");
+    let call = server.until("ListDocuments").pop().unwrap();
+    assert!(call.contains("ended") && call.contains("request_id"), "{call}");
 }
 
 /// A watch, once it has said something.
