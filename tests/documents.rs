@@ -141,3 +141,18 @@ async fn what_is_read_again_by_the_same_reader_stays() {
     let missing = client.reread_document("nothing").try_next().await.unwrap_err();
     assert_eq!(missing.kind(), ErrorKind::NotFound);
 }
+
+#[tokio::test]
+async fn any_number_of_paragraphs_is_got_by_name_however_long_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::with_sample(folder.path()).await;
+    let client = server.client();
+    // Of a thousand of them an answer would have three times what it may.
+    let words = "measures of confidence ".repeat(300);
+    let text: String = (1..=1200).map(|number| format!("{number}. The parties take {words}.\n\n")).collect();
+    let mut import = client.import([Upload::new("long".parse().unwrap(), text)]);
+    while import.try_next().await.unwrap().is_some() {}
+    let names: Vec<String> = (1..=1200).rev().map(|number| format!("long/para_{number}")).collect();
+    let found = client.get_paragraphs(names.iter().map(String::as_str)).await.unwrap();
+    assert!(found.iter().map(|found| found.number.parse::<usize>().unwrap()).eq((1..=1200).rev()));
+}

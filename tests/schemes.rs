@@ -34,7 +34,7 @@ async fn a_scheme_is_imported_beside_the_built_in_one_and_documents_are_tagged_w
     let (first, last) = (answers.first().unwrap(), answers.last().unwrap());
     assert_eq!((first.theme_count, first.done, last.done), (3, false, true));
     assert!(first.warnings.iter().any(|warning| warning.contains("'x' is too short")), "{first:?}");
-    assert_eq!(last.documents, (1, 1));
+    assert_eq!((last.document_count, last.total_documents), (1, 1));
     let peace = about(&client, "x.peace").await;
     let all = client.paragraphs().theme("x.peace").count().await.unwrap().total;
     assert!(peace > 3, "{peace} paragraphs are about peace, {all}");

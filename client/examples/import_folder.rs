@@ -53,7 +53,10 @@ fn find(folder: &Path, files: &mut BTreeMap<DocumentName, PathBuf>) -> Result<()
         } else if let Some("txt" | "md" | "html" | "pdf" | "docx") = extension {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
             let id: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-            files.insert(id.parse()?, path);
+            if let Some(other) = files.insert(id.parse()?, path.clone()) {
+                let both = format!("{} and {}", other.display(), path.display());
+                return Err(format!("{both} would be one document '{id}': rename one").into());
+            }
         }
     }
     Ok(())

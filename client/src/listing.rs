@@ -12,7 +12,7 @@ use futures_core::Stream;
 
 use crate::call::{Method, read};
 use crate::connection::Connection;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::message::{Document, FromWire, Paragraph, SearchHit, Section, Theme};
 use crate::name::DocumentName;
 
@@ -23,7 +23,8 @@ type Fetch<T> = Box<dyn Fn(String) -> Fetching<T> + Send>;
 
 /// Items that a server lists, fetched a page at a time as they are taken.
 ///
-/// It is a [`Stream`]; [`try_next`](Self::try_next) and [`collect`](Self::collect) need no other crate. After an error
+/// It is a [`Stream`]; [`try_next`](Self::try_next), [`collect`](Self::collect) and
+/// [`collect_all`](Self::collect_all) need no other crate. After an error
 /// it is at its end.
 ///
 /// ```no_run
@@ -109,6 +110,27 @@ impl<T> Listing<T> {
     pub async fn collect(mut self) -> Result<Vec<T>, Error> {
         let mut all = Vec::new();
         while let Some(item) = self.try_next().await? {
+            all.push(item);
+        }
+        Ok(all)
+    }
+
+    /// All items that are left, or an error when there are more than this many, so that a list of unknown length does not fill
+    /// the memory.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// let recitals = alinea.paragraphs().kind(alinea_client::ParagraphKind::Recital).list().collect_all(10_000).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn collect_all(mut self, most: usize) -> Result<Vec<T>, Error> {
+        let mut all = Vec::new();
+        while let Some(item) = self.try_next().await? {
+            if all.len() == most {
+                let more = format!("there are more than {most}: ask for fewer, or read them one by one");
+                return Err(Error::new(ErrorKind::OutOfRange, more));
+            }
             all.push(item);
         }
         Ok(all)

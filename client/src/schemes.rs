@@ -33,14 +33,17 @@ const CHUNK: usize = 1 << 20;
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct SchemeImport {
     /// How many themes the scheme now has.
     pub theme_count: usize,
     /// What was wrong with the file and was passed over, for people. In the first answer only.
     pub warnings: Vec<String>,
-    /// How many documents were looked at so far, of how many.
-    pub documents: (usize, usize),
+    /// How many documents were looked at so far.
+    pub document_count: usize,
+    /// How many there are to look at.
+    pub total_documents: usize,
     /// How many paragraphs were tagged anew so far.
     pub retagged: usize,
     /// A revision that holds the scheme; in the last answer one that holds every tag.
@@ -270,7 +273,8 @@ impl FromWire<v1::ImportSchemeResponse> for SchemeImport {
         Ok(Self {
             theme_count: count(wire.theme_count.into()),
             warnings: wire.warnings,
-            documents: (count(wire.document_count), count(wire.total_documents)),
+            document_count: count(wire.document_count),
+            total_documents: count(wire.total_documents),
             retagged: count(wire.retagged_count),
             revision: Revision::new(wire.revision),
             done: wire.done,

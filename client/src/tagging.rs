@@ -44,6 +44,7 @@ pub struct Tagging {
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Tagged {
     /// The paragraphs as they now are, in the order in which they were first named.

@@ -208,6 +208,11 @@ async fn a_listing_is_the_pages_in_a_row() {
     assert_eq!(client.themes().collect().await.unwrap()[0].name.id(), "terrorism");
     assert_eq!(client.sections("d").collect().await.unwrap(), []);
     assert!(client.sections("a b").collect().await.is_err());
+    let pages = || client.paragraphs().batch_size(3).list();
+    assert_eq!(pages().collect_all(7).await.unwrap(), all);
+    let error = pages().collect_all(6).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutOfRange);
+    assert!(error.to_string().contains("more than 6"), "{error}");
 }
 
 #[tokio::test]
@@ -216,7 +221,9 @@ async fn paragraphs_come_in_the_order_of_their_names() {
     let client = client(fake.serve().await).await;
     let some = client.get_paragraphs(["d/para_5", "d/para_2"]).await.unwrap();
     assert_eq!(some.iter().map(|p| p.position).collect::<Vec<_>>(), [5, 2]);
-    assert!(client.get_paragraphs(vec!["d/para_1"; 1001]).await.is_err());
+    let many: Vec<String> = (0..2500).map(|n| format!("d/para_{}", n % 3)).collect();
+    let found = client.get_paragraphs(many.iter().map(String::as_str)).await.unwrap();
+    assert!(found.iter().map(|found| &*found.number).eq((0..2500).map(|n| ["0", "1", "2"][n % 3])));
 }
 
 #[tokio::test(start_paused = true)]

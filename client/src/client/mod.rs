@@ -105,8 +105,9 @@ impl Client {
         &self.connection.url
     }
 
-    /// A client that reads what was written: its answers are of a revision or of a later one, whichever server they come
-    /// from. A server that has not got there yet is waited for, within the deadline of the call.
+    /// A client that reads what was written: paragraphs and documents by name, streams, pages, searches and counts of it are of a
+    /// revision or of a later one, whichever server they come from. A server that has not got there yet is waited for, within the
+    /// deadline of the call. Lists of documents, sections and themes are as the server has them; a watch has a revision of its own.
     ///
     /// ```no_run
     /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {

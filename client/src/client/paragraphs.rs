@@ -13,8 +13,10 @@ use crate::wire::Call;
 
 /// The path of `GetParagraph`.
 const GET: &str = "/alinea.v1.ParagraphService/GetParagraph";
-/// The most names that [`Client::get_paragraphs`] takes at once.
+/// How many names are asked for at once.
 const BATCH: usize = 1000;
+/// The reason of an answer that would have been too large.
+const TOO_LARGE: &str = "RESPONSE_TOO_LARGE";
 
 impl Client {
     /// Asks for paragraphs: says which, then streams, lists or counts them.
@@ -56,7 +58,8 @@ impl Client {
         Received::single(&answer)
     }
 
-    /// Returns up to 1000 paragraphs in the order of their names, all of one revision. It fails when one is missing.
+    /// Returns paragraphs in the order of their names. It fails when one is missing. They are asked for a thousand at a
+    /// time, or fewer where they are long; those of one call are of one revision.
     ///
     /// ```no_run
     /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
@@ -76,16 +79,25 @@ impl Client {
             .into_iter()
             .map(|name| Ok(name.try_into()?.into()))
             .collect::<Result<Vec<String>, Error>>()?;
-        if names.len() > BATCH {
-            return Err(Error::invalid(format!(
-                "{} names are too many: ask for at most {BATCH}",
-                names.len()
-            )));
+        let mut paragraphs = Vec::with_capacity(names.len());
+        let mut batches: Vec<_> = names.chunks(BATCH).rev().collect();
+        while let Some(names) = batches.pop() {
+            match self.batch(names).await {
+                Ok(batch) => paragraphs.extend(batch),
+                // They are longer than most.
+                Err(error) if error.reason() == Some(TOO_LARGE) && names.len() > 1 => {
+                    let (first, second) = names.split_at(names.len() / 2);
+                    batches.extend([second, first]);
+                }
+                Err(error) => return Err(error),
+            }
         }
-        if names.is_empty() {
-            return Ok(Vec::new());
-        }
-        let message = v1::BatchGetParagraphsRequest { names, min_revision: self.connection.least.clone() };
+        Ok(paragraphs)
+    }
+
+    async fn batch(&self, names: &[String]) -> Result<Vec<Paragraph>, Error> {
+        let min_revision = self.connection.least.clone();
+        let message = v1::BatchGetParagraphsRequest { names: names.to_vec(), min_revision };
         let answer = read(&self.connection, Method::BatchGetParagraphs, message, |request| {
             let mut service = self.connection.paragraphs();
             async move { service.batch_get_paragraphs(request).await }

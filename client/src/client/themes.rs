@@ -124,7 +124,7 @@ impl Client {
     /// # async fn example(alinea: alinea_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let mut answers = alinea.import_scheme("ours", std::fs::read("ours.ttl")?);
     /// while let Some(answer) = answers.try_next().await? {
-    ///     println!("{} of {} documents", answer.documents.0, answer.documents.1);
+    ///     println!("{} of {} documents", answer.document_count, answer.total_documents);
     /// }
     /// # Ok(())
     /// # }

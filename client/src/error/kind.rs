@@ -21,44 +21,50 @@ use tonic::Code;
 /// # }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "SCREAMING_SNAKE_CASE")
+)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// There is nothing of the name.
+    /// There is nothing of the name: look at what there is, and decide.
     NotFound,
-    /// The request is wrong; it will be wrong again.
+    /// The request is wrong, and will be wrong again: mend the program, or what it was given.
     InvalidArgument,
-    /// There is something of the name already.
+    /// There is something of the name already: look at it, and decide.
     AlreadyExists,
-    /// The server cannot answer now, or could not be reached.
+    /// The server cannot answer now, or could not be reached, as often as was asked: try later.
     Unavailable,
-    /// The call took longer than its deadline.
+    /// The call took longer than its deadline: try later, ask for less, or give it more time with
+    /// [`call_deadline`](crate::ClientBuilder::call_deadline).
     DeadlineExceeded,
-    /// A limit of the server was met: its rate, its disk, the size of an answer.
+    /// A limit of the server was met: its rate, its disk, the size of an answer. The message says which: ask for less, or later.
     ResourceExhausted,
-    /// What was asked for lies outside what the server keeps, such as a snapshot that expired.
+    /// What was asked for lies outside what the server keeps, such as a snapshot that expired: begin the stream or the mirror anew.
     OutOfRange,
-    /// The state of the store does not allow the call.
+    /// The state of the store does not allow the call: look at what the reason names, and decide.
     FailedPrecondition,
-    /// Someone else changed the resource in between.
+    /// Someone else changed the resource in between: read it again, and decide.
     Aborted,
-    /// There are no credentials, or they are not valid.
+    /// There are no credentials, or they are not valid: give the client another token.
     Unauthenticated,
-    /// The credentials do not allow the call.
+    /// The credentials do not allow the call: ask those who run the server for another role or bound.
     PermissionDenied,
-    /// The server does not know the call: it is older, or no alinea server.
+    /// The server does not know the call: it is older, or no alinea server. See what runs there.
     Unimplemented,
-    /// The call was cancelled.
+    /// The call was cancelled, by this program or by something on the way: make it again if it is still wanted.
     Cancelled,
-    /// The connection broke.
+    /// The connection broke, as often as was asked: try later. A call that changes something may have done it.
     Transport,
-    /// The server's answer could not be understood.
+    /// The server's answer could not be understood: see whether the versions of client and server fit.
     Protocol,
     /// What the server keeps is damaged, or what came is not what it sent: twice, or in another order. Nothing that was read of the
-    /// stream is to be relied on.
+    /// stream is to be relied on: begin anew, and tell those who run the server.
     DataLoss,
-    /// The server failed.
+    /// The server failed: tell those who run it, with the request id of its log.
     Internal,
-    /// The server failed and does not say how.
+    /// The server failed and does not say how: tell those who run it.
     Unknown,
 }
 

@@ -20,6 +20,11 @@ use std::sync::Arc;
 /// # }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "SCREAMING_SNAKE_CASE")
+)]
 #[non_exhaustive]
 pub enum Phase {
     /// There was no token to show: see what the [provider](crate::TokenProvider) failed with.

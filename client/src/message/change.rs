@@ -27,6 +27,7 @@ use crate::wire::{self, ChangeFields};
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant, reason = "nearly all changes are the large one")]
 pub enum Change {

@@ -56,6 +56,7 @@ pub struct ParagraphStream {
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Batch {
     /// The paragraphs, at least one.

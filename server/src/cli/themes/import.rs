@@ -33,9 +33,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     arguments.remote.ask(async |client| {
         let mut answers = client.import_scheme(&scheme, bytes);
         while let Some(now) = answers.try_next().await? {
-            let (done, of) = now.documents;
-            bar.set_length(of as u64);
-            bar.set_position(done as u64);
+            bar.set_length(now.total_documents as u64);
+            bar.set_position(now.document_count as u64);
             for warning in now.warnings.iter().take(MOST_WARNINGS) {
                 bar.suspend(|| eprintln!("warning: {warning}"));
             }
@@ -46,8 +45,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             if now.done {
                 bar.finish_and_clear();
                 println!(
-                    "{scheme} has {} themes; {} paragraphs in {done} documents were tagged anew (revision {})",
-                    now.theme_count, now.retagged, now.revision,
+                    "{scheme} has {} themes; {} paragraphs in {} documents were tagged anew (revision {})",
+                    now.theme_count, now.retagged, now.document_count, now.revision,
                 );
             }
         }
