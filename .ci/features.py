@@ -1,5 +1,5 @@
 """Checks alinea-client with no feature, with each and with all, and when asked to with each two: as `cargo hack` does, without
-building it. And that no crate it depends on needs a newer Rust than it says itself.
+building it. And that it compiles with the oldest Rust that it says, and no crate it depends on says a newer one.
 
 usage: features.py [--pairs]
 """
@@ -40,7 +40,11 @@ def check_rust(packages):
     newer = [f"{name} {number} needs Rust {packages[name, number]['rust_version']}" for name, number in sorted(used)
              if version(packages[name, number]["rust_version"]) > version(own)]
     assert not newer, f"{CRATE} says Rust {own}, but {'; '.join(newer)}"
-    print(f"{len(used)} crates compile with Rust {own}")
+    subprocess.run(["rustup", "toolchain", "install", own, "--profile=minimal", "--no-self-update"], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(["cargo", f"+{own}", "check", "--quiet", "--locked", f"--package={CRATE}", "--target-dir=target/oldest"],
+                   check=True)
+    print(f"{len(used)} crates say no newer Rust than {own}, which compiles {CRATE}")
 
 
 packages = {(package["name"], f"v{package['version']}"): package for package in metadata("--all-features")["packages"]}
