@@ -32,13 +32,13 @@ pub(crate) async fn greet(connection: &Connection) -> Result<(), Error> {
     let limit = connection.settings.connect_timeout;
     match tokio::time::timeout(limit, ask).await {
         Ok(Ok(_)) => Ok(()),
-        Ok(Err(status)) => match Error::from_status(status).at("Check", &connection.url) {
-            answered if answered.phase() == Some(Phase::Call) => Ok(()),
-            error => Err(error),
+        Ok(Err(status)) => match Error::from_status(status) {
+            error if error.phase() == Some(Phase::Call) => Ok(()),
+            error if error.phase() == Some(Phase::Http) => Err(error.no_grpc(&connection.url)),
+            error => Err(error.at("Check", &connection.url)),
         },
         Err(_) => {
-            let silent =
-                io::Error::new(io::ErrorKind::TimedOut, format!("no answer of gRPC within {limit:?}"));
+            let silent = io::Error::new(io::ErrorKind::TimedOut, format!("nothing came within {limit:?}"));
             Err(Error::unreached(Unreached::new(connection.url.as_str().into(), Phase::Http, silent)))
         }
     }

@@ -298,6 +298,14 @@ impl Error {
         error.before_call(&endpoint).with_source(unreached)
     }
 
+    /// What was connected to gave no answer of gRPC.
+    pub(crate) fn no_grpc(self, urls: &str) -> Self {
+        let endpoint = self.endpoint().unwrap_or(urls).to_owned();
+        let message = format!("no answer of gRPC from {endpoint}: {}", self.message());
+        let error = Self::new(ErrorKind::Unavailable, message).in_phase(Phase::Http);
+        error.before_call(&endpoint).with_source(self)
+    }
+
     /// There is no token to show.
     pub(crate) fn unauthorized(source: NoToken, endpoint: &str) -> Self {
         let error = Self::new(ErrorKind::Unauthenticated, source.to_string()).in_phase(Phase::Token);

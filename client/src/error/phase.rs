@@ -68,7 +68,8 @@ impl fmt::Display for Unreached {
             Phase::Token => "no token to show to",
             Phase::Dns => "no address of",
             Phase::Tls => "no encrypted way to",
-            Phase::Connect | Phase::Http | Phase::Call => "cannot reach",
+            Phase::Http => "no answer of gRPC from",
+            Phase::Connect | Phase::Call => "cannot reach",
         };
         write!(f, "{what} {}: {}", self.endpoint, self.source)
     }
