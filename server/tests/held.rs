@@ -3,11 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod guarded;
+mod program;
 
 use std::{convert::Infallible, future::ready, net::SocketAddr, path::Path, time::Duration};
 
 use alinea_proto::v1::{
-    self, document_service_client::DocumentServiceClient, theme_service_client::ThemeServiceClient,
+    self, document_service_client::DocumentServiceClient, import_documents_request::Step,
+    import_documents_response::Result as Outcome, paragraph_service_client::ParagraphServiceClient,
+    theme_service_client::ThemeServiceClient,
 };
 use alinea_server::serving::{LimitOptions, access::AccessOptions};
 use bytes::Bytes;
@@ -20,10 +23,12 @@ use hyper::{
     client::conn::http2::{Builder, SendRequest},
 };
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use program::Program;
 use prost::Message;
 use tokio::{net::TcpStream, time::timeout};
 use tonic::{Code, Status, transport::Channel};
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
+use tonic_types::StatusExt;
 
 const LIST_THEMES: &str = "/alinea.v1.ThemeService/ListThemes";
 const CREATE: &str = "/alinea.v1.DocumentService/CreateDocument";
@@ -114,8 +119,8 @@ fn begun(bytes: usize) -> Body {
 
 #[tokio::test]
 async fn requests_that_do_not_come_take_no_more_than_a_part_of_the_memory() {
-    // A quarter of it is for each caller.
-    let server = server(LimitOptions { memory: 4 << 20, ..Default::default() }).await;
+    // Of requests a sixteenth is for each caller.
+    let server = server(LimitOptions { memory: 16 << 20, ..Default::default() }).await;
     let hang = |name: &'static str| {
         let connecting = connection(server.address, 1 << 16);
         tokio::spawn(async move { call(&mut connecting.await, CREATE, name, begun(600 << 10)).await })
@@ -178,5 +183,96 @@ async fn watches_of_health_count_for_their_address_and_for_nobody_else() {
     drop(open);
     let again = async { while health.check(HealthCheckRequest::default()).await.is_err() {} };
     timeout(PATIENCE, again).await.unwrap();
+    server.stop().await;
+}
+
+/// The requests of an import of many small documents, which never ends.
+fn imported(documents: usize) -> Body {
+    let steps = (0..documents).flat_map(|number| {
+        let document = Some(v1::Document { name: format!("documents/d{number}"), ..Default::default() });
+        let header = v1::ImportHeader { document, ..Default::default() };
+        [Step::Header(header), Step::Chunk(b"1. The parties discuss energy.\n".to_vec())]
+    });
+    let frames: Vec<_> =
+        steps.map(|step| Ok(Frame::data(framed(&v1::ImportDocumentsRequest { step: Some(step) })))).collect();
+    BodyExt::boxed(StreamBody::new(stream::iter(frames).chain(stream::pending())))
+}
+
+#[tokio::test]
+async fn an_import_whose_answers_nobody_reads_holds_up_nobody_else() {
+    let server = server(LimitOptions::default()).await;
+    let mut calls = connection(server.address, 0).await;
+    let unread = call(&mut calls, "/alinea.v1.DocumentService/ImportDocuments", "one", imported(1000)).await;
+    assert_eq!(refused(&unread), None);
+    // Some are committed, and then it stands still.
+    let mut before = 0;
+    loop {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let now = server.service.store.document_count();
+        if now == before && now > 0 {
+            break;
+        }
+        before = now;
+    }
+    let mut documents = DocumentServiceClient::new(as_key(&channel(&server), "other"));
+    let content = Some(v1::Content { data: b"1. Peace.\n".to_vec(), ..Default::default() });
+    let document_id = "single".to_owned();
+    let request = v1::CreateDocumentRequest { document_id, content, ..Default::default() };
+    let create = documents.create_document(request);
+    timeout(PATIENCE, create).await.expect("it is not held up").unwrap();
+    let other = imports_of("other", &server, 300);
+    assert_eq!(timeout(PATIENCE, other).await.expect("no more is this"), 300);
+    drop(unread);
+    server.stop().await;
+}
+
+/// Imports small documents with the key of a name, and returns how many were stored.
+async fn imports_of(name: &str, server: &Server, documents: usize) -> usize {
+    let steps = (0..documents).flat_map(|number| {
+        let document = Some(v1::Document { name: format!("documents/o{number}"), ..Default::default() });
+        let header = v1::ImportHeader { document, ..Default::default() };
+        [Step::Header(header), Step::Chunk(b"1. Peace.\n".to_vec())]
+    });
+    let steps: Vec<_> = steps.map(|step| v1::ImportDocumentsRequest { step: Some(step) }).collect();
+    let mut service = DocumentServiceClient::new(as_key(&channel(server), name));
+    let mut answers = service.import_documents(stream::iter(steps)).await.unwrap().into_inner();
+    let mut stored = 0;
+    while let Some(answer) = answers.message().await.unwrap() {
+        stored += usize::from(matches!(answer.result, Some(Outcome::Document(_))));
+    }
+    stored
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn large_documents_that_do_not_fit_together_come_in_one_after_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    // Of a caller three documents fit, and eight come at once.
+    let limits = ["--max-document-size", "1280KiB", "--max-memory", "24MiB"];
+    let program = Program::serve(folder.path(), &limits);
+    let text = format!("1. {}\n\n", "measures of confidence ".repeat(400)).repeat(130);
+    assert!((1_100_000..1_250_000).contains(&text.len()), "{}", text.len());
+    let imports = (0..8).map(|number| {
+        let (url, text) = (program.url.clone(), text.clone());
+        tokio::spawn(async move {
+            let client = alinea_client::Client::builder(url).stream_attempts(1).connect_lazy().unwrap();
+            let upload = alinea_client::Upload::new(format!("large-{number}").parse().unwrap(), text);
+            client.import([upload]).try_next().await.unwrap().unwrap();
+        })
+    });
+    for import in imports.collect::<Vec<_>>() {
+        import.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_long_filter_that_does_not_fit_is_told_to_come_back() {
+    // Of requests a sixteenth is for each caller.
+    let server = server(LimitOptions { memory: 16 << 20, ..Default::default() }).await;
+    let filter = v1::ParagraphFilter { documents: vec!["x".repeat(1200 << 10)], ..Default::default() };
+    let request = v1::StreamParagraphsRequest { filter: Some(filter), ..Default::default() };
+    let mut paragraphs = ParagraphServiceClient::new(as_key(&channel(&server), "one"));
+    let over = paragraphs.stream_paragraphs(request).await.unwrap_err();
+    assert_eq!(why(&over), (Code::ResourceExhausted, "TOO_MANY_CALLS".to_owned()));
+    assert!(over.get_details_retry_info().is_some());
     server.stop().await;
 }

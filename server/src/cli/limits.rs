@@ -30,7 +30,8 @@ pub(super) struct LimitArguments {
     /// How many of them each caller may have.
     #[arg(long, env = "ALINEA_MAX_IMPORTS_PER_CALLER", default_value = "16", value_name = "COUNT")]
     max_imports_per_caller: usize,
-    /// How many bytes of requests, and of documents that are taken in, are held at once; of each caller a quarter of it.
+    /// How many bytes are held at once: three quarters of it of documents and schemes that are taken in, a quarter of other
+    /// requests; of each caller a quarter of those.
     #[arg(long, env = "ALINEA_MAX_MEMORY", default_value = "1GiB", value_name = "SIZE", value_parser = size::parse)]
     max_memory: usize,
 }
@@ -53,8 +54,8 @@ impl LimitArguments {
         let part = self.options().memory_of_each();
         anyhow::ensure!(
             max_document_size <= part,
-            "a document may have {max_document_size} bytes, and each caller a quarter of --max-memory, which is {part}: raise \
-             --max-memory, or lower --max-document-size"
+            "a document may have {max_document_size} bytes, and of each caller the server holds at most {part}: raise --max-memory, \
+             or lower --max-document-size"
         );
         Ok(())
     }

@@ -163,7 +163,9 @@ async fn serve(arguments: &Arguments, mut reloads: Reloads) -> anyhow::Result<In
     });
     let limits = Limits::new(arguments.limits.options());
     let held = limits.clone();
+    let max_document_size = arguments.max_document_size;
     reloads.on(LimitArguments::FLAGS, move |arguments| {
+        arguments.limits.check(max_document_size)?;
         held.change(arguments.limits.options());
         Ok(())
     });

@@ -14,7 +14,7 @@ use anyhow::Context;
 use tokio::{runtime, sync::oneshot, time::timeout};
 
 /// How long after its grace time the program is still given to end by itself.
-const MARGIN: Duration = Duration::from_millis(200);
+const MARGIN: Duration = Duration::from_millis(500);
 
 /// Listens from its beginning on, so that no signal finds the program without an answer.
 pub(super) struct Stop {

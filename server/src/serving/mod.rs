@@ -35,13 +35,11 @@ use std::{num::NonZeroUsize, sync::Arc, thread};
 
 use tokio::sync::Semaphore;
 
-use self::blocking::blocking;
 use crate::{
     intake::Intake,
     searching::SearchIndex,
     store::{Change, Outcome, Store, StoreError},
     theming::{Model, ModelError, Scheme, Themes},
-    traces::Parent,
 };
 
 /// What is served.
@@ -61,10 +59,16 @@ pub struct Service {
     /// What finds paragraphs by their words.
     search: SearchIndex,
     metrics: observing::Metrics,
-    /// How many documents may be read at once: each takes several times its bytes meanwhile.
-    readers: Semaphore,
+    /// How many documents of imports may be read at once, and how many others: each takes several times its bytes meanwhile.
+    imported: Arc<Semaphore>,
+    single: Arc<Semaphore>,
     /// Held by the one change of a scheme that is under way.
     changing: std::sync::Mutex<()>,
+}
+
+/// Room for as many readers as keep all cores busy.
+fn readers() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(thread::available_parallelism().map_or(2, NonZeroUsize::get) * 2))
 }
 
 /// Why a store cannot be served.
@@ -108,23 +112,12 @@ impl Service {
             hierarchies: themes::Hierarchies::default(),
             told: watches::AtHand::default(),
             streams: Arc::default(),
-            readers: Semaphore::new(thread::available_parallelism().map_or(2, NonZeroUsize::get) * 2),
+            imported: readers(),
+            single: readers(),
             changing: std::sync::Mutex::default(),
         };
         service.keep_hierarchy()?;
         Ok(service)
-    }
-
-    /// Runs work that reads documents, once there is room for it.
-    fn read<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T, CallError> + Send + 'static,
-    ) -> impl Future<Output = Result<T, CallError>> {
-        let parent = Parent::current();
-        async move {
-            let _room = self.readers.acquire().await;
-            blocking(move || parent.of(work)).await
-        }
     }
 
     /// Commits one change.

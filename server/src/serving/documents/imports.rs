@@ -6,18 +6,28 @@ use std::{pin::Pin, sync::Arc, thread};
 use alinea_proto::v1::{self, import_documents_request::Step, import_documents_response::Result as Answer};
 use futures_core::Stream;
 use futures_util::{StreamExt, stream};
+use prost::Message;
 use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
 use crate::{
     intake::{self, Intake, Offer, Refusal},
-    serving::{CallError, Service, blocking::blocking, limits::Share, names, observing::Audit},
+    serving::{
+        CallError, Service,
+        blocking::{blocking, blocking_in},
+        limits::Share,
+        names,
+        observing::Audit,
+    },
     store::{Change, NewDocument, Outcome, StoreError},
     traces::Parent,
 };
 
 /// How many documents are committed at once at most.
 const MOST_AT_ONCE: usize = 100;
+
+/// A document of more bytes is large.
+const SMALL: usize = 256 << 10;
 
 /// The answers of an import.
 pub(super) type Imported = Pin<Box<dyn Stream<Item = Result<v1::ImportDocumentsResponse, Status>> + Send>>;
@@ -108,10 +118,14 @@ impl Pieces {
         let mut header = self.header.take();
         let mut bytes: Vec<u8> = Vec::new();
         let mut size = 0;
+        let mut beside = header.as_ref().map_or(0, Message::encoded_len);
         let mut share = self.share.as_ref().map(|share| share.another());
         loop {
             match self.requests.message().await?.and_then(|request| request.step) {
-                Some(Step::Header(next)) if header.is_none() => header = Some(next),
+                Some(Step::Header(next)) if header.is_none() => {
+                    beside = next.encoded_len();
+                    header = Some(next);
+                }
                 Some(Step::Header(next)) => {
                     self.header = Some(next);
                     break;
@@ -129,7 +143,9 @@ impl Pieces {
                         continue;
                     }
                     if let Some(share) = &mut share {
-                        share.wait(chunk.len()).await.map_err(CallError::Over)?;
+                        // A large one takes at once what it may come to, so that it waits for nothing once it has begun.
+                        let wanted = if size > SMALL { limit } else { size };
+                        share.grow_to(beside + wanted).await.map_err(CallError::Over)?;
                     }
                     bytes.extend_from_slice(&chunk);
                 }
@@ -137,6 +153,9 @@ impl Pieces {
             }
         }
         let Some(header) = header else { return Ok(None) };
+        if let Some(share) = &mut share {
+            share.shrink_to(beside + bytes.len());
+        }
         let document = header.document.unwrap_or_default();
         let name = document.name.clone();
         let offer = match size > limit {
@@ -162,15 +181,22 @@ async fn prepare(
     let outcome = match offer {
         Err(error) => Err(error),
         Ok(offer) => {
-            let reading = service.clone();
-            let work = move || match service.store.unchanged(&offer.id, Intake::fingerprint(&offer))? {
-                Some(outcome) => Ok(Prepared::Unchanged(outcome)),
-                None => Ok(Prepared::New(Box::new(service.intake.take(offer)?))),
+            let room = service.imported.clone();
+            // It takes of the memory until it is read, also when nobody waits for it any more.
+            let work = move || {
+                let outcome = match service.store.unchanged(&offer.id, Intake::fingerprint(&offer))? {
+                    Some(outcome) => Prepared::Unchanged(outcome),
+                    None => Prepared::New(Box::new(service.intake.take(offer)?)),
+                };
+                Ok((outcome, share))
             };
-            parent.of(|| reading.read(work)).await
+            match parent.of(|| blocking_in(room, work)).await {
+                Ok((outcome, share)) => return Ok(Ready { name, outcome: Ok(outcome), share }),
+                Err(error) => Err(error),
+            }
         }
     };
-    Ok(Ready { name, outcome, share })
+    Ok(Ready { name, outcome, share: None })
 }
 
 /// Commits what is ready in one revision and says what became of each.

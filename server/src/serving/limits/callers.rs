@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::{
     LimitOptions, Over,
     bucket::Bucket,
-    memory::{Memory, Share},
+    memory::{Memories, Share},
     pace::Pace,
 };
 
@@ -27,7 +27,7 @@ pub(super) struct Callers {
 struct States {
     options: LimitOptions,
     /// What the requests and documents of all may take.
-    memory: Memory,
+    memory: Memories,
     /// The imports that are open, of all callers.
     imports: usize,
     of: HashMap<Arc<str>, State>,
@@ -52,7 +52,7 @@ struct State {
     /// How many of them are imports.
     imports: usize,
     /// What its requests and documents may take.
-    memory: Memory,
+    memory: Memories,
     /// The calls that may begin.
     calls: Option<Bucket>,
     pace: Option<Pace>,
@@ -62,13 +62,13 @@ impl State {
     fn new(options: &LimitOptions, now: Instant) -> Self {
         let calls = options.calls_per_second.map(|calls| Bucket::full(calls.get().into(), now));
         let pace = options.bytes_per_second.map(|bytes| Pace::new(bytes.get(), now));
-        Self { open: 0, imports: 0, memory: Memory::new(options.memory_of_each()), calls, pace }
+        Self { open: 0, imports: 0, memory: Memories::part(options.memory), calls, pace }
     }
 
     /// Holds the caller to other limits from now on. Streams that began when there was none on bytes go on without one.
     fn change(&mut self, before: &LimitOptions, options: &LimitOptions, now: Instant) {
         if options.memory != before.memory {
-            self.memory = Memory::new(options.memory_of_each());
+            self.memory = Memories::part(options.memory);
         }
         match (options.calls_per_second, &mut self.calls) {
             (Some(calls), Some(before)) => before.change(calls.get().into(), now),
@@ -87,7 +87,7 @@ impl State {
     /// Whether it is as it was when the caller was not known.
     fn is_new(&mut self, now: Instant) -> bool {
         self.open == 0
-            && self.memory.is_whole()
+            && self.memory.are_whole()
             && self.calls.as_mut().is_none_or(|calls| calls.is_full(now))
             && self.pace.as_ref().is_none_or(|pace| pace.is_full(now))
     }
@@ -107,7 +107,7 @@ pub(super) struct Open {
 
 impl Callers {
     pub(super) fn new(options: LimitOptions) -> Self {
-        let memory = Memory::new(options.memory);
+        let memory = Memories::new(options.memory);
         Self { states: Mutex::new(States { options, memory, imports: 0, of: HashMap::new(), many: FEW }) }
     }
 
@@ -120,7 +120,7 @@ impl Callers {
         let mut states = self.states();
         // What is held is given back to the memory of before.
         if options.memory != states.options.memory {
-            states.memory = Memory::new(options.memory);
+            states.memory = Memories::new(options.memory);
         }
         let before = std::mem::replace(&mut states.options, options);
         states.of.values_mut().for_each(|state| state.change(&before, &options, now));
@@ -159,7 +159,11 @@ impl Callers {
         state.open += 1;
         state.imports += usize::from(is_import);
         let (pace, own) = (state.pace.clone(), state.memory.clone());
-        let share = Share::new(states.memory.clone(), own);
+        let all = &states.memory;
+        let share = match is_import {
+            true => Share::new(all.documents.clone(), own.documents),
+            false => Share::new(all.requests.clone(), own.requests),
+        };
         states.imports += usize::from(is_import);
         drop(states);
         let share = Arc::new(Mutex::new(share));

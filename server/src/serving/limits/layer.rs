@@ -18,8 +18,9 @@ use crate::serving::{
     peer::Peer,
 };
 
-/// The path of imports.
-const IMPORT: &str = "/alinea.v1.DocumentService/ImportDocuments";
+/// The paths of imports, whose requests are long.
+const IMPORTS: [&str; 2] =
+    ["/alinea.v1.DocumentService/ImportDocuments", "/alinea.v1.ThemeService/ImportScheme"];
 
 /// What a call takes of the limits. It goes with the answer, and with the body of a stream to its end.
 #[derive(Debug, Clone)]
@@ -48,7 +49,7 @@ impl Held {
 /// those who call it.
 fn take(limits: &Limits, request: &http::Request<Body>) -> Result<Option<Held>, Over> {
     let Some(caller) = request.extensions().get::<Caller>() else { return Ok(None) };
-    let is_import = request.uri().path() == IMPORT;
+    let is_import = IMPORTS.contains(&request.uri().path());
     let name = match &*caller.name {
         Caller::ANONYMOUS if caller.bound.is_none() => {
             &format!("nobody at {}", Peer::from(caller.address)).into()
@@ -59,7 +60,7 @@ fn take(limits: &Limits, request: &http::Request<Body>) -> Result<Option<Held>, 
     Ok(Some(Held(Arc::new(limits.0.begin(name, is_import, Instant::now())?))))
 }
 
-/// Has a request take of the memory. An import has each of its documents do so.
+/// Has a request take of the memory. An import has each document or scheme do so.
 fn weigh(mut request: http::Request<Body>, open: &Open) -> http::Request<Body> {
     if open.is_import {
         let share = open.share.lock().unwrap_or_else(PoisonError::into_inner).another();

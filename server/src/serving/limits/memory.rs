@@ -22,11 +22,37 @@ use crate::serving::CallError;
 /// Bytes are counted by so many, as a power of two: requests that are smaller are for nothing.
 const UNIT: u32 = 10;
 /// What part of all there is each caller may take.
-pub(super) const PART: usize = 4;
-/// How long an import waits for others to be committed.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PART: usize = 4;
+/// How long a document waits until others have come in or are committed.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How long the rest of a request may be waited for.
 const SILENCE: Duration = Duration::from_secs(20);
+
+/// What may be taken: by documents that come in whole, and by all other requests. They are apart, so that who waits for the
+/// one holds nobody up who needs the other.
+#[derive(Debug, Clone)]
+pub(super) struct Memories {
+    pub(super) documents: Memory,
+    pub(super) requests: Memory,
+}
+
+impl Memories {
+    /// Of so many bytes in all.
+    pub(super) fn new(bytes: usize) -> Self {
+        let requests = bytes / PART;
+        Self { documents: Memory::new(bytes - requests), requests: Memory::new(requests) }
+    }
+
+    /// The part of each caller.
+    pub(super) fn part(bytes: usize) -> Self {
+        Self::new(bytes / PART)
+    }
+
+    /// Whether nothing of it is taken.
+    pub(super) fn are_whole(&self) -> bool {
+        self.documents.is_whole() && self.requests.is_whole()
+    }
+}
 
 /// So many bytes, of which some are taken.
 #[derive(Debug, Clone)]
@@ -36,12 +62,16 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    pub(super) fn new(bytes: usize) -> Self {
+    fn new(bytes: usize) -> Self {
         Self { room: Arc::new(Semaphore::new(units(bytes))), bytes }
     }
 
-    /// Whether nothing of it is taken.
-    pub(super) fn is_whole(&self) -> bool {
+    /// How many there are.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    fn is_whole(&self) -> bool {
         self.room.available_permits() == units(self.bytes)
     }
 }
@@ -83,12 +113,15 @@ impl Share {
         Ok(())
     }
 
-    /// Takes some bytes more, when there is room.
-    pub(in crate::serving) async fn wait(&mut self, bytes: usize) -> Result<(), Over> {
-        let more = self.more(bytes);
-        if self.of.iter().any(|memory| self.bytes + bytes > memory.bytes) {
+    /// Takes as much more as so many bytes in all need, when there is room.
+    pub(in crate::serving) async fn grow_to(&mut self, bytes: usize) -> Result<(), Over> {
+        if bytes <= self.bytes {
+            return Ok(());
+        }
+        if self.of.iter().any(|memory| bytes > memory.bytes) {
             return Err(self.over());
         }
+        let more = self.more(bytes - self.bytes);
         let [all, own] = self.of.each_ref().map(|memory| memory.room.clone());
         // The own first, so that who waits for that holds up nobody else.
         let taking = async move {
@@ -96,8 +129,15 @@ impl Share {
             Some([all.acquire_many_owned(more).await.ok()?, own])
         };
         let taken = timeout(PATIENCE, taking).await.ok().flatten().ok_or_else(|| self.over())?;
-        self.add(bytes, taken);
+        self.add(bytes - self.bytes, taken);
         Ok(())
+    }
+
+    /// Gives back what so many bytes do not need.
+    pub(in crate::serving) fn shrink_to(&mut self, bytes: usize) {
+        let less = units(self.bytes).saturating_sub(units(bytes));
+        self.taken.iter_mut().flatten().for_each(|taken| drop(taken.split(less)));
+        self.bytes = self.bytes.min(bytes);
     }
 
     /// How many units more it takes for some bytes more.
@@ -205,12 +245,14 @@ mod tests {
         let (all, own) = (Memory::new(8 << 10), Memory::new(8 << 10));
         let mut first = Share::new(all.clone(), own.clone());
         let mut second = first.another();
-        first.wait(6 << 10).await.unwrap();
-        assert_eq!(second.wait(4 << 10).await, Err(Over::Memory { limit: 8 << 10 }));
+        first.grow_to(6 << 10).await.unwrap();
+        assert_eq!(second.grow_to(4 << 10).await, Err(Over::Memory { limit: 8 << 10 }));
         let begun = tokio::time::Instant::now();
-        assert!(second.wait(9 << 10).await.is_err());
+        assert!(second.grow_to(9 << 10).await.is_err());
         assert_eq!(begun.elapsed(), Duration::ZERO, "there never is so much");
-        let (waited, ()) = tokio::join!(second.wait(4 << 10), async {
+        first.shrink_to(5 << 10);
+        second.grow_to(3 << 10).await.unwrap();
+        let (waited, ()) = tokio::join!(second.grow_to(4 << 10), async {
             sleep(PATIENCE / 2).await;
             drop(first);
         });

@@ -18,7 +18,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use self::callers::Callers;
+use self::{callers::Callers, memory::Memories};
 
 /// How long a caller is asked to wait for calls that are open to end.
 const RETRY: Duration = Duration::from_secs(1);
@@ -41,15 +41,16 @@ pub struct LimitOptions {
     pub imports: usize,
     /// How many of them each caller may have.
     pub imports_per_caller: usize,
-    /// How many bytes of requests, and of documents that are taken in, are held at once; of each caller a quarter of it.
+    /// How many bytes are held at once: three quarters of it of documents and schemes that are taken in, a quarter of other
+    /// requests; of each caller a quarter of those.
     pub memory: usize,
 }
 
 impl LimitOptions {
-    /// How many bytes of the memory each caller may take.
+    /// How many bytes of documents the server holds of each caller at most.
     #[must_use]
     pub fn memory_of_each(&self) -> usize {
-        self.memory / memory::PART
+        Memories::part(self.memory).documents.bytes()
     }
 }
 
@@ -131,7 +132,7 @@ pub enum Over {
     },
     /// There is no room.
     #[error(
-        "{limit} bytes of requests and documents are held, and no more are taken at once: come back later"
+        "{limit} bytes of requests and documents are held, and no more are taken at once: come back later, or send less"
     )]
     Memory {
         /// How many there may be, or how many of the caller.

@@ -15,7 +15,7 @@ use futures_util::StreamExt;
 use http_body::Frame;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use prost::Message;
-use tonic::{Status, body::Body};
+use tonic::{Code, Status, body::Body};
 
 use super::{
     frames::{self, Frames},
@@ -76,7 +76,7 @@ where
 }
 
 /// The body of `GetParagraph`.
-async fn get(service: Arc<Service>, request: http::Request<Body>) -> Result<Body, CallError> {
+async fn get(service: Arc<Service>, request: http::Request<Body>) -> Result<Body, Status> {
     let (parts, body) = request.into_parts();
     let request: v1::GetParagraphRequest = read(body).await?;
     service.reach_least(&request.min_revision, &parts.extensions).await?;
@@ -87,7 +87,7 @@ async fn get(service: Arc<Service>, request: http::Request<Body>) -> Result<Body
 }
 
 /// The body of `StreamParagraphs`.
-async fn stream(service: Arc<Service>, request: http::Request<Body>) -> Result<Body, CallError> {
+async fn stream(service: Arc<Service>, request: http::Request<Body>) -> Result<Body, Status> {
     let (parts, body) = request.into_parts();
     let request: v1::StreamParagraphsRequest = read(body).await?;
     service.reach_least_unless_placed(&request.min_revision, &request.cursor, &parts.extensions).await?;
@@ -96,7 +96,7 @@ async fn stream(service: Arc<Service>, request: http::Request<Body>) -> Result<B
 }
 
 /// The body of `WatchParagraphs`.
-async fn watch(service: Arc<Service>, request: http::Request<Body>) -> Result<Body, CallError> {
+async fn watch(service: Arc<Service>, request: http::Request<Body>) -> Result<Body, Status> {
     let (parts, body) = request.into_parts();
     let watch = Watch::begin(service, read(body).await?, &parts.extensions).await?;
     let frame = |frame: Result<Bytes, CallError>| match frame {
@@ -106,7 +106,7 @@ async fn watch(service: Arc<Service>, request: http::Request<Body>) -> Result<Bo
     Ok(Body::new(http_body_util::StreamBody::new(Box::pin(watch.frames().map(frame)))))
 }
 
-fn answer(body: Result<Body, CallError>) -> http::Response<Body> {
+fn answer(body: Result<Body, Status>) -> http::Response<Body> {
     match body {
         Ok(body) => {
             let mut response = http::Response::new(body);
@@ -114,16 +114,21 @@ fn answer(body: Result<Body, CallError>) -> http::Response<Body> {
             response.headers_mut().insert(http::header::CONTENT_TYPE, grpc);
             response
         }
-        Err(error) => Status::from(error).into_http(),
+        Err(status) => status.into_http(),
     }
 }
 
 /// The one message of a request.
-async fn read<M: Message + Default>(body: Body) -> Result<M, CallError> {
+async fn read<M: Message + Default>(body: Body) -> Result<M, Status> {
     let body = Limited::new(body, MAX_REQUEST).collect().await.map_err(|error| {
-        match error.downcast_ref::<LengthLimitError>() {
-            Some(_) => CallError::Malformed(format!("it has more than {MAX_REQUEST} bytes")),
-            None => CallError::Malformed(format!("it broke off: {error}")),
+        if error.is::<LengthLimitError>() {
+            return CallError::Malformed(format!("it has more than {MAX_REQUEST} bytes")).into();
+        }
+        match error.downcast::<Status>() {
+            // A limit that was met.
+            Ok(status) if status.code() == Code::ResourceExhausted => *status,
+            Ok(status) => CallError::Malformed(format!("it broke off: {status}")).into(),
+            Err(error) => CallError::Malformed(format!("it broke off: {error}")).into(),
         }
     })?;
     let bytes = body.to_bytes();
@@ -131,7 +136,7 @@ async fn read<M: Message + Default>(body: Body) -> Result<M, CallError> {
         Some((&[0, a, b, c, d], message)) if u32::from_be_bytes([a, b, c, d]) as usize == message.len() => {
             message
         }
-        _ => return Err(CallError::Malformed("it is not one uncompressed gRPC message".to_owned())),
+        _ => return Err(CallError::Malformed("it is not one uncompressed gRPC message".to_owned()).into()),
     };
-    M::decode(message).map_err(|error| CallError::Malformed(error.to_string()))
+    M::decode(message).map_err(|error| CallError::Malformed(error.to_string()).into())
 }

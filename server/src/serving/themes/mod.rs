@@ -88,7 +88,8 @@ impl ThemeService for Themes {
         request: Request<Streaming<v1::ImportSchemeRequest>>,
     ) -> Result<Response<Self::ImportSchemeStream>, Status> {
         let audit = Audit::of(request.extensions());
-        Ok(Response::new(schemes::import(self.0.clone(), audit, request.into_inner()).await?))
+        let share = request.extensions().get().cloned();
+        Ok(Response::new(schemes::import(self.0.clone(), audit, share, request.into_inner()).await?))
     }
 
     async fn delete_scheme(

@@ -10,7 +10,7 @@ use tonic::{Status, Streaming};
 
 use super::{hierarchies, message, retags};
 use crate::{
-    serving::{CallError, Service, blocking::blocking, observing::Audit},
+    serving::{CallError, Service, blocking::blocking, limits::Share, observing::Audit},
     store::{Change, Outcome},
     theming::{RdfFormat, Scheme, Theme, Themes},
 };
@@ -25,6 +25,7 @@ type Answers = Pin<Box<dyn Stream<Item = Result<v1::ImportSchemeResponse, Status
 pub(super) async fn import(
     service: Arc<Service>,
     audit: Audit,
+    share: Option<Arc<Share>>,
     mut steps: Streaming<v1::ImportSchemeRequest>,
 ) -> Result<Answers, Status> {
     let Some(Step::Header(header)) = steps.message().await?.and_then(|request| request.step) else {
@@ -36,6 +37,7 @@ pub(super) async fn import(
         name => Some(RdfFormat::from_media_type(name).ok_or_else(|| unknown_format(name))?),
     };
     let mut bytes = Vec::new();
+    let mut share = share.map(|share| share.another());
     while let Some(request) = steps.message().await? {
         let Some(Step::Chunk(chunk)) = request.step else {
             return Err(CallError::field("step", "is a second header: import one scheme a call").into());
@@ -44,12 +46,16 @@ pub(super) async fn import(
             let message = format!("is of more than {MOST_BYTES} bytes: part the scheme");
             return Err(CallError::field("chunk", message).into());
         }
+        if let Some(share) = &mut share {
+            share.grow_to(bytes.len() + chunk.len()).await.map_err(CallError::Over)?;
+        }
         bytes.extend_from_slice(&chunk);
     }
     let changing = service.clone();
     let first = blocking(move || {
         let scheme =
             Scheme::read(&header.scheme, format, &bytes).map_err(|error| CallError::Scheme { error })?;
+        drop((bytes, share));
         let (themes, warnings) = (scheme.themes().to_vec(), scheme.warnings().to_vec());
         let count = themes.len();
         let warnings = truncated(warnings);
