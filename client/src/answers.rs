@@ -5,12 +5,14 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use futures_core::Stream;
+use tokio::time::timeout;
 use tonic::{Response, Status, Streaming};
 
 use crate::call::{Attempts, Method};
-use crate::connection::Connection;
+use crate::connection::{Connection, Taken};
 use crate::counting;
 use crate::error::{Error, Transience};
 use crate::event::Listener;
@@ -42,22 +44,30 @@ impl<T: 'static> Answers<T> {
     pub(crate) fn ask<Wire, Opening>(
         connection: Arc<Connection>,
         method: Method,
-        open: impl Fn(&Connection) -> Opening + Send + 'static,
+        open: impl Fn(&Connection, Taken) -> Opening + Send + 'static,
     ) -> Self
     where
         T: FromWire<Wire>,
         Wire: Send + 'static,
         Opening: Future<Output = Result<Response<Streaming<Wire>>, Status>> + Send,
     {
-        let asked = connection.clone();
+        let (asked, taken) = (connection.clone(), Taken::default());
+        let noted = taken.clone();
+        let limit = connection.settings.idle_limit.filter(|_| method.is_read());
         let opening = async move {
             let attempts = Attempts::new(asked.clone(), method, Listener::default());
             let mut attempts = if method.is_read() { attempts.within_budget() } else { attempts };
             loop {
                 attempts.begin();
-                let failure = match open(&asked).await {
-                    Ok(answers) => return Ok(answers),
-                    Err(status) => Error::from_status(status),
+                let opening = open(&asked, noted.clone());
+                let opened = match limit {
+                    Some(limit) => timeout(limit, opening).await.map_err(|_| silent(&noted, limit)),
+                    None => Ok(opening.await),
+                };
+                let failure = match opened {
+                    Ok(Ok(answers)) => return Ok(answers),
+                    Ok(Err(status)) => Error::from_status(status),
+                    Err(silent) => silent,
                 };
                 if !method.is_read() && failure.transience() == Transience::Passing {
                     return Err(failure);
@@ -66,9 +76,9 @@ impl<T: 'static> Answers<T> {
                 counting::retried(method);
             }
         };
-        let idle = Idle::new(connection.settings.idle_limit.filter(|_| method.is_read()));
+        let idle = Idle::new(limit);
         let state = State::Opening(Box::pin(opening));
-        Self { answers: Box::pin(Call { connection, method, state, idle, answer: T::from_wire }) }
+        Self { answers: Box::pin(Call { connection, method, state, idle, taken, answer: T::from_wire }) }
     }
 
     /// The answers of something that makes its calls by itself.
@@ -134,6 +144,8 @@ struct Call<Wire, T> {
     method: Method,
     state: State<Wire>,
     idle: Idle,
+    /// What it came over.
+    taken: Taken,
     answer: fn(Wire) -> Result<T, Error>,
 }
 
@@ -169,7 +181,7 @@ impl<Wire, T> Stream for Call<Wire, T> {
                         this.state = State::Done;
                         return Poll::Ready(None);
                     }
-                    Poll::Pending => Err(Error::silent(ready!(this.idle.poll(context)))),
+                    Poll::Pending => Err(silent(&this.taken, ready!(this.idle.poll(context)))),
                 },
                 State::Done => return Poll::Ready(None),
             };
@@ -179,6 +191,12 @@ impl<Wire, T> Stream for Call<Wire, T> {
             })));
         }
     }
+}
+
+/// Nothing came for so long, perhaps because the connection is dead: other calls take another.
+fn silent(taken: &Taken, limit: Duration) -> Error {
+    taken.renew();
+    Error::silent(limit)
 }
 
 /// An error and nothing else.

@@ -44,9 +44,9 @@ pub enum BackupPiece {
 }
 
 pub(crate) fn back_up(connection: Arc<Connection>) -> Answers<BackupPiece> {
-    Answers::ask(connection, Method::BackUpStore, |connection| {
+    Answers::ask(connection, Method::BackUpStore, |connection, taken| {
         let mut service = connection.admin();
-        async move { service.back_up_store(v1::BackUpStoreRequest {}).await }
+        async move { service.back_up_store(taken.along(v1::BackUpStoreRequest {})).await }
     })
 }
 

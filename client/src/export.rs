@@ -95,9 +95,9 @@ impl Export {
 
 pub(crate) fn export(connection: Arc<Connection>, name: DocumentName, format: ExportFormat) -> Export {
     let request = v1::ExportDocumentRequest { name: name.into(), media_type: format.media_type().to_owned() };
-    Answers::ask(connection, Method::ExportDocument, move |connection| {
+    Answers::ask(connection, Method::ExportDocument, move |connection, taken| {
         let (mut service, request) = (connection.documents(), request.clone());
-        async move { service.export_document(request).await }
+        async move { service.export_document(taken.along(request)).await }
     })
 }
 

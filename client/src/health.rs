@@ -4,7 +4,7 @@ use std::io;
 
 use prost::Message;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, Taken};
 use crate::error::{Error, Phase, Unreached};
 use crate::wire::Call;
 
@@ -26,22 +26,39 @@ struct CheckResponse {
     status: i32,
 }
 
-/// Sees whether a server of gRPC answers, whatever it says of itself.
+/// Sees whether a server of gRPC answers, whatever it says of itself; of several one.
 pub(crate) async fn greet(connection: &Connection) -> Result<(), Error> {
-    let ask = Call::unary(connection.route(), CHECK, tonic::Request::new(CheckRequest::default()), None);
+    let mut last = greet_one(connection).await;
+    for _ in 1..connection.servers() {
+        match last {
+            Ok(()) => break,
+            Err(_) => last = greet_one(connection).await,
+        }
+    }
+    last
+}
+
+/// The one that is least busy; another is next when it does not answer.
+async fn greet_one(connection: &Connection) -> Result<(), Error> {
+    let taken = Taken::default();
+    let ask = Call::unary(connection.route(), CHECK, taken.clone().along(CheckRequest::default()), None);
     let limit = connection.settings.connect_timeout;
-    match tokio::time::timeout(limit, ask).await {
-        Ok(Ok(_)) => Ok(()),
+    let answered = tokio::time::timeout(limit, ask).await;
+    let url = || taken.endpoint().unwrap_or_else(|| connection.url.clone());
+    let error = match answered {
+        Ok(Ok(_)) => return Ok(()),
         Ok(Err(status)) => match Error::from_status(status) {
-            error if error.phase() == Some(Phase::Call) => Ok(()),
-            error if error.phase() == Some(Phase::Http) => Err(error.no_grpc(&connection.url)),
-            error => Err(error.at("Check", &connection.url)),
+            error if error.phase() == Some(Phase::Call) => return Ok(()),
+            error if error.phase() == Some(Phase::Http) => error.no_grpc(&url()),
+            error => error.at("Check", &connection.url),
         },
         Err(_) => {
             let silent = io::Error::new(io::ErrorKind::TimedOut, format!("nothing came within {limit:?}"));
-            Err(Error::unreached(Unreached::new(connection.url.as_str().into(), Phase::Http, silent)))
+            Error::unreached(Unreached::new(url().into(), Phase::Http, silent))
         }
-    }
+    };
+    taken.renew();
+    Err(error)
 }
 
 /// Asks once: who asks wants to know how things stand now.

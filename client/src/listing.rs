@@ -24,7 +24,7 @@ type Fetch<T> = Box<dyn Fn(String) -> Fetching<T> + Send>;
 /// Items that a server lists, fetched a page at a time as they are taken.
 ///
 /// It is a [`Stream`]; [`try_next`](Self::try_next), [`collect`](Self::collect) and
-/// [`collect_all`](Self::collect_all) need no other crate. After an error
+/// [`collect_up_to`](Self::collect_up_to) need no other crate. After an error
 /// it is at its end.
 ///
 /// ```no_run
@@ -120,16 +120,16 @@ impl<T> Listing<T> {
     ///
     /// ```no_run
     /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
-    /// let recitals = alinea.paragraphs().kind(alinea_client::ParagraphKind::Recital).list().collect_all(10_000).await?;
+    /// let recitals = alinea.paragraphs().kind(alinea_client::ParagraphKind::Recital).list().collect_up_to(10_000).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn collect_all(mut self, most: usize) -> Result<Vec<T>, Error> {
+    pub async fn collect_up_to(mut self, most: usize) -> Result<Vec<T>, Error> {
         let mut all = Vec::new();
         while let Some(item) = self.try_next().await? {
             if all.len() == most {
                 let more = format!("there are more than {most}: ask for fewer, or read them one by one");
-                return Err(Error::new(ErrorKind::OutOfRange, more));
+                return Err(Error::new(ErrorKind::ResourceExhausted, more));
             }
             all.push(item);
         }

@@ -60,9 +60,9 @@ pub enum Rereading {
 }
 
 pub(crate) fn reread(connection: Arc<Connection>, name: String) -> Answers<Rereading> {
-    Answers::ask(connection, Method::RereadDocuments, move |connection| {
+    Answers::ask(connection, Method::RereadDocuments, move |connection, taken| {
         let (mut service, name) = (connection.documents(), name.clone());
-        async move { service.reread_documents(v1::RereadDocumentsRequest { name }).await }
+        async move { service.reread_documents(taken.along(v1::RereadDocumentsRequest { name })).await }
     })
 }
 

@@ -200,14 +200,14 @@ pub(crate) fn import(
     // Each is copied when it is sent, so that the file is in memory once.
     let length = bytes.len();
     let bytes = Bytes::from(bytes);
-    Answers::ask(connection, Method::ImportScheme, move |connection| {
+    Answers::ask(connection, Method::ImportScheme, move |connection, taken| {
         let (header, bytes) = (header.clone(), bytes.clone());
         let chunk = move |from| Step::Chunk(bytes.slice(from..bytes.len().min(from + CHUNK)).to_vec());
         let chunks = (0..length).step_by(CHUNK).map(chunk);
         let steps = std::iter::once(header).chain(chunks);
         let steps = Ready(steps.map(|step| v1::ImportSchemeRequest { step: Some(step) }));
         let mut service = connection.themes();
-        async move { service.import_scheme(steps).await }
+        async move { service.import_scheme(taken.along(steps)).await }
     })
 }
 

@@ -209,9 +209,9 @@ async fn a_listing_is_the_pages_in_a_row() {
     assert_eq!(client.sections("d").collect().await.unwrap(), []);
     assert!(client.sections("a b").collect().await.is_err());
     let pages = || client.paragraphs().batch_size(3).list();
-    assert_eq!(pages().collect_all(7).await.unwrap(), all);
-    let error = pages().collect_all(6).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::OutOfRange);
+    assert_eq!(pages().collect_up_to(7).await.unwrap(), all);
+    let error = pages().collect_up_to(6).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ResourceExhausted);
     assert!(error.to_string().contains("more than 6"), "{error}");
 }
 
@@ -308,4 +308,17 @@ async fn a_search_is_a_read_a_page_at_a_time_and_no_resumption() {
     let cursor = alinea_client::Cursor::new("after 1");
     let refused = client.paragraphs().resume_from(cursor).search("any").try_next().await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_slow_server_says_in_the_end_is_believed() {
+    let fake = Fake::new(3);
+    let client = client(fake.serve().await).await;
+    // Longer than half of the deadline, so that it is asked once more meanwhile, which takes longer than is left.
+    fake.script(|script| script.delay = Some(Duration::from_secs(6)));
+    let begun = tokio::time::Instant::now();
+    let missing = client.get_paragraph("d/para_99").await.unwrap_err();
+    assert!(missing.is_not_found(), "{missing}");
+    assert_eq!(begun.elapsed().as_secs(), 6);
+    assert_eq!(client.get_paragraph("d/para_1").await.unwrap().number, "1");
 }

@@ -7,7 +7,7 @@ mod server;
 use std::time::Duration;
 
 use alinea_client::testing::{Fault, Faults};
-use alinea_client::{Client, Error, Outcome, ParagraphStream, Upload};
+use alinea_client::{Client, Error, ExportFormat, Outcome, ParagraphStream, Upload};
 use server::{Break, Fake};
 use tokio::net::TcpSocket;
 use tokio::time::Instant;
@@ -227,5 +227,45 @@ async fn streams_spread_over_the_connections_to_one_server() {
             streams.push(held(&client).await);
         }
         assert_eq!(fake.script(|script| script.peers.len()), connections);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_connects_finds_the_endpoint_that_works_among_those_that_hang() {
+    let fake = Fake::new(3);
+    let live = fake.serve().await;
+    // It takes connections and says nothing.
+    let hanging = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", hanging.local_addr().unwrap());
+    for urls in [[&url, &live], [&live, &url]] {
+        let client = Client::builder(urls[0]).endpoint(urls[1]).connect().await.unwrap();
+        for _ in 0..10 {
+            assert_eq!(client.get_paragraph("d/para_1").await.unwrap().number, "1");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_export_that_falls_silent_is_told_and_the_next_goes_elsewhere() {
+    let fake = Fake::new(3);
+    let url = fake.serve().await;
+    for bytes in [60, 200] {
+        let client = Client::builder(&url).keepalive(None).connect_lazy().unwrap();
+        fake.proxy().next_connections([Faults::none().after_answers(bytes, Fault::Silence)]);
+        let mut silent = 0;
+        for _ in 0..5 {
+            let begun = Instant::now();
+            match client.export_document("d", ExportFormat::Html).bytes().await {
+                Ok(bytes) => assert_eq!(bytes, b"text/html"),
+                // As long as nothing came of it, it is asked for again; then it is told.
+                Err(error) => {
+                    assert!(error.to_string().contains("nothing came for 30s"), "{error}");
+                    silent += 1;
+                }
+            }
+            assert!(begun.elapsed() < Duration::from_secs(40), "{:?}", begun.elapsed());
+        }
+        assert!(silent <= 1, "{silent} after {bytes} bytes");
+        fake.cut();
     }
 }

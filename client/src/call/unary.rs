@@ -128,38 +128,49 @@ where
     if let Ok(outcome) = timeout_at(now + instant.saturating_duration_since(now) / 2, &mut first).await {
         return answer(outcome);
     }
-    taken.renew();
     if !may_double() {
-        return match timeout_at(instant, first).await {
-            Ok(outcome) => answer(outcome),
-            Err(_) => Err(Error::timed_out(limit)),
-        };
+        return in_time(instant, limit, &taken, first).await;
     }
+    taken.renew();
     let taken = Taken::default();
     let second = Box::pin(begin(message, &taken));
-    match timeout_at(instant, either(first, second)).await {
-        Ok(outcome) => answer(outcome),
-        Err(_) => {
-            taken.renew();
-            Err(Error::timed_out(limit))
-        }
-    }
+    in_time(instant, limit, &taken, either(first, second)).await
 }
 
-/// The first of two outcomes that is good; when neither is, the last.
-async fn either<T, E>(
-    mut first: Pin<&mut impl Future<Output = Result<T, E>>>,
-    mut second: Pin<Box<impl Future<Output = Result<T, E>>>>,
-) -> Result<T, E> {
+/// The outcome of a call that has its time. When nothing came until then the connection may be dead: other calls take another.
+async fn in_time<Answer>(
+    instant: Instant,
+    limit: Duration,
+    taken: &Taken,
+    call: impl Future<Output = Result<Response<Answer>, Status>>,
+) -> Result<Answer, Error> {
+    let outcome = timeout_at(instant, call).await.map_or_else(|_| Err(Error::timed_out(limit)), answer);
+    // tonic looks at the clock too, and may be the first to do so.
+    if outcome.is_err() && Instant::now() >= instant {
+        taken.renew();
+    }
+    outcome
+}
+
+/// The first of two outcomes that is good, or that another attempt would not better; when neither is, the last.
+async fn either<T>(
+    mut first: Pin<&mut impl Future<Output = Result<T, Status>>>,
+    mut second: Pin<Box<impl Future<Output = Result<T, Status>>>>,
+) -> Result<T, Status> {
     let (outcome, is_first) = poll_fn(|context| match first.as_mut().poll(context) {
         Poll::Ready(outcome) => Poll::Ready((outcome, true)),
         Poll::Pending => second.as_mut().poll(context).map(|outcome| (outcome, false)),
     })
     .await;
     match outcome {
-        Ok(good) => Ok(good),
-        Err(_) if is_first => second.await,
-        Err(_) => first.await,
+        Err(status) if Error::from_status(status.clone()).transience() != Transience::Lasting => {
+            if is_first {
+                second.await
+            } else {
+                first.await
+            }
+        }
+        outcome => outcome,
     }
 }
 

@@ -15,10 +15,10 @@ use tonic::body::Body;
 use tonic::codegen::Service;
 use tonic::metadata::MetadataValue;
 use tonic::transport::{self, Channel};
-use tracing::Span;
 
 use super::body::Counted;
 use super::dialer::Dialer;
+use super::spans::CallSpan;
 use super::taken::Taken;
 use crate::call::Backoff;
 use crate::error::{ENDPOINT, Error};
@@ -44,6 +44,8 @@ pub(super) struct Line {
 
 struct State {
     channel: Channel,
+    /// Which of its channels that is.
+    number: u64,
     backoff: Backoff,
     /// When the line was last taken up.
     since: Instant,
@@ -53,7 +55,7 @@ impl Line {
     /// A line that connects when it is first used; whether it counts as working until then is for the caller to say.
     pub(super) fn new(dialer: Dialer, address: SocketAddr, lost: Arc<Notify>, works: bool) -> Arc<Self> {
         let channel = dialer.connect_lazy(address);
-        let state = Mutex::new(State { channel, backoff: Backoff::new(), since: Instant::now() });
+        let state = Mutex::new(State { channel, number: 0, backoff: Backoff::new(), since: Instant::now() });
         Arc::new(Self {
             dialer,
             address,
@@ -95,13 +97,16 @@ impl Line {
     /// Makes a call.
     pub(super) async fn call(self: &Arc<Self>, request: Request<Body>) -> Result<Response<Body>, Status> {
         let busy = Busy::new(self);
+        let (mut channel, number) = {
+            let state = self.state();
+            (state.channel.clone(), state.number)
+        };
         if let Some(taken) = request.extensions().get::<Taken>() {
-            taken.note(self);
+            taken.note(self, number);
         }
-        Span::current()
-            .record("server.address", self.dialer.host())
-            .record("server.port", self.address.port());
-        let mut channel = self.state().channel.clone();
+        if let Some(CallSpan(span)) = request.extensions().get() {
+            span.record("server.address", self.dialer.host()).record("server.port", self.address.port());
+        }
         let failed = |error: transport::Error| busy.sign(Status::from_error(error.into()));
         poll_fn(|context| channel.poll_ready(context)).await.map_err(failed)?;
         let mut response = channel.call(request).await.map_err(failed)?;
@@ -125,13 +130,17 @@ impl Line {
         tokio::spawn(restore(Arc::downgrade(self), rest));
     }
 
-    /// Nothing comes of a call here any more, so the connection may be dead or the server hang: others are taken for a while,
-    /// and where there is none a new connection.
-    pub(super) fn renew(self: &Arc<Self>) {
-        if self.works.load(Ordering::Acquire) {
-            self.state().channel = self.dialer.connect_lazy(self.address);
-            self.leave(REST);
+    /// Nothing comes of a call over a channel of this any more, so the connection may be dead or the server hang: others are
+    /// taken for a while, and where there is none a new connection.
+    pub(super) fn renew(self: &Arc<Self>, number: u64) {
+        let mut state = self.state();
+        if state.number != number || !self.works.load(Ordering::Acquire) {
+            return;
         }
+        state.channel = self.dialer.connect_lazy(self.address);
+        state.number += 1;
+        drop(state);
+        self.leave(REST);
     }
 
     /// Says of a failure that no server told at which it was.
@@ -145,6 +154,7 @@ impl Line {
     fn take_up(&self, channel: Channel) {
         let mut state = self.state();
         (state.channel, state.since) = (channel, Instant::now());
+        state.number += 1;
         drop(state);
         self.works.store(true, Ordering::Release);
     }

@@ -145,6 +145,11 @@ impl Connection {
         }
     }
 
+    /// How many servers there are, by their URLs.
+    pub(crate) fn servers(&self) -> usize {
+        self.route.way().servers()
+    }
+
     /// The way of calls that are made without generated code.
     pub(crate) fn route(&self) -> Route {
         self.route.clone()

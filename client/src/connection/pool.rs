@@ -25,6 +25,11 @@ impl Pool {
         Self { servers: servers.into_iter().collect() }
     }
 
+    /// How many servers there are, by their URLs.
+    pub(super) fn servers(&self) -> usize {
+        self.servers.len()
+    }
+
     /// Waits for the first line that works; the others go on connecting. When none does, it fails as the one that came the
     /// furthest.
     pub(super) async fn connect(&self) -> Result<(), Error> {

@@ -24,6 +24,11 @@ impl Route {
         Self { pool, authorization }
     }
 
+    /// How many servers there are.
+    pub(super) fn servers(&self) -> usize {
+        self.pool.servers()
+    }
+
     /// Waits until there is a token to show.
     pub(super) async fn authorized(&self) -> Result<(), NoToken> {
         if let Authorization::Refreshing(token) = &self.authorization {

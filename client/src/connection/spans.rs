@@ -45,8 +45,11 @@ where
         self.0.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let open = Open::new(request.uri().path());
+        if !open.span.is_disabled() {
+            request.extensions_mut().insert(CallSpan(open.span.clone()));
+        }
         let calling = open.span.in_scope(|| {
             #[cfg(feature = "otel")]
             let request = super::traceparent::put(request);
@@ -55,6 +58,10 @@ where
         Calling { calling, open: Some(open) }
     }
 }
+
+/// The span of a call, which goes along with its request: what is learned on the way is for it alone.
+#[derive(Debug, Clone)]
+pub(super) struct CallSpan(pub(super) Span);
 
 /// A call that is open. It has ended when this is dropped.
 #[derive(Debug)]

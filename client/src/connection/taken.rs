@@ -8,34 +8,42 @@ use super::line::Line;
 
 /// The line that a call took, for who made the call: it goes along as an extension of the request.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Taken(Arc<Mutex<Option<Arc<Line>>>>);
+pub(crate) struct Taken(Arc<Mutex<Option<(Arc<Line>, u64)>>>);
 
 impl Taken {
-    pub(super) fn note(&self, line: &Arc<Line>) {
-        *self.line() = Some(line.clone());
+    /// Notes the line, and which of its channels.
+    pub(super) fn note(&self, line: &Arc<Line>, number: u64) {
+        *self.line() = Some((line.clone(), number));
+    }
+
+    /// A request that it goes along with.
+    pub(crate) fn along<M>(self, message: M) -> tonic::Request<M> {
+        let mut request = tonic::Request::new(message);
+        request.extensions_mut().insert(self);
+        request
     }
 
     /// Has other calls take another line, or a new connection.
     pub(crate) fn renew(&self) {
-        if let Some(line) = &*self.line() {
-            line.renew();
+        if let Some((line, number)) = &*self.line() {
+            line.renew(*number);
         }
     }
 
     /// Says of a failure at which server it was.
     pub(crate) fn sign(&self, status: Status) -> Status {
         match &*self.line() {
-            Some(line) => line.sign(status),
+            Some((line, _)) => line.sign(status),
             None => status,
         }
     }
 
     /// The server, by its URL.
     pub(crate) fn endpoint(&self) -> Option<String> {
-        self.line().as_ref().map(|line| line.url().to_owned())
+        self.line().as_ref().map(|(line, _)| line.url().to_owned())
     }
 
-    fn line(&self) -> MutexGuard<'_, Option<Arc<Line>>> {
+    fn line(&self) -> MutexGuard<'_, Option<(Arc<Line>, u64)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -39,7 +39,8 @@ pub enum ErrorKind {
     /// The call took longer than its deadline: try later, ask for less, or give it more time with
     /// [`call_deadline`](crate::ClientBuilder::call_deadline).
     DeadlineExceeded,
-    /// A limit of the server was met: its rate, its disk, the size of an answer. The message says which: ask for less, or later.
+    /// A limit was met: the server's rate, its disk, the size of an answer, or how many items were to be collected. The message says
+    /// which: ask for less, or later.
     ResourceExhausted,
     /// What was asked for lies outside what the server keeps, such as a snapshot that expired: begin the stream or the mirror anew.
     OutOfRange,

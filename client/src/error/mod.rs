@@ -282,7 +282,10 @@ impl Error {
 
     /// Nothing came for so long.
     pub(crate) fn silent(limit: Duration) -> Self {
-        Self::new(ErrorKind::Unavailable, format!("nothing came for {limit:?}")).in_phase(Phase::Call)
+        let mut error =
+            Self::new(ErrorKind::Unavailable, format!("nothing came for {limit:?}")).in_phase(Phase::Call);
+        error.0.transience = Transience::Passing;
+        error
     }
 
     /// No connection to the server could be made.
