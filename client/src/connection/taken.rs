@@ -8,7 +8,10 @@ use super::line::Line;
 
 /// The line that a call took, for who made the call: it goes along as an extension of the request.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Taken(Arc<Mutex<Option<(Arc<Line>, u64)>>>);
+pub(crate) struct Taken(Arc<Mutex<Option<Noted>>>);
+
+/// A line, and which of its channels.
+type Noted = (Arc<Line>, u64);
 
 impl Taken {
     /// Notes the line, and which of its channels.
@@ -43,7 +46,7 @@ impl Taken {
         self.line().as_ref().map(|(line, _)| line.url().to_owned())
     }
 
-    fn line(&self) -> MutexGuard<'_, Option<(Arc<Line>, u64)>> {
+    fn line(&self) -> MutexGuard<'_, Option<Noted>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
