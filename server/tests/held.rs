@@ -246,8 +246,8 @@ async fn imports_of(name: &str, server: &Server, documents: usize) -> usize {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn large_documents_that_do_not_fit_together_come_in_one_after_the_other() {
     let folder = tempfile::tempdir().unwrap();
-    // Of a caller three documents fit, and eight come at once.
-    let limits = ["--max-document-size", "1280KiB", "--max-memory", "24MiB"];
+    // Of a caller six documents fit, and eight come at once.
+    let limits = ["--max-document-size", "1280KiB", "--max-memory", "40MiB"];
     let program = Program::serve(folder.path(), &limits);
     let text = format!("1. {}\n\n", "measures of confidence ".repeat(400)).repeat(130);
     assert!((1_100_000..1_250_000).contains(&text.len()), "{}", text.len());

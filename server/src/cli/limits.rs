@@ -51,10 +51,10 @@ impl LimitArguments {
 
     /// Fails where a document of so many bytes could never be taken in.
     pub(super) fn check(&self, max_document_size: usize) -> anyhow::Result<()> {
-        let part = self.options().memory_of_each();
+        let largest = self.options().largest_document();
         anyhow::ensure!(
-            max_document_size <= part,
-            "a document may have {max_document_size} bytes, and of each caller the server holds at most {part}: raise --max-memory, \
+            max_document_size <= largest,
+            "a document may have {max_document_size} bytes, and of each caller the server holds no larger one than {largest}: raise --max-memory, \
              or lower --max-document-size"
         );
         Ok(())

@@ -20,6 +20,8 @@ use tokio::time::Instant;
 
 use self::{callers::Callers, memory::Memories};
 
+/// The most bytes of what is said of a document, in one message.
+const SAID: usize = 4 << 20;
 /// How long a caller is asked to wait for calls that are open to end.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -47,10 +49,10 @@ pub struct LimitOptions {
 }
 
 impl LimitOptions {
-    /// How many bytes of documents the server holds of each caller at most.
+    /// How many bytes a document may have so that it fits into what each caller may take, with what is said of it.
     #[must_use]
-    pub fn memory_of_each(&self) -> usize {
-        Memories::part(self.memory).documents.bytes()
+    pub fn largest_document(&self) -> usize {
+        Memories::part(self.memory).documents.bytes().saturating_sub(SAID)
     }
 }
 
