@@ -84,7 +84,7 @@ pub use connection::{Token, TokenProvider};
 pub use error::{Error, ErrorKind, Phase};
 pub use event::StreamEvent;
 pub use export::{Export, ExportFormat};
-pub use import::{Import, Outcome};
+pub use import::{Files, Import, Outcome};
 pub use listing::Listing;
 pub use message::{
     Change, Count, Document, DocumentKind, Evidence, Explanation, Finding, FootnoteReference, Label, Match,

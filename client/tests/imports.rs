@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use alinea_client::{Client, ClientBuilder, Error, ErrorKind, Import, Outcome, Upload};
+use alinea_client::{Client, ClientBuilder, Error, ErrorKind, Files, Import, Outcome, Upload};
 use futures_util::{StreamExt, stream};
 use server::{Break, Fake};
 use tokio::task::yield_now;
@@ -232,4 +232,38 @@ async fn a_source_that_panics_does_so_at_who_reads_the_outcomes_and_harms_nobody
     assert_eq!(fake.script(|script| script.imports.len()), 1);
     while stream.try_next().await.unwrap().is_some() {}
     assert_eq!(fake.script(|script| script.streams.len()), 1, "the connection went on");
+}
+
+#[tokio::test]
+async fn files_are_read_as_they_are_sent_and_those_that_cannot_be_are_told() {
+    let fake = Fake::new(0);
+    let client = client(fake.serve().await).await;
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("a.md", "words"), ("more/b.txt", ""), ("c.md", "words")] {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let files = Files::find([folder.path()]).unwrap();
+    assert_eq!(files.len(), 3);
+    // One goes away after it was found.
+    std::fs::remove_file(folder.path().join("c.md")).unwrap();
+    let mut import = client.import_files(files);
+    let mut told = Vec::new();
+    while let Some(outcome) = import.try_next().await.unwrap() {
+        told.push(match outcome {
+            Outcome::Stored { document, .. } => format!("stored {}", document.name.id()),
+            Outcome::Refused { name, .. } => format!("refused {}", name.id()),
+            Outcome::Unread { name, path, message } => {
+                assert!(path.ends_with("c.md") && !message.is_empty());
+                format!("unread {}", name.id())
+            }
+            other => panic!("{other:?}"),
+        });
+    }
+    told.sort();
+    assert_eq!(told, ["refused b", "stored a", "unread c"]);
+    // One that nobody waits for is not read.
+    drop(client.import_files(Files::find([folder.path()]).unwrap()));
+    assert_eq!(fake.script(|script| script.imports.len()), 1);
 }

@@ -11,7 +11,7 @@ use crate::backup::BackupPiece;
 use crate::builder::ClientBuilder;
 use crate::error::Error;
 use crate::export::{Export, ExportFormat};
-use crate::import::Import;
+use crate::import::{Files, Import};
 use crate::listing::Listing;
 use crate::message::{Document, Explanation, Paragraph, Section, Theme};
 use crate::name::{DocumentName, ParagraphName, Revision, ThemeName};
@@ -160,6 +160,10 @@ println!("{} are left", alinea.at_least(revision).paragraphs().count()?.total);"
         => r#"alinea.reread_document("treaty").try_for_each(|outcome| outcome.map(drop))?;"#;
     each reread_all() -> Answers<Rereading>
         => r#"for outcome in alinea.reread_all() {
+    println!("{:?}", outcome?);
+}"#;
+    each import_files(files: Files) -> Import
+        => r#"for outcome in alinea.import_files(alinea_client::Files::find(["treaties/"])?) {
     println!("{:?}", outcome?);
 }"#;
     each import_scheme(name: impl Into<String>, file: impl Into<Vec<u8>>) -> Answers<SchemeImport>

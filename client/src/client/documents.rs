@@ -7,7 +7,7 @@ use crate::answers::Answers;
 use crate::call::{Method, once, read};
 use crate::error::Error;
 use crate::export::{self, Export, ExportFormat};
-use crate::import::{self, Import, Ready};
+use crate::import::{self, Files, Import, Ready};
 use crate::listing::Listing;
 use crate::message::{Document, Section, required};
 use crate::name::{DocumentName, Revision};
@@ -180,6 +180,32 @@ impl Client {
         uploads: impl futures_core::Stream<Item = Upload> + Send + 'static,
     ) -> Import {
         import::import(self.connection.clone(), uploads)
+    }
+
+    /// Does as [`import`](Self::import) does, with [`Files`], such as all of a folder. They are read one after the other, as the server
+    /// is ready for them, and where that holds up nobody.
+    ///
+    /// ```no_run
+    /// # async fn example(alinea: alinea_client::Client) -> Result<(), alinea_client::Error> {
+    /// use alinea_client::{Files, Outcome};
+    ///
+    /// let files = Files::find(["treaties/"])?;
+    /// let (total, mut done) = (files.len(), 0);
+    /// let mut outcomes = alinea.import_files(files);
+    /// while let Some(outcome) = outcomes.try_next().await? {
+    ///     done += 1;
+    ///     match outcome {
+    ///         Outcome::Stored { document, .. } => println!("{done} of {total}: {}", document.name),
+    ///         Outcome::Refused { name, message, .. } => println!("{done} of {total}: {name} was refused: {message}"),
+    ///         Outcome::Unread { path, message, .. } => println!("{done} of {total}: {}: {message}", path.display()),
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn import_files(&self, files: Files) -> Import {
+        import::import_files(self.connection.clone(), files)
     }
 
     /// Changes what is said of a document, its text, or both, and returns it as it is then. The text that is kept is read

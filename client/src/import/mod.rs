@@ -1,9 +1,11 @@
 //! Many documents in, one outcome for each, over as many connections as it takes.
 
+mod files;
 mod outbox;
 mod requests;
 mod resuming;
 
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,6 +13,8 @@ use std::task::{Context, Poll};
 use alinea_proto::v1;
 use futures_core::Stream;
 
+pub use self::files::Files;
+pub(crate) use self::files::import_files;
 use self::outbox::Outbox;
 use self::resuming::Resuming;
 use crate::answers::Answers;
@@ -59,6 +63,15 @@ pub enum Outcome {
         /// The reason, for programs, such as `CONTENT_EMPTY`.
         reason: String,
         /// The reason, for people.
+        message: String,
+    },
+    /// Its file could not be read, and the rest of the import went on. Imports of [`Files`] alone tell this.
+    Unread {
+        /// The name it would have had.
+        name: DocumentName,
+        /// The file.
+        path: PathBuf,
+        /// Why, for people.
         message: String,
     },
 }

@@ -5,6 +5,9 @@ use std::str::FromStr;
 use super::{invalid, is_id, name_traits};
 use crate::error::Error;
 
+/// How long an id may be that a server takes.
+const MAX_LEN: usize = 63;
+
 /// The name of a document, `documents/{document}`.
 ///
 /// It is made from that, or from the bare id of the document.
@@ -36,6 +39,24 @@ impl DocumentName {
     /// ```
     pub fn id(&self) -> &str {
         self.0.strip_prefix(Self::COLLECTION).unwrap_or(&self.0)
+    }
+}
+
+impl DocumentName {
+    /// The name made from some words, such as a title or what a file is called: in lower case, with one `-` for whatever is no ASCII
+    /// letter or digit, and cut to length. None when nothing is left.
+    ///
+    /// ```
+    /// use alinea_client::DocumentName;
+    ///
+    /// assert_eq!(DocumentName::from_words("A/RES/80/3 (draft)").unwrap().id(), "a-res-80-3-draft");
+    /// assert_eq!(DocumentName::from_words("宣言"), None);
+    /// ```
+    pub fn from_words(words: &str) -> Option<Self> {
+        let letters = words.split(|letter: char| !letter.is_ascii_alphanumeric());
+        let id = letters.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-").to_ascii_lowercase();
+        let id = id[..id.len().min(MAX_LEN)].trim_end_matches('-');
+        (!id.is_empty()).then(|| Self(format!("{}{id}", Self::COLLECTION)))
     }
 }
 

@@ -1,19 +1,12 @@
 //! `alinea import`: sends documents to a server.
 
-use std::io::IsTerminal;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{io::IsTerminal, path::PathBuf};
 
-use alinea_client::{Client, DocumentName, Outcome, Upload};
-use anyhow::{Context, bail};
-use futures_util::stream;
+use alinea_client::{Client, DocumentName, Files, Outcome};
+use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::sync::mpsc;
 
-use super::files::{self, Found};
-use super::output::counted;
-use super::remote::Remote;
+use super::{files, output::counted, remote::Remote};
 use crate::document::DocumentId;
 
 /// What to send.
@@ -47,28 +40,23 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// The files to send, all of which have an id of their own before the first is sent.
-fn found(arguments: &Arguments) -> anyhow::Result<Vec<Found>> {
-    let Some(id) = &arguments.id else { return files::find(&arguments.files) };
+fn found(arguments: &Arguments) -> anyhow::Result<Files> {
+    let Some(id) = &arguments.id else { return files::files(&arguments.files) };
     match arguments.files.as_slice() {
-        [path] if path.is_file() => Ok(vec![Found { path: path.clone(), id: DocumentId::try_new(id)? }]),
+        [path] if path.is_file() => {
+            let name: DocumentName = DocumentId::try_new(id)?.as_str().parse()?;
+            Ok(Files::from((name, path.clone())))
+        }
         [path] if !path.exists() => bail!("cannot find {}", path.display()),
         _ => bail!("--id is for one file: leave it out, or name one file"),
     }
 }
 
-async fn import(client: Client, found: Vec<Found>) -> anyhow::Result<()> {
+async fn import(client: Client, found: Files) -> anyhow::Result<()> {
     let total = found.len();
     let bar = bar(total);
-    let unread = Arc::new(AtomicUsize::new(0));
-    // One document waits while one is sent: memory holds no more.
-    let (sender, receiver) = mpsc::channel(1);
-    let reading = tokio::task::spawn_blocking({
-        let (bar, unread) = (bar.clone(), unread.clone());
-        move || read(found, &sender, &bar, &unread)
-    });
-    let uploads = stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
-    let mut import = client.import_stream(uploads);
-    let mut refused = 0;
+    let mut import = client.import_files(found);
+    let mut failed = 0;
     while let Some(outcome) = import.try_next().await? {
         bar.suspend(|| match outcome {
             Outcome::Stored { document, .. } => {
@@ -82,41 +70,21 @@ async fn import(client: Client, found: Vec<Found>) -> anyhow::Result<()> {
                 );
             }
             Outcome::Refused { name, reason, message } => {
-                refused += 1;
+                failed += 1;
                 eprintln!("refused {}: {message} ({reason})", name.id());
+            }
+            Outcome::Unread { path, message, .. } => {
+                failed += 1;
+                eprintln!("cannot read {}: {message}", path.display());
             }
             _ => {}
         });
         bar.inc(1);
     }
-    reading.await.context("reading the files")?;
     bar.finish_and_clear();
-    match refused + unread.load(Ordering::Relaxed) {
+    match failed {
         0 => Ok(()),
         failed => bail!("{failed} of {} could not be stored", counted(total, "document")),
-    }
-}
-
-/// Reads the files one after the other, as fast as they are taken.
-fn read(found: Vec<Found>, sender: &mpsc::Sender<Upload>, bar: &ProgressBar, unread: &AtomicUsize) {
-    for Found { path, id } in found {
-        let upload = std::fs::read(&path).map_err(anyhow::Error::from).and_then(|bytes| {
-            let name: DocumentName = id.as_str().parse()?;
-            Ok(Upload::new(name, bytes).media_type(files::media_type(&path)))
-        });
-        match upload {
-            // It is refused when the import has failed, and then there is nothing more to do.
-            Ok(upload) => {
-                if sender.blocking_send(upload).is_err() {
-                    return;
-                }
-            }
-            Err(error) => {
-                unread.fetch_add(1, Ordering::Relaxed);
-                bar.suspend(|| eprintln!("cannot read {}: {error}", path.display()));
-                bar.inc(1);
-            }
-        }
     }
 }
 
