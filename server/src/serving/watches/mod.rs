@@ -172,7 +172,10 @@ fn wanted(
 /// The longest silence before a checkpoint.
 fn silence(asked: Option<prost_types::Duration>) -> Result<Duration, CallError> {
     let Some(asked) = asked else { return Ok(SILENCE) };
-    let asked = Duration::try_from(asked).ok().filter(|asked| *asked >= LEAST_SILENCE);
+    // The conversion of a negative one may overflow.
+    let asked = Some(asked).filter(|asked| asked.seconds >= 0);
+    let asked =
+        asked.and_then(|asked| Duration::try_from(asked).ok()).filter(|asked| *asked >= LEAST_SILENCE);
     asked.map(|asked| asked.min(MOST_SILENCE)).ok_or_else(|| {
         CallError::field("checkpoint_interval", format!("is less than {LEAST_SILENCE:?}: ask for more"))
     })
