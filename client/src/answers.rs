@@ -39,8 +39,8 @@ pub struct Answers<T> {
 
 impl<T: 'static> Answers<T> {
     /// The answers of a call that is made when the first is asked for, and made again while nothing is answered: one that only
-    /// reads when it failed in passing, any when it never left or its token was refused. Once a read was answered, no longer may
-    /// nothing come than of a stream.
+    /// reads when it failed in passing, any when it never left or its token was refused. A read of which nothing comes for the idle
+    /// limit of streams has failed.
     pub(crate) fn ask<Wire, Opening>(
         connection: Arc<Connection>,
         method: Method,

@@ -2291,7 +2291,7 @@ pub struct WatchParagraphsRequest {
     /// REVISION_COMPACTED when the server no longer has the changes since.
     #[prost(string, tag = "2")]
     pub start_revision: ::prost::alloc::string::String,
-    /// The longest silence before a checkpoint; 10 seconds when absent, at least 1.
+    /// The longest silence before a checkpoint; 10 seconds when absent, at least 1, and a day when more.
     #[prost(message, optional, tag = "3")]
     pub checkpoint_interval: ::core::option::Option<::prost_types::Duration>,
 }

@@ -1,6 +1,9 @@
 //! Documents named on the command line: files, and what a folder has.
 
-use std::path::{Path, PathBuf};
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+};
 
 use alinea_client::Files;
 use anyhow::anyhow;
@@ -30,8 +33,11 @@ pub(super) fn find(named: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
 
 /// The same, to be sent.
 pub(super) fn files(named: &[PathBuf]) -> anyhow::Result<Files> {
-    Files::find(named)
-        .map_err(|error| anyhow!("{}; `alinea import --id` gives a document any name", error.message()))
+    Files::find(named).map_err(|error| match error.source() {
+        // It could not be found or read.
+        Some(_) => anyhow!("{}", error.message()),
+        None => anyhow!("{}; `alinea import --id` gives a document any name", error.message()),
+    })
 }
 
 /// The media type of a file's extension; empty when it says nothing.
@@ -62,5 +68,7 @@ mod tests {
         }
         let both = find(&[folder.path().to_owned()]).unwrap_err().to_string();
         assert!(both.contains("A.txt") && both.contains("a.md") && both.contains("--id"), "{both}");
+        let missing = find(&[folder.path().join("nothing.md")]).unwrap_err().to_string();
+        assert!(missing.contains("nothing.md") && !missing.contains("--id"), "{missing}");
     }
 }

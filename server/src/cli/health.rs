@@ -1,17 +1,10 @@
 //! `alinea health`: whether a server serves, for probes.
 
-use std::{
-    io::{Read, Write},
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
-    time::Duration,
-};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use anyhow::{Context, bail};
 
-use super::{remote::Remote, serve};
-
-/// How long the admin port may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+use super::{admin_port, remote::Remote, serve};
 
 /// Which server.
 #[derive(Debug, clap::Args)]
@@ -50,26 +43,16 @@ fn ask(remote: &Remote) -> anyhow::Result<()> {
 }
 
 fn ask_admin(address: SocketAddr) -> anyhow::Result<()> {
-    let answer = ready(address)
+    let answer = admin_port::get(address, "/readyz")
         .with_context(|| format!("the admin port {address} was asked, and there is no answer"))?;
-    match answer.split(' ').nth(1) {
+    match answer.status() {
         Some("200") => {
             println!("serving");
             Ok(())
         }
         Some("503") => bail!("{address} does not serve: it is starting or stopping"),
-        _ => bail!("{address} is no admin port: it answered '{}'", answer.lines().next().unwrap_or_default()),
+        _ => bail!("{address} is no admin port: it answered '{}'", answer.first_line()),
     }
-}
-
-/// What an admin port says to `/readyz`, asked as HTTP/1.0: it ends with the connection.
-fn ready(address: SocketAddr) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    write!(stream, "GET /readyz HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
 }
 
 /// Where this machine reaches a server that listens on an address, which may be that of all its networks.

@@ -1,6 +1,7 @@
 //! The commands of the program, one file each.
 
 mod access;
+mod admin_port;
 mod backup;
 mod check;
 mod completions;

@@ -60,8 +60,8 @@ pub struct Service {
     search: SearchIndex,
     metrics: observing::Metrics,
     /// How many documents of imports may be read at once, and how many others: each takes several times its bytes meanwhile.
-    imported: Arc<Semaphore>,
-    single: Arc<Semaphore>,
+    import_readers: Arc<Semaphore>,
+    single_readers: Arc<Semaphore>,
     /// Held by the one change of a scheme that is under way.
     changing: std::sync::Mutex<()>,
 }
@@ -112,8 +112,8 @@ impl Service {
             hierarchies: themes::Hierarchies::default(),
             told: watches::AtHand::default(),
             streams: Arc::default(),
-            imported: readers(),
-            single: readers(),
+            import_readers: readers(),
+            single_readers: readers(),
             changing: std::sync::Mutex::default(),
         };
         service.keep_hierarchy()?;

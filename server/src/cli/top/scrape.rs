@@ -1,16 +1,10 @@
 //! The metrics of a server, as one look at its admin port finds them.
 
-use std::{
-    collections::BTreeMap,
-    io::{Read, Write},
-    net::{TcpStream, ToSocketAddrs},
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, net::ToSocketAddrs, time::Instant};
 
 use anyhow::{Context, bail};
 
-/// How long the admin port may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+use crate::cli::admin_port;
 
 /// What the metrics were at one moment, by name and labels.
 #[derive(Debug)]
@@ -48,18 +42,14 @@ impl Scrape {
     }
 }
 
-/// The body of `/metrics`, asked for as HTTP/1.0: it ends with the connection.
+/// The body of `/metrics`.
 fn get(url: &str) -> anyhow::Result<String> {
     let address = url.strip_prefix("http://").unwrap_or(url).trim_end_matches('/');
     let socket = address.to_socket_addrs()?.next().context("the name has no address")?;
-    let mut stream = TcpStream::connect_timeout(&socket, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    write!(stream, "GET /metrics HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    match answer.split_once("\r\n\r\n") {
-        Some((head, body)) if head.split(' ').nth(1) == Some("200") => Ok(body.to_owned()),
-        _ => bail!("it answered '{}'", answer.lines().next().unwrap_or_default()),
+    let answer = admin_port::get(socket, "/metrics")?;
+    match answer.status() {
+        Some("200") => Ok(answer.body().to_owned()),
+        _ => bail!("it answered '{}'", answer.first_line()),
     }
 }
 
@@ -73,6 +63,8 @@ fn parse(text: &str) -> BTreeMap<String, f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

@@ -181,7 +181,7 @@ async fn prepare(
     let outcome = match offer {
         Err(error) => Err(error),
         Ok(offer) => {
-            let room = service.imported.clone();
+            let room = service.import_readers.clone();
             // It takes of the memory until it is read, also when nobody waits for it any more.
             let work = move || {
                 let outcome = match service.store.unchanged(&offer.id, Intake::fingerprint(&offer))? {

@@ -151,7 +151,7 @@ impl DocumentService for Documents {
         let validate_only = request.validate_only;
         let offer = Self::offer(request)?;
         let service = self.0.clone();
-        let new = blocking_in(self.0.single.clone(), move || Ok(service.intake.take(offer)?)).await?;
+        let new = blocking_in(self.0.single_readers.clone(), move || Ok(service.intake.take(offer)?)).await?;
         if !validate_only {
             return Ok(Response::new(self.create(new, audit).await?));
         }
@@ -187,7 +187,7 @@ impl DocumentService for Documents {
     ) -> Result<Response<v1::UpdateDocumentResponse>, Status> {
         let audit = Audit::of(request.extensions());
         let (service, request) = (self.0.clone(), request.into_inner());
-        let updated = blocking_in(self.0.single.clone(), move || {
+        let updated = blocking_in(self.0.single_readers.clone(), move || {
             let outcome = updates::update(&service, &request)?;
             if let Outcome::Stored { document, revision } = &outcome {
                 audit.changed([&document.name], revision);

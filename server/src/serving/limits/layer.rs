@@ -22,7 +22,7 @@ use crate::serving::{
 const IMPORTS: [&str; 2] =
     ["/alinea.v1.DocumentService/ImportDocuments", "/alinea.v1.ThemeService/ImportScheme"];
 
-/// What a call takes of the limits. It goes with the answer, and with the body of a stream to its end.
+/// What a call takes of the limits. It goes with the answer, and with each piece of that until it is sent.
 #[derive(Debug, Clone)]
 pub(in crate::serving) struct Held(Arc<Open>);
 
