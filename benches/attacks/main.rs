@@ -1,5 +1,5 @@
-//! What other callers notice while some connections attack the server: the time of a call before, during and after, and what
-//! memory and connections the server has, and how much each side computes. Then what many streams cost that have nothing to say.
+//! What other callers notice while some connections attack the server: the time of a call with the attack and without, by turns,
+//! and what memory and connections the server has, and how much each side computes. Then what many streams cost that have nothing to say.
 //! The server and the attackers are processes of their own. The attackers have a processor only while nobody else wants it
 //! (SCHED_IDLE), as if they were elsewhere: with a little claim to it, they keep it to the next tick of the scheduler, which is
 //! all that others would notice. Run with `cargo bench --bench attacks` where little else goes on: attackers that computed nothing
@@ -38,8 +38,12 @@ use tokio::{io::AsyncReadExt, net::TcpListener, runtime::Runtime};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const PARAGRAPHS: usize = 200_000;
-/// How long each attack lasts, and how often a call is made meanwhile.
-const ATTACKED: Duration = Duration::from_secs(4);
+/// How long calls are made without an attack and with it, how often by turns, and how often a call is made meanwhile.
+const TURN: Duration = Duration::from_secs(2);
+const TURNS: u32 = 6;
+/// How long an attack has to begin, and the last to be over: connections that came too fast are kept waiting so long.
+const BEGUN: Duration = Duration::from_millis(500);
+const OVER: Duration = Duration::from_secs(5);
 const PACE: Duration = Duration::from_millis(2);
 /// How many streams are open at once, and over how many connections.
 const STREAMS: usize = 10_000;
@@ -116,19 +120,33 @@ impl Drop for Process {
     }
 }
 
-/// How long calls take, one every [`PACE`], and the most memory that the server has meanwhile.
-async fn calls(client: &Client, server: &Process, name: &alinea_client::ParagraphName) -> (f64, f64, f64) {
-    let (mut times, mut most, begun) = (Vec::new(), 0f64, Instant::now());
-    let mut pace = tokio::time::interval(PACE);
-    while begun.elapsed() < ATTACKED {
-        pace.tick().await;
-        let started = Instant::now();
-        client.get_paragraph(name.clone()).await.unwrap();
-        times.push(started.elapsed().as_secs_f64() * 1e3);
-        most = most.max(server.memory());
+/// What calls saw: how long each took, and the most memory that the server had meanwhile.
+#[derive(Default)]
+struct Seen {
+    times: Vec<f64>,
+    memory: f64,
+}
+
+impl Seen {
+    /// Calls for a while, once every [`PACE`].
+    async fn call(&mut self, client: &Client, server: &Process, name: &alinea_client::ParagraphName) {
+        let begun = Instant::now();
+        let mut pace = tokio::time::interval(PACE);
+        while begun.elapsed() < TURN {
+            pace.tick().await;
+            let started = Instant::now();
+            client.get_paragraph(name.clone()).await.unwrap();
+            self.times.push(started.elapsed().as_secs_f64() * 1e3);
+            self.memory = self.memory.max(server.memory());
+        }
     }
-    times.sort_by(f64::total_cmp);
-    (times[times.len() / 2], times[times.len() * 99 / 100], most)
+
+    /// What so many in a hundred calls did not take longer than, in ms.
+    fn percentile(&self, percent: usize) -> f64 {
+        let mut times = self.times.clone();
+        times.sort_by(f64::total_cmp);
+        times[times.len() * percent / 100]
+    }
 }
 
 async fn measure() {
@@ -140,24 +158,36 @@ async fn measure() {
     let address = address.trim();
     let client = Client::connect(format!("http://{address}")).await.unwrap();
     let name = client.paragraphs().stream().try_next().await.unwrap().unwrap().name;
-    calls(&client, &server, &name).await;
     for (at, (what, _, connections)) in ATTACKS.iter().enumerate() {
-        let begun = server.computed();
-        let (_, quiet, memory) = calls(&client, &server, &name).await;
-        let (open, calm) = (server.open(), server.computed() - begun);
-        let attackers = Process::start_idle(&["--attack", &at.to_string(), address]);
-        tokio::time::sleep(ATTACKED / 8).await;
-        let before = [server.computed(), attackers.computed()];
-        let (p50, p99, most) = calls(&client, &server, &name).await;
-        let [more, theirs] = [server.computed() - before[0] - calm, attackers.computed() - before[1]];
-        drop(attackers);
-        let (_, after, kept) = calls(&client, &server, &name).await;
+        let (mut quiet, mut attacked) = (Seen::default(), Seen::default());
+        let (mut more, mut theirs, open) = (0.0, 0.0, server.open());
+        for _ in 0..TURNS {
+            let begun = server.computed();
+            quiet.call(&client, &server, &name).await;
+            let calm = server.computed() - begun;
+            let attackers = Process::start_idle(&["--attack", &at.to_string(), address]);
+            tokio::time::sleep(BEGUN).await;
+            let before = [server.computed(), attackers.computed()];
+            attacked.call(&client, &server, &name).await;
+            more += server.computed() - before[0] - calm;
+            theirs += attackers.computed() - before[1];
+            drop(attackers);
+            tokio::time::sleep(BEGUN).await;
+        }
+        tokio::time::sleep(OVER).await;
+        let left = server.open().saturating_sub(open);
+        let of_time = |computed: f64| computed / (TURN * TURNS).as_secs_f64() * 100.0;
+        let [quiet99, p99] = [&quiet, &attacked].map(|seen| seen.percentile(99));
         println!(
-            "{what} on {connections} connections: calls p50 {p50:.2} ms, p99 {p99:.2} ms, {:.2} times the {quiet:.2} of before; after \
-             it {after:.2} ms; the server computed {more:.2} s more and the attackers {theirs:.2} s; memory {memory:.0} MB, at most \
-             {most:.0}, after it {kept:.0}; {} sockets left over",
-            p99 / quiet,
-            server.open().saturating_sub(open)
+            "{what} on {connections} connections: calls p50 {:.2} ms, p99 {p99:.2} ms, {:.2} times the {quiet99:.2} without it; the \
+             server computed {:.0} % of a processor more and the attackers {:.0} %; memory at most {:.0} MB, {:.0} without it; {left} \
+             sockets left over",
+            attacked.percentile(50),
+            p99 / quiet99,
+            of_time(more),
+            of_time(theirs),
+            attacked.memory,
+            quiet.memory,
         );
     }
     idle(&server, address).await;

@@ -4,7 +4,10 @@
 
 mod guarded;
 
-use std::time::{Duration, Instant};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use alinea_proto::v1::{
     self, document_service_client::DocumentServiceClient, import_documents_request::Step,
@@ -12,7 +15,7 @@ use alinea_proto::v1::{
     theme_service_client::ThemeServiceClient,
 };
 use alinea_server::serving::{LimitOptions, Limits, ServeOptions, access::AccessOptions};
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future::join_all, stream};
 use guarded::{Caller, Server, as_key, key, why, write};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -211,11 +214,7 @@ async fn imports_are_taken_in_no_faster_than_the_bytes_a_second_of_their_caller(
 #[tokio::test]
 async fn an_address_with_too_many_connections_gets_no_other_and_other_addresses_do() {
     let server = server(LimitOptions { connections_per_address: 2, ..Default::default() }).await;
-    let connect = async |from: &str| {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
-        socket.connect(server.address).await.unwrap()
-    };
+    let connect = async |from: &str| connect(from, server.address).await;
     let mut there = [connect("127.0.0.2").await, connect("127.0.0.2").await];
     for _ in 0..3 {
         assert!(!is_served(&mut connect("127.0.0.2").await).await, "it is closed");
@@ -228,6 +227,32 @@ async fn an_address_with_too_many_connections_gets_no_other_and_other_addresses_
     let again = async { while !is_served(&mut connect("127.0.0.2").await).await {} };
     tokio::time::timeout(Duration::from_secs(20), again).await.unwrap();
     server.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_that_connects_too_often_waits_for_its_turn_and_other_addresses_do_not() {
+    let connections_per_second = 2.try_into().unwrap();
+    let server = server(LimitOptions { connections_per_second, ..Default::default() }).await;
+    let begun = Instant::now();
+    for served_after in [0, 0, 500, 1000].map(Duration::from_millis) {
+        let mut connection = connect("127.0.0.2", server.address).await;
+        assert!(is_served(&mut connection).await);
+        assert!(begun.elapsed() >= served_after.mul_f64(0.9), "it was served after {:?}", begun.elapsed());
+    }
+    let mut waiting = join_all((0..8).map(|_| connect("127.0.0.2", server.address))).await;
+    let mut other = connect("127.0.0.3", server.address).await;
+    tokio::select! {
+        served = is_served(&mut other) => assert!(served),
+        _ = is_served(waiting.last_mut().unwrap()) => panic!("another address waits, too"),
+    }
+    // Who waits does not hold up the end.
+    server.stop().await;
+}
+
+async fn connect(from: &str, to: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
+    socket.connect(to).await.unwrap()
 }
 
 /// Whether a connection is told the settings of HTTP/2 once it says the preface.

@@ -15,6 +15,9 @@ pub(super) struct LimitArguments {
     /// How many connections each address may have, or each network of IPv6 (/64). More are closed at once.
     #[arg(long, env = "ALINEA_MAX_CONNECTIONS_PER_ADDRESS", default_value = "2000", value_name = "COUNT")]
     max_connections_per_address: usize,
+    /// How many connections each address may open a second, and at once after a pause. More wait for their turn.
+    #[arg(long, env = "ALINEA_MAX_CONNECTIONS_PER_SECOND", default_value = "250", value_name = "COUNT")]
+    max_connections_per_second: NonZeroU32,
     /// How many calls each caller may have open, streams to their end. Callers are told by their names, or their addresses.
     #[arg(long, env = "ALINEA_MAX_CALLS", default_value = "10000", value_name = "COUNT")]
     max_calls: usize,
@@ -41,6 +44,7 @@ impl LimitArguments {
     pub(super) const FLAGS: &'static [&'static str] = &[
         "max-connections",
         "max-connections-per-address",
+        "max-connections-per-second",
         "max-calls",
         "max-calls-per-second",
         "max-bytes-per-second",
@@ -64,6 +68,7 @@ impl LimitArguments {
         LimitOptions {
             connections: self.max_connections,
             connections_per_address: self.max_connections_per_address,
+            connections_per_second: self.max_connections_per_second,
             calls: self.max_calls,
             calls_per_second: self.max_calls_per_second,
             bytes_per_second: self.max_bytes_per_second.and_then(NonZeroUsize::new),

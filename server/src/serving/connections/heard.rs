@@ -8,18 +8,19 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll, ready},
-    time::Instant,
 };
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::Sleep,
+    time::{Instant, Sleep},
 };
 
 use super::meter::Meter;
 
 /// How many bytes are heard of a connection before others have their turn.
 const TURN: usize = 64 << 10;
+/// How many are heard at once of one that floods: what they ask for is to take less time than a call of somebody else.
+const BITE: usize = 1 << 10;
 
 /// A connection that counts what it is told, and does not listen to floods.
 pub(super) struct Heard<I> {
@@ -28,6 +29,8 @@ pub(super) struct Heard<I> {
     meter: Meter,
     /// The end of the time in which it does not listen.
     silence: Option<Pin<Box<Sleep>>>,
+    /// Whether what it said last was too much.
+    floods: bool,
     /// How many bytes it was told in this turn.
     turn: usize,
 }
@@ -35,7 +38,7 @@ pub(super) struct Heard<I> {
 impl<I> Heard<I> {
     /// What `io` says, of which `bytes` becomes how much it is.
     pub(super) fn new(io: I, bytes: Arc<AtomicUsize>) -> Self {
-        Self { io, bytes, meter: Meter::new(Instant::now()), silence: None, turn: 0 }
+        Self { io, bytes, meter: Meter::new(Instant::now()), silence: None, floods: false, turn: 0 }
     }
 }
 
@@ -56,16 +59,38 @@ impl<I: AsyncRead + Unpin> AsyncRead for Heard<I> {
             return Poll::Pending;
         }
         let before = buffer.filled().len();
-        let read = Pin::new(&mut this.io).poll_read(context, buffer);
+        let read = match this.floods {
+            true => poll_bite(Pin::new(&mut this.io), context, buffer),
+            false => Pin::new(&mut this.io).poll_read(context, buffer),
+        };
         let said = buffer.filled().get(before..).unwrap_or_default();
         this.bytes.fetch_add(said.len(), Ordering::Relaxed);
         this.turn = if read.is_pending() { 0 } else { this.turn + said.len() };
-        if let Some(silence) = this.meter.take(said, Instant::now()) {
+        if said.is_empty() {
+            return read;
+        }
+        let silence = this.meter.take(said, Instant::now());
+        this.floods = silence.is_some();
+        if let Some(silence) = silence {
             tracing::debug!(?silence, "a connection floods");
             this.silence = Some(Box::pin(tokio::time::sleep(silence)));
         }
         read
     }
+}
+
+/// Reads a few bytes.
+fn poll_bite(
+    io: Pin<&mut impl AsyncRead>,
+    context: &mut Context<'_>,
+    buffer: &mut ReadBuf<'_>,
+) -> Poll<io::Result<()>> {
+    let mut bite = [0; BITE];
+    let room = bite.len().min(buffer.remaining());
+    let mut bite = ReadBuf::new(bite.get_mut(..room).unwrap_or_default());
+    ready!(io.poll_read(context, &mut bite))?;
+    buffer.put_slice(bite.filled());
+    Poll::Ready(Ok(()))
 }
 
 impl<I: AsyncWrite + Unpin> AsyncWrite for Heard<I> {

@@ -1,7 +1,11 @@
 //! How fast a connection may say what asks for nothing: floods of pings, settings, calls that are taken back and the like cost
 //! the server work and their sender none. Calls and data are not measured here, nor is HTTP/1.1.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::serving::bucket::Bucket;
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const HEADER: usize = 9;
@@ -24,9 +28,8 @@ const END_STREAM: u8 = 1;
 /// Follows what one connection says.
 pub(super) struct Meter {
     place: Place,
-    /// What may still be said; less than nothing when too much was.
-    left: f64,
-    filled: Instant,
+    /// What may still be said.
+    left: Bucket,
 }
 
 /// Where in what is said the next byte stands.
@@ -43,18 +46,15 @@ enum Place {
 
 impl Meter {
     pub(super) fn new(now: Instant) -> Self {
-        Self { place: Place::Preface(0), left: RATE, filled: now }
+        Self { place: Place::Preface(0), left: Bucket::full(RATE, now) }
     }
 
     /// Takes what was said in. Returns how long not to listen then.
     pub(super) fn take(&mut self, said: &[u8], now: Instant) -> Option<Duration> {
-        let cost = self.cost(said);
-        if cost == 0.0 {
-            return None;
+        match self.cost(said) {
+            0.0 => None,
+            cost => self.left.spend(cost, now),
         }
-        self.left = (self.left + RATE * now.duration_since(self.filled).as_secs_f64()).min(RATE) - cost;
-        self.filled = now;
-        (self.left < 0.0).then(|| Duration::from_secs_f64(-self.left / RATE))
     }
 
     fn cost(&mut self, mut said: &[u8]) -> f64 {

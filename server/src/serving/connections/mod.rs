@@ -16,7 +16,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use hyper::{body::Incoming, service::service_fn};
@@ -30,6 +30,7 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     task::JoinSet,
+    time::Instant,
 };
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
@@ -51,7 +52,7 @@ const READ_AHEAD: usize = 64 << 10;
 /// How many bytes of each answer are made before the connection has taken them: two chunks of a stream, so that those who do
 /// not read cost no more.
 const UNSENT: usize = 128 << 10;
-/// How often the log is told of connections that are closed at once, however many there are.
+/// How often the log is told of connections that are closed or wait, however many there are.
 const TOLD: Duration = Duration::from_secs(1);
 /// How long to wait when no connection can be taken, such as for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -77,7 +78,7 @@ where
     S::Future: Send,
 {
     let Socket { listener, limits, http1, open } = socket;
-    let (seats, mut closed) = (Seats::default(), Closed::default());
+    let (seats, mut closed, mut waiting) = (Seats::default(), Tally::default(), Tally::default());
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -86,20 +87,42 @@ where
             Some(_) = connections.join_next() => continue,
             accepted = listener.accept() => accepted,
         };
-        let LimitOptions { connections: most, connections_per_address: of_each, .. } = limits.options();
+        let LimitOptions {
+            connections: most,
+            connections_per_address: of_each,
+            connections_per_second: per_second,
+            ..
+        } = limits.options();
         match accepted {
-            Ok((_, peer)) if connections.len() >= most => closed.tell(peer, most),
-            Ok((stream, peer)) => {
-                let Some(seat) = seats.take(peer.into(), of_each) else {
-                    closed.tell(peer, of_each);
-                    continue;
+            Ok((stream, address)) => {
+                let seat = match connections.len() < most {
+                    true => seats.take(address.into(), of_each, per_second, Instant::now()).ok_or(of_each),
+                    false => Err(most),
                 };
+                let seat = match seat {
+                    Ok(seat) => seat,
+                    Err(limit) => {
+                        closed.count(|count| {
+                            tracing::warn!(%address, limit, count, "connections too many were closed");
+                        });
+                        continue;
+                    }
+                };
+                if let Some(wait) = seat.wait {
+                    waiting.count(|count| {
+                        tracing::info!(%address, limit = per_second, count, ?wait, "connections came too fast, and wait");
+                    });
+                }
                 let (access, service, closing) = (access.clone(), service.clone(), closing.clone());
-                let connection = connection(stream, peer, http1, access, service, closing);
                 let counted = Counted::new(open.clone());
                 connections.spawn(async move {
-                    let _counted = (counted, seat);
-                    connection.await;
+                    let _counted = counted;
+                    tokio::select! {
+                        biased;
+                        () = seat.turn() => {}
+                        () = closing.cancelled() => return,
+                    }
+                    connection(stream, address, http1, access, service, closing).await;
                 });
             }
             Err(error) => {
@@ -214,20 +237,20 @@ fn http(http1: bool) -> auto::Builder<Eager> {
     if http1 { http } else { http.http2_only() }
 }
 
-/// The connections that are closed at once.
+/// Connections of which the log is told now and then.
 #[derive(Default)]
-struct Closed {
+struct Tally {
     told: Option<Instant>,
     /// How many there were since that was told.
     count: u64,
 }
 
-impl Closed {
-    fn tell(&mut self, address: SocketAddr, limit: usize) {
+impl Tally {
+    /// Counts one. Where it is time to tell, `tell` does so of all since the last time.
+    fn count(&mut self, tell: impl FnOnce(u64)) {
         self.count += 1;
         if self.told.is_none_or(|told| told.elapsed() >= TOLD) {
-            let count = std::mem::take(&mut self.count);
-            tracing::warn!(%address, limit, count, "connections too many were closed");
+            tell(std::mem::take(&mut self.count));
             self.told = Some(Instant::now());
         }
     }

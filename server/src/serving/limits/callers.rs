@@ -1,21 +1,15 @@
 //! What each caller does: the calls that are open, those that may begin, and the bytes that may go by.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
 use super::{
     LimitOptions, Over,
-    bucket::Bucket,
     memory::{Memories, Share},
     pace::Pace,
 };
-
-/// With how many callers those that do nothing are first forgotten.
-const FEW: usize = 1024;
+use crate::serving::{bucket::Bucket, known::Known};
 
 /// All callers that do something, or did a moment ago.
 #[derive(Debug)]
@@ -30,19 +24,13 @@ struct States {
     memory: Memories,
     /// The imports that are open, of all callers.
     imports: usize,
-    of: HashMap<Arc<str>, State>,
-    /// With how many callers those that do nothing are forgotten next.
-    many: usize,
+    of: Known<Arc<str>, State>,
 }
 
 impl States {
-    /// What a caller does, who is known from now on. Those that do nothing are forgotten now and then.
+    /// What a caller does, who is known from now on.
     fn of(&mut self, caller: &Arc<str>, now: Instant) -> &mut State {
-        if self.of.len() >= self.many {
-            self.of.retain(|_, state| !state.is_new(now));
-            self.many = FEW.max(self.of.len() * 2);
-        }
-        self.of.entry(caller.clone()).or_insert_with(|| State::new(&self.options, now))
+        self.of.of(caller.clone(), |state| state.is_new(now), || State::new(&self.options, now))
     }
 }
 
@@ -108,7 +96,7 @@ pub(super) struct Open {
 impl Callers {
     pub(super) fn new(options: LimitOptions) -> Self {
         let memory = Memories::new(options.memory);
-        Self { states: Mutex::new(States { options, memory, imports: 0, of: HashMap::new(), many: FEW }) }
+        Self { states: Mutex::new(States { options, memory, imports: 0, of: Known::default() }) }
     }
 
     pub(super) fn options(&self) -> LimitOptions {
@@ -123,7 +111,7 @@ impl Callers {
             states.memory = Memories::new(options.memory);
         }
         let before = std::mem::replace(&mut states.options, options);
-        states.of.values_mut().for_each(|state| state.change(&before, &options, now));
+        states.of.all_mut().for_each(|state| state.change(&before, &options, now));
     }
 
     /// Begins a call, which may be an import.
@@ -228,7 +216,8 @@ mod tests {
             drop(callers.begin(&named(number), false, now).unwrap());
             now += Duration::from_millis(10);
         }
-        assert!(callers.states().of.len() <= 2 * FEW, "{}", callers.states().of.len());
+        let known = callers.states().of.all_mut().count();
+        assert!(known < 5000, "{known} are known");
         assert_eq!(callers.begin(&named(0), false, now).unwrap_err(), Over::Calls { limit: 1 });
         drop(kept);
         callers.begin(&named(0), false, now).unwrap();

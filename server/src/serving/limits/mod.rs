@@ -1,7 +1,6 @@
 //! How much is served at once and how often, so that no caller takes all there is. Who is over a limit is told so, and when to
 //! come back; the others are served as before.
 
-mod bucket;
 mod callers;
 mod layer;
 mod memory;
@@ -32,6 +31,8 @@ pub struct LimitOptions {
     pub connections: usize,
     /// How many connections each address may have, or each network of IPv6 (/64). More are closed at once.
     pub connections_per_address: usize,
+    /// How many connections each address may open a second, and at once after a pause. More wait for their turn.
+    pub connections_per_second: NonZeroU32,
     /// How many calls each caller may have open, streams to their end. Who has no name is told by the address.
     pub calls: usize,
     /// How many calls each caller may begin a second, and at once after a pause; without end where it is not said.
@@ -61,6 +62,7 @@ impl Default for LimitOptions {
         Self {
             connections: 10_000,
             connections_per_address: 2000,
+            connections_per_second: const { NonZeroU32::new(250).unwrap() },
             calls: 10_000,
             calls_per_second: None,
             bytes_per_second: None,

@@ -13,7 +13,7 @@ use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 use tonic::{Status, body::Body};
 
-use super::bucket::Bucket;
+use crate::serving::bucket::Bucket;
 
 /// The bytes of a caller, which all its calls share.
 #[derive(Debug, Clone)]
@@ -49,9 +49,7 @@ impl Pace {
 
     /// Counts bytes that went by. Returns how long to wait for the next.
     pub(super) fn went_by(&self, bytes: usize, now: Instant) -> Option<Duration> {
-        let mut bucket = self.bucket();
-        bucket.take(bytes as f64);
-        bucket.wait(0.0, now)
+        self.bucket().spend(bytes as f64, now)
     }
 
     fn bucket(&self) -> MutexGuard<'_, Bucket> {

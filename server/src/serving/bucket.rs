@@ -23,6 +23,14 @@ impl Bucket {
         self.left -= much;
     }
 
+    /// Takes something out, even if there is less. Returns how long it takes until nothing is missing, if something is.
+    pub(super) fn spend(&mut self, much: f64, now: Instant) -> Option<Duration> {
+        // What came meanwhile comes first: a full bucket stays as full as it is.
+        self.wait(0.0, now);
+        self.take(much);
+        self.wait(0.0, now)
+    }
+
     /// How long it takes until there is so much; none if there is.
     pub(super) fn wait(&mut self, much: f64, now: Instant) -> Option<Duration> {
         let passed = now.saturating_duration_since(self.at).as_secs_f64();
