@@ -25,6 +25,17 @@ pub fn views(bytes: &[u8]) {
     assert_same(owned, bytes);
 }
 
+/// Fails when the answer of one paragraph is read differently.
+pub fn single(bytes: &[u8]) {
+    let expected = || {
+        let wire = v1::GetParagraphResponse::decode(bytes).ok()?;
+        Paragraph::from_wire(wire.paragraph?).ok()
+    };
+    let (mut read, mut expected) = (Received::single(bytes).ok(), expected());
+    assert_eq!(take_scores(read.iter_mut()), take_scores(expected.iter_mut()));
+    assert_eq!(read, expected);
+}
+
 /// Fails when changes are read differently.
 pub fn changes(bytes: &[u8]) {
     let scores = |changed: &mut Option<Changed>| -> Vec<u32> {
@@ -72,6 +83,7 @@ mod tests {
 
     fn all(bytes: &[u8]) {
         owned(bytes);
+        single(bytes);
         changes(bytes);
         #[cfg(feature = "views")]
         views(bytes);
@@ -132,6 +144,11 @@ mod tests {
         })
     }
 
+    fn single_response() -> impl Strategy<Value = v1::GetParagraphResponse> {
+        (option::weighted(0.97, paragraph()), "[0-9]{0,5}")
+            .prop_map(|(paragraph, revision)| v1::GetParagraphResponse { paragraph, revision })
+    }
+
     fn watch_response() -> impl Strategy<Value = v1::WatchParagraphsResponse> {
         use v1::paragraph_change::Change;
         let removal = Just(Change::Removal(v1::ParagraphRemoval {}));
@@ -162,6 +179,8 @@ mod tests {
                 &[0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1],
                 &[0x10, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2],
                 &[0x0a, 2, b'o', b'k'],
+                &[0x18, 5],
+                &[0x1a, 1, 0xff],
                 &[0x2a, 1, 0xff],
                 &[0x3d, 0, 0, 0x80, 0x3f],
                 &[0xf9, 0x01, 1, 2, 3, 4, 5, 6, 7, 8],
@@ -191,6 +210,27 @@ mod tests {
             changes in vec(change(), 1..4),
         ) {
             all(&spoilt(response.encode_to_vec(), changes));
+        }
+
+        #[test]
+        fn every_response_with_one_paragraph_is_read_as_prost_reads_it(response in single_response()) {
+            all(&response.encode_to_vec());
+        }
+
+        #[test]
+        fn every_response_with_one_paragraph_that_was_spoilt_is_read_as_prost_reads_it(
+            response in single_response(),
+            changes in vec(change(), 1..4),
+        ) {
+            all(&spoilt(response.encode_to_vec(), changes));
+        }
+
+        #[test]
+        fn every_paragraph_that_is_said_twice_is_put_together_as_prost_does(
+            one in single_response(),
+            other in single_response(),
+        ) {
+            all(&[one.encode_to_vec(), other.encode_to_vec()].concat());
         }
 
         #[test]
@@ -232,6 +272,25 @@ mod tests {
             prost::encoding::encode_varint(inner.len() as u64, &mut bytes);
             bytes.extend(inner);
             all(&bytes);
+        }
+    }
+
+    #[test]
+    fn what_a_later_server_adds_to_one_paragraph_is_skipped_whatever_its_type() {
+        let paragraph = v1::Paragraph { name: "documents/d/paragraphs/p".to_owned(), ..Default::default() };
+        let known = v1::GetParagraphResponse { paragraph: Some(paragraph), revision: "1".to_owned() };
+        let known = known.encode_to_vec();
+        for added in [
+            &[0x18, 5][..],
+            &[0x19, 1, 2, 3, 4, 5, 6, 7, 8],
+            &[0x1a, 1, 0xff],
+            &[0x1b, 0x1c],
+            &[0x1d, 1, 2, 3, 4],
+        ] {
+            for bytes in [[&known[..], added].concat(), [added, &known[..]].concat()] {
+                all(&bytes);
+                assert!(Received::single(&bytes).is_ok(), "{bytes:?}");
+            }
         }
     }
 

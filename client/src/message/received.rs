@@ -1,6 +1,11 @@
 //! Paragraphs taken straight from the bytes of a response, with one allocation a text.
 
-use super::{FootnoteReference, Paragraph, ParagraphKind, Span, Tag, TagOrigin, count, name, name_if_any};
+use alinea_proto::v1;
+use prost::Message;
+
+use super::{
+    FootnoteReference, Paragraph, ParagraphKind, Span, Tag, TagOrigin, count, name, name_if_any, required,
+};
 use crate::error::Error;
 use crate::wire::{self, FootnoteFields, Parts, SpanFields, TagFields};
 
@@ -26,10 +31,18 @@ impl Received {
         Ok(Self { paragraphs, cursor: envelope.cursor.to_owned(), revision: envelope.revision.to_owned() })
     }
 
-    /// Reads a `GetParagraphResponse`, which has its paragraph in the same field.
+    /// Reads a `GetParagraphResponse`.
     pub(crate) fn single(message: &[u8]) -> Result<Paragraph, Error> {
-        let paragraph = Self::read(message)?.paragraphs.pop();
-        paragraph.ok_or_else(|| Error::protocol("the server sent an answer without its content"))
+        match wire::single_response(message)? {
+            Some(bytes) => paragraph(bytes, 1),
+            // What is said twice is put together, as protobuf has it.
+            None => match v1::GetParagraphResponse::decode(message) {
+                Ok(answer) => required(answer.paragraph),
+                Err(error) => {
+                    Err(Error::protocol(format!("the server sent an answer that cannot be read: {error}")))
+                }
+            },
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! `StreamParagraphsResponse`, `WatchParagraphsResponse` and what they are made of, field by field. A field that comes twice is overruled by the later
-//! one, as protobuf has it; a field that is not known is skipped.
+//! `StreamParagraphsResponse`, `GetParagraphResponse`, `WatchParagraphsResponse` and what they are made of, field by field. A
+//! field that comes twice is overruled by the later one, as protobuf has it; a field that is not known is skipped.
 
 use super::fields::{Fields, Malformed, four_bytes_key, length_key, varint_key};
 use crate::error::Error;
@@ -75,6 +75,23 @@ pub(crate) fn response<'a>(
         }
     }
     Ok(envelope)
+}
+
+/// Reads a response with one paragraph, and returns the bytes of the paragraph. None where it is not there once.
+pub(crate) fn single_response(message: &[u8]) -> Result<Option<&[u8]>, Error> {
+    const PARAGRAPH: u32 = length_key(1);
+    const REVISION: u32 = length_key(2);
+    let mut fields = Fields::new(message);
+    let mut paragraph = None;
+    while let Some(key) = fields.key()? {
+        match key {
+            PARAGRAPH if paragraph.is_none() => paragraph = Some(fields.bytes()?),
+            PARAGRAPH => return Ok(None),
+            REVISION => _ = fields.text()?,
+            key => fields.skip(key, 2)?,
+        }
+    }
+    Ok(paragraph)
 }
 
 /// Reads a response of a watch, gives the bytes of each change, and returns the revision; empty when it has none.
