@@ -3,13 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use alinea_proto::v1;
-use heed::{RoTxn, WithoutTls};
+use heed::{RoTxn, WithoutTls, types::Bytes};
 
 use super::{
     Store, StoreError,
     blob::{self, Blob, eid},
+    hierarchies,
     row::{Head, LogEntry, Row, decode},
+    schemes,
     tables::Table,
+    version,
 };
 
 /// What a verified store holds.
@@ -36,13 +39,15 @@ impl Store {
         let transaction = self.tables.read()?;
         let mut verified = Verified { revision: self.revision(), ..Verified::default() };
         let (mut standing, mut end) = (HashSet::new(), 0);
-        let mut put: HashMap<u64, (u64, u64)> = HashMap::new();
+        let mut versions: HashMap<u64, (u64, u64)> = HashMap::new();
         for entry in self.tables.rows.iter(&transaction)? {
             let (first, bytes) = entry?;
             let row: Row = match decode(bytes, "row", first) {
                 Ok(row) => row,
                 Err(error) => {
                     tell(error.to_string());
+                    // It is there, whatever it says.
+                    versions.insert(first, (0, 0));
                     continue;
                 }
             };
@@ -56,7 +61,7 @@ impl Store {
             if row.retired == 0 && !standing.insert(row.document.clone()) {
                 tell(format!("{name} stands beside another version"));
             }
-            put.insert(first, (row.revision, row.retired));
+            versions.insert(first, (row.revision, row.retired));
             if let Err(error) =
                 self.check_version(&transaction, first, &row, &mut |fault| tell(format!("{name}: {fault}")))
             {
@@ -67,11 +72,13 @@ impl Store {
         let tables =
             [("head", &self.tables.heads), ("text", &self.tables.texts), ("source", &self.tables.sources)];
         for (what, table) in tables.into_iter().chain([("extract", &self.tables.extracts)]) {
-            orphans(table, &transaction, &put, |first| {
+            orphans(table, &transaction, &versions, |first| {
                 tell(format!("{what} {first} belongs to no version"))
             })?;
         }
-        self.check_log(&transaction, &put, end, &mut tell)?;
+        let horizon = self.check_meta(&transaction, verified.revision, &mut tell)?;
+        self.check_log(&transaction, &versions, (horizon, end), &mut tell)?;
+        self.check_themes(&transaction, &mut tell)?;
         Ok(verified)
     }
 
@@ -104,22 +111,36 @@ impl Store {
         let text_len = extract.map_or(source, |extract| unpacked("extract", extract));
         let head: Head = decode(head_bytes, "head", first)?;
         let paragraphs = Blob::new(text)?.paragraphs()?;
+        let document = head.document.unwrap_or_default();
+        let id = document.name.strip_prefix("documents/").unwrap_or(&document.name);
+        let made = Row { size: text.len() as u64, ..Row::default() };
+        for what in differing(row, &version::row(made, id, &document, &paragraphs)) {
+            tell(format!("its row says {what}"));
+        }
         if paragraphs.len() != row.kinds.len() || head.paragraph_sections.len() != row.kinds.len() {
             tell(format!("it has {} paragraphs, and its row says {}", paragraphs.len(), row.kinds.len()));
             return Ok(());
+        }
+        if row.tag_counts.len() != row.kinds.len() {
+            let (said, count) = (row.tag_counts.len(), row.kinds.len());
+            tell(format!("its row says how many tags {said} paragraphs have, and there are {count}"));
         }
         let names: HashSet<&str> = paragraphs.iter().map(|paragraph| paragraph.name.as_str()).collect();
         if names.len() < paragraphs.len() {
             tell("two of its paragraphs have one name".to_owned());
         }
-        for ((position, paragraph), tags) in (first..).zip(&paragraphs).zip(row.tags()) {
+        let mut tags = row.tags();
+        for (position, paragraph) in (first..).zip(&paragraphs) {
             let at = (position - first) as usize;
             let mut faults = faults(paragraph, &row.document, text_len, &names);
-            let tags: Vec<(usize, f32)> = tags.collect();
-            let indexed =
-                tags.iter().filter_map(|&(theme, score)| Some((row.themes.get(theme)?.as_str(), score)));
-            let told = paragraph.tags.iter().take(tags.len());
-            let told = told.map(|tag| (tag.theme.strip_prefix("themes/").unwrap_or(&tag.theme), tag.score));
+            let tags: Vec<(usize, f32)> = tags.next().map(Iterator::collect).unwrap_or_default();
+            let indexed = tags
+                .iter()
+                .filter_map(|&(theme, score)| Some((row.themes.get(theme)?.as_str(), bits(score))));
+            // A row has at most as many tags of a paragraph as fit.
+            let told = paragraph.tags.iter().take(usize::from(u8::MAX));
+            let told =
+                told.map(|tag| (tag.theme.strip_prefix("themes/").unwrap_or(&tag.theme), bits(tag.score)));
             if !indexed.eq(told) || i32::from(row.kinds[at]) != paragraph.kind {
                 faults.push("what it is found by is not what it says".to_owned());
             }
@@ -140,12 +161,64 @@ impl Store {
         Ok(())
     }
 
-    /// That the log says of each revision what the rows say.
+    /// That what is kept beside the tables can be read. Returns the oldest revision that can be read whole: where nobody
+    /// knows it, none can.
+    fn check_meta(
+        &self,
+        transaction: &RoTxn<'_, WithoutTls>,
+        revision: u64,
+        tell: &mut dyn FnMut(String),
+    ) -> Result<u64, StoreError> {
+        for entry in self.tables.meta.remap_key_type::<Bytes>().iter(transaction)? {
+            let (name, value) = entry?;
+            match (name, value.len()) {
+                (b"format", 4) | (b"key", 16) | (b"horizon", 8) => {}
+                (b"format" | b"key" | b"horizon", len) => {
+                    tell(format!("the {} of the store has {len} bytes", name.escape_ascii()));
+                }
+                // A newer program may keep more.
+                _ => {}
+            }
+        }
+        let Ok(horizon) = self.tables.number(transaction, "horizon") else { return Ok(u64::MAX) };
+        if horizon > revision {
+            tell(format!(
+                "the oldest revision that can be read is {horizon}, and the last one is {revision}"
+            ));
+        }
+        Ok(horizon)
+    }
+
+    /// That each scheme, and how themes were nested, can be read.
+    fn check_themes(
+        &self,
+        transaction: &RoTxn<'_, WithoutTls>,
+        tell: &mut dyn FnMut(String),
+    ) -> Result<(), StoreError> {
+        for entry in self.tables.schemes.remap_key_type::<Bytes>().iter(transaction)? {
+            let (name, packed) = entry?;
+            let name = str::from_utf8(name)
+                .map_err(|error| StoreError::damaged(format!("scheme {}: {error}", name.escape_ascii())));
+            if let Err(error) = name.and_then(|name| schemes::unpack(name, packed)) {
+                tell(error.to_string());
+            }
+        }
+        for entry in self.tables.hierarchies.iter(transaction)? {
+            let (since, packed) = entry?;
+            if let Err(error) = hierarchies::unpack(since, packed) {
+                tell(error.to_string());
+            }
+        }
+        Ok(())
+    }
+
+    /// That the log says of each revision what the rows say, and that the rows have what it says. It is given the oldest
+    /// revision that can be read whole, and the first position behind all versions.
     fn check_log(
         &self,
         transaction: &RoTxn<'_, WithoutTls>,
         versions: &HashMap<u64, (u64, u64)>,
-        end: u64,
+        (horizon, end): (u64, u64),
         tell: &mut dyn FnMut(String),
     ) -> Result<(), StoreError> {
         let (mut before, mut last_end) = (None, 0);
@@ -167,12 +240,17 @@ impl Store {
                 tell(format!("revision {revision} ends at {}, before the one before it", entry.end));
             }
             last_end = entry.end;
-            logged.extend(entry.put.iter().chain(&entry.retired).map(|&first| (revision, first)));
+            for &first in entry.put.iter().chain(&entry.retired) {
+                // Compaction takes out what the horizon or a revision before it retired, and nothing else.
+                if revision > horizon && !versions.contains_key(&first) {
+                    tell(format!("revision {revision} changed version {first}, which is not there"));
+                }
+                logged.insert((revision, first));
+            }
         }
         if end > last_end && before.is_some() {
             tell(format!("there are versions up to {end}, and the log ends at {last_end}"));
         }
-        let horizon = self.tables.number(transaction, "horizon")?;
         for (&first, &(put, retired)) in versions {
             for revision in [put, retired].into_iter().filter(|&revision| revision > horizon) {
                 if !logged.contains(&(revision, first)) {
@@ -181,6 +259,32 @@ impl Store {
             }
         }
         Ok(())
+    }
+}
+
+/// What a row says otherwise than the one that is made anew.
+fn differing(row: &Row, made: &Row) -> impl Iterator<Item = &'static str> {
+    let scores = |row: &Row| row.tag_scores.iter().map(|&score| bits(score)).collect::<Vec<u32>>();
+    let same = [
+        ("another document", row.document == made.document),
+        ("another size", row.size == made.size),
+        ("another kind", row.kind == made.kind),
+        ("another language", row.language == made.language),
+        ("another work", row.work == made.work),
+        ("another day of adoption", row.adopted == made.adopted),
+        ("other kinds of paragraphs", row.kinds == made.kinds),
+        ("other numbers of tags", row.tag_counts == made.tag_counts),
+        ("other themes", row.themes == made.themes && row.tag_themes == made.tag_themes),
+        ("other scores", scores(row) == scores(made)),
+    ];
+    same.into_iter().filter(|&(_, same)| !same).map(|(what, _)| what)
+}
+
+/// The bits of a score. Zero has one sign, since a paragraph that was read back does not say which.
+fn bits(score: f32) -> u32 {
+    match score == 0.0 {
+        true => 0,
+        false => score.to_bits(),
     }
 }
 
@@ -221,4 +325,108 @@ fn orphans(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use heed::RwTxn;
+    use prost::Message;
+
+    use super::*;
+    use crate::store::{Change, Options, sample::put, tables::Tables};
+
+    fn faults(store: &Store) -> Vec<String> {
+        let mut faults = Vec::new();
+        store.check(|fault| faults.push(fault)).unwrap();
+        faults
+    }
+
+    /// What is told after some damage of a store that has a scheme and a document: version 0, replaced by version 3.
+    fn told(damage: impl FnOnce(&Tables, &mut RwTxn<'_>)) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { map_size: 1 << 30, ..Options::default() };
+        let store = Store::open(folder.path(), &options).unwrap();
+        let scheme = Change::Scheme { name: "some".to_owned(), themes: Some(Vec::new()) };
+        let hierarchy = Change::Hierarchy(vec![("some".to_owned(), Vec::new())]);
+        store.commit(vec![put("a", 1, 3), scheme, hierarchy]).unwrap();
+        store.commit(vec![put("a", 2, 3)]).unwrap();
+        assert_eq!(faults(&store), [""; 0]);
+        let mut transaction = store.tables.write().unwrap();
+        damage(&store.tables, &mut transaction);
+        transaction.commit().unwrap();
+        faults(&store)
+    }
+
+    /// What is told when the row of version 3 says something else.
+    fn told_of_row(change: impl FnOnce(&mut Row)) -> Vec<String> {
+        told(|tables, transaction| {
+            let bytes = tables.rows.get(transaction, &3).unwrap().unwrap();
+            let mut row: Row = decode(bytes, "row", 3).unwrap();
+            change(&mut row);
+            tables.rows.put(transaction, &3, &row.encode_to_vec()).unwrap();
+        })
+    }
+
+    /// A row that is spoilt in some way.
+    type Spoil = fn(&mut Row);
+
+    #[test]
+    fn a_row_that_says_other_than_its_document_is_told() {
+        let changes: [(Spoil, &str); 10] = [
+            (|row| row.document.push('b'), "another document"),
+            (|row| row.size += 1, "another size"),
+            (|row| row.kind += 1, "another kind"),
+            (|row| row.language.push_str("-CA"), "another language"),
+            (|row| row.work.clear(), "another work"),
+            (|row| row.adopted.clear(), "another day of adoption"),
+            (|row| row.kinds[0] += 1, "other kinds of paragraphs"),
+            (|row| row.tag_counts.reverse(), "other numbers of tags"),
+            (|row| row.themes[0].push('s'), "other themes"),
+            (|row| row.tag_scores[0] = 0.1, "other scores"),
+        ];
+        for (change, what) in changes {
+            let told = told_of_row(change);
+            assert!(told.iter().any(|fault| fault.ends_with(&format!("its row says {what}"))), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_leaves_out_the_tags_of_the_last_paragraphs_is_told() {
+        let told = told_of_row(|row| row.tag_counts.truncate(1));
+        let lengths = "its row says how many tags 1 paragraphs have, and there are 3";
+        assert!(told.iter().any(|fault| fault.ends_with(lengths)), "{told:?}");
+        let last = "para_2: what it is found by is not what it says";
+        assert!(told.iter().any(|fault| fault.ends_with(last)), "{told:?}");
+    }
+
+    #[test]
+    fn what_is_kept_beside_documents_and_cannot_be_read_is_told() {
+        let told = told(|tables, transaction| {
+            tables.schemes.put(transaction, "some", b"not packed").unwrap();
+            tables.hierarchies.put(transaction, &0, b"not packed").unwrap();
+            tables.meta.put(transaction, "key", b"short").unwrap();
+            tables.meta.put(transaction, "horizon", b"short").unwrap();
+            tables.meta.put(transaction, "what a newer program keeps", b"").unwrap();
+        });
+        assert_eq!(told.len(), 4, "{told:?}");
+        for what in ["the key", "the horizon", "scheme some", "hierarchy 0"] {
+            assert!(told.iter().any(|fault| fault.contains(what)), "{what}: {told:?}");
+        }
+    }
+
+    #[test]
+    fn a_version_that_the_log_names_and_no_table_has_is_told() {
+        let told = told(|tables, transaction| {
+            for table in [&tables.rows, &tables.heads, &tables.texts, &tables.sources] {
+                table.delete(transaction, &3).unwrap();
+            }
+        });
+        assert_eq!(told, ["revision 2 changed version 3, which is not there"]);
+    }
+
+    #[test]
+    fn what_belongs_to_a_row_that_cannot_be_read_is_not_told_too() {
+        let told = told(|tables, transaction| tables.rows.put(transaction, &3, b"\xff").unwrap());
+        assert_eq!(told.len(), 1, "{told:?}");
+    }
 }

@@ -26,10 +26,7 @@ impl Store {
     pub fn hierarchy(&self, since: u64) -> Result<Option<Schemes>, StoreError> {
         let transaction = self.tables.read()?;
         let Some(packed) = self.tables.hierarchies.get(&transaction, &since)? else { return Ok(None) };
-        let damaged =
-            |error: &dyn std::fmt::Display| StoreError::damaged(format!("hierarchy {since}: {error}"));
-        let bytes = zstd::stream::decode_all(packed).map_err(|error| damaged(&error))?;
-        let row = HierarchyRow::decode(bytes.as_slice()).map_err(|error| damaged(&error))?;
+        let row = unpack(since, packed)?;
         Ok(Some(row.schemes.into_iter().map(|scheme| (scheme.name, scheme.themes)).collect()))
     }
 
@@ -50,4 +47,11 @@ impl Store {
         draft.nested = Some(since);
         Ok(())
     }
+}
+
+/// A hierarchy read back.
+pub(super) fn unpack(since: u64, packed: &[u8]) -> Result<HierarchyRow, StoreError> {
+    let damaged = |error: &dyn std::fmt::Display| StoreError::damaged(format!("hierarchy {since}: {error}"));
+    let bytes = zstd::stream::decode_all(packed).map_err(|error| damaged(&error))?;
+    HierarchyRow::decode(bytes.as_slice()).map_err(|error| damaged(&error))
 }

@@ -32,6 +32,8 @@ mod rebuild;
 mod retag;
 mod row;
 mod row_view;
+#[cfg(test)]
+mod sample;
 mod scan;
 mod schemes;
 mod selection;
@@ -68,6 +70,7 @@ use std::{
     sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
+use compaction::Forgotten;
 use index::Index;
 use snapshot::Holds;
 use tables::Tables;
@@ -99,8 +102,8 @@ impl Default for Options {
 pub struct Store {
     tables: Tables,
     index: RwLock<Index>,
-    /// Held by the one commit or compaction that is under way.
-    writing: Mutex<()>,
+    /// Held by the one commit or compaction that is under way, with what the last compaction left to do.
+    writing: Mutex<Forgotten>,
     holds: Holds,
     retention: Retention,
     /// The revision of the last commit, for those who wait for the next.
@@ -121,7 +124,7 @@ impl Store {
             tables,
             committed: watch::Sender::new(index.revision),
             index: RwLock::new(index),
-            writing: Mutex::new(()),
+            writing: Mutex::default(),
             holds: Holds::default(),
             retention: options.retention.clone(),
         })

@@ -17,11 +17,7 @@ impl Store {
         let mut schemes = Vec::new();
         for entry in self.tables.schemes.iter(&transaction)? {
             let (name, packed) = entry?;
-            let damaged =
-                |error: &dyn std::fmt::Display| StoreError::damaged(format!("scheme {name}: {error}"));
-            let bytes = zstd::stream::decode_all(packed).map_err(|error| damaged(&error))?;
-            let row = SchemeRow::decode(bytes.as_slice()).map_err(|error| damaged(&error))?;
-            schemes.push((name.to_owned(), row.themes));
+            schemes.push((name.to_owned(), unpack(name, packed)?.themes));
         }
         Ok(schemes)
     }
@@ -50,4 +46,11 @@ impl Store {
         draft.schemes = true;
         Ok(())
     }
+}
+
+/// A scheme read back.
+pub(super) fn unpack(name: &str, packed: &[u8]) -> Result<SchemeRow, StoreError> {
+    let damaged = |error: &dyn std::fmt::Display| StoreError::damaged(format!("scheme {name}: {error}"));
+    let bytes = zstd::stream::decode_all(packed).map_err(|error| damaged(&error))?;
+    SchemeRow::decode(bytes.as_slice()).map_err(|error| damaged(&error))
 }

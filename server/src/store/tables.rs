@@ -44,7 +44,7 @@ pub(super) type Table = Database<'static, U64<BE>, Bytes>;
 #[derive(Debug)]
 pub(super) struct Tables {
     environment: Env<WithoutTls>,
-    meta: Database<'static, Str, Bytes>,
+    pub(super) meta: Database<'static, Str, Bytes>,
     pub(super) rows: Table,
     pub(super) heads: Table,
     pub(super) texts: Table,

@@ -65,7 +65,7 @@ impl Store {
         let checksum = blob::checksum(&[&head, &blob, &source, extract.as_deref().unwrap_or_default()]);
         let (revision, size) = (draft.revision, blob.len() as u64);
         let made = Row { revision, size, fingerprint, stamp, checksum, ..Row::default() };
-        let row = row(made, &id, &document, &paragraphs);
+        let row = row(made, id.as_str(), &document, &paragraphs);
         self.tables.rows.put(transaction, &first, &row.encode_to_vec())?;
         self.tables.heads.put(transaction, &first, &head)?;
         self.tables.texts.put(transaction, &first, &blob)?;
@@ -100,9 +100,9 @@ impl Store {
 }
 
 /// A row with what the index needs of a document, beside what it has already.
-fn row(made: Row, id: &DocumentId, document: &v1::Document, paragraphs: &[v1::Paragraph]) -> Row {
+pub(super) fn row(made: Row, id: &str, document: &v1::Document, paragraphs: &[v1::Paragraph]) -> Row {
     let mut row = Row {
-        document: id.to_string(),
+        document: id.to_owned(),
         kind: document.kind,
         language: document.language_code.clone(),
         work: document.work.clone(),
