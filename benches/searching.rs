@@ -221,7 +221,7 @@ fn search(store: &Arc<Store>, index: &SearchIndex, query: &str, filter: &Filter)
     let mut found = search.best(store, &mut selection, &statistics, None, PAGE + 1).unwrap();
     found.truncate(PAGE);
     let positions: Vec<u64> = found.iter().map(|found| found.rank.position).collect();
-    let paragraphs = selection.paragraphs(store, &positions).unwrap();
+    let paragraphs = selection.paragraphs(store, &positions, usize::MAX).unwrap();
     found
         .iter()
         .zip(paragraphs)

@@ -258,6 +258,7 @@ impl ParagraphWatch {
     /// Takes a response in, without the changes that came before the connection broke.
     fn receive(&mut self, response: Changed) -> Result<(), Error> {
         let Changed { mut changes, revision } = response;
+        let is_checkpoint = changes.is_empty();
         let known = self.known.min(changes.len());
         changes.drain(..known);
         self.known -= known;
@@ -266,6 +267,11 @@ impl ParagraphWatch {
         if let Some(revision) =
             Revision::received(revision).filter(|revision| revision.as_str() != self.request.start_revision)
         {
+            if is_checkpoint && self.known > 0 && self.known == self.received {
+                // The revision that broke off is still to come, and the ones before have been told.
+                self.request.start_revision = revision.as_str().to_owned();
+                return Ok(());
+            }
             if self.known > 0 {
                 let changed = "the server told a revision in another way when it was asked again";
                 return Err(self.fail(Error::protocol(changed)));

@@ -72,6 +72,25 @@ async fn a_watch_that_breaks_after_any_response_tells_every_change_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_checkpoint_before_a_revision_that_broke_off_is_passed_over() {
+    let client_of = async |fake: &Fake| client(fake.serve().await).await;
+    let [small, _, last] = changes().try_into().unwrap();
+    // Revision 9 tells nothing, and 10 comes in parts, of which one only says that more is to come.
+    let large = [changes()[1].clone(), vec![Vec::new()], last].concat();
+    for responses in 3..=6 {
+        let fake = Fake::new(0);
+        let client = client_of(&fake).await;
+        fake.script(|script| {
+            script.changes = vec![small.clone(), Vec::new(), large.clone()];
+            script.breaks = vec![(responses, Break::Cut), (responses - 1, Break::Cut)];
+        });
+        let mut watch = client.paragraphs().watch_from(Revision::new("7"));
+        let whole: Vec<&str> = WHOLE.into_iter().filter(|told| *told != "revision 9").collect();
+        assert_eq!(read(&mut watch, "revision 10").await, whole, "broken after {responses} responses");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_watch_from_now_begins_where_the_server_says() {
     let fake = Fake::new(0);
     let client = client(fake.serve().await).await;

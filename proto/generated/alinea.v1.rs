@@ -2117,7 +2117,7 @@ impl ErrorReason {
     }
 }
 /// Which paragraphs a call is about. Every field that is set must hold; an empty filter
-/// matches every paragraph.
+/// matches every paragraph. A list has at most 1,000 entries.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ParagraphFilter {
     /// The themes it must, may and must not be about.
@@ -2145,7 +2145,8 @@ pub struct ParagraphFilter {
     #[prost(string, repeated, tag = "8")]
     pub works: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
-/// A condition on the tags of a paragraph. Themes are named by resource name or by IRI.
+/// A condition on the tags of a paragraph. Themes are named by resource name or by IRI. A list has at most
+/// 1,000 entries.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ThemeFilter {
     /// At least one of these, when there are any.
@@ -2298,7 +2299,8 @@ pub struct WatchParagraphsRequest {
 /// What one revision changed, or word that nothing did.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WatchParagraphsResponse {
-    /// Changes of one revision, in one or more responses, each of about 60 KiB unless one paragraph is larger. None in a checkpoint.
+    /// Changes of one revision, in one or more responses, each of about 60 KiB unless one paragraph is larger. None in a checkpoint,
+    /// nor in a response without a revision, which says only that the watch lives while a long revision is worked out.
     #[prost(message, repeated, tag = "1")]
     pub changes: ::prost::alloc::vec::Vec<ParagraphChange>,
     /// Set only in the last response of a revision and in checkpoints: all up to it has then been sent. Resume only from it.

@@ -31,6 +31,7 @@ use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 use tonic_types::StatusExt;
 
 const LIST_THEMES: &str = "/alinea.v1.ThemeService/ListThemes";
+const EXPORT: &str = "/alinea.v1.DocumentService/ExportDocument";
 const CREATE: &str = "/alinea.v1.DocumentService/CreateDocument";
 /// Longer than anything here takes that happens.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -106,6 +107,41 @@ async fn answers_that_nobody_reads_count_as_open() {
         let again = async { while themes(&one).await.is_err() {} };
         timeout(PATIENCE, again).await.unwrap();
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn exports_that_nobody_reads_take_no_more_than_a_part_of_the_memory() {
+    // Of documents three sixteenths are for each caller: two exports of 300 KB fit, and three do not.
+    let server = server(LimitOptions { memory: 4 << 20, ..Default::default() }).await;
+    server.take_in(
+        "long",
+        "",
+        &(1..300).map(|at| format!("{at}. {}\n\n", "word ".repeat(200))).collect::<String>(),
+    );
+    let request =
+        v1::ExportDocumentRequest { name: "documents/long".into(), media_type: "text/plain".into() };
+    let mut calls = connection(server.address, 1).await;
+    let mut unread = Vec::new();
+    let over = Some((Code::ResourceExhausted, "TOO_MANY_CALLS".to_owned()));
+    for refused_because in [None, None, over] {
+        let answer = call(&mut calls, EXPORT, "one", Full::new(framed(&request)).boxed()).await;
+        assert_eq!(refused(&answer), refused_because);
+        unread.push(answer);
+    }
+    let [one, other] = ["one", "other"].map(|name| as_key(&channel(&server), name));
+    let export = async |caller: &Caller| -> Result<usize, Status> {
+        let exported = DocumentServiceClient::new(caller.clone()).export_document(request.clone()).await;
+        let (mut exported, mut bytes) = (exported?.into_inner(), 0);
+        while let Some(piece) = exported.message().await? {
+            bytes += piece.chunk.len();
+        }
+        Ok(bytes)
+    };
+    assert!(export(&other).await.unwrap() > 256 << 10);
+    drop((unread, calls));
+    let again = async { while export(&one).await.is_err() {} };
+    timeout(PATIENCE, again).await.unwrap();
     server.stop().await;
 }
 
@@ -265,14 +301,14 @@ async fn large_documents_that_do_not_fit_together_come_in_one_after_the_other() 
 }
 
 #[tokio::test]
-async fn a_long_filter_that_does_not_fit_is_told_to_come_back() {
+async fn a_filter_for_which_there_never_is_room_is_told_so() {
     // Of requests a sixteenth is for each caller.
     let server = server(LimitOptions { memory: 16 << 20, ..Default::default() }).await;
     let filter = v1::ParagraphFilter { documents: vec!["x".repeat(1200 << 10)], ..Default::default() };
     let request = v1::StreamParagraphsRequest { filter: Some(filter), ..Default::default() };
     let mut paragraphs = ParagraphServiceClient::new(as_key(&channel(&server), "one"));
     let over = paragraphs.stream_paragraphs(request).await.unwrap_err();
-    assert_eq!(why(&over), (Code::ResourceExhausted, "TOO_MANY_CALLS".to_owned()));
-    assert!(over.get_details_retry_info().is_some());
+    assert_eq!(why(&over), (Code::ResourceExhausted, "CONTENT_TOO_LARGE".to_owned()));
+    assert!(over.get_details_retry_info().is_none(), "to come back would not help");
     server.stop().await;
 }

@@ -174,7 +174,7 @@ fn searched(store: &Store, search: &Search, filter: &Filter, revision: u64) -> V
         let Some(last) = page.last() else { break };
         after = Some(last.rank);
         let of_page: Vec<u64> = page.iter().map(|found| found.rank.position).collect();
-        let paragraphs = selection.paragraphs(store, &of_page).unwrap();
+        let paragraphs = selection.paragraphs(store, &of_page, usize::MAX).unwrap();
         for (hit, paragraph) in page.iter().zip(paragraphs) {
             assert!(hit.rank.relevance > 0.0);
             let places = search.places(hit, &paragraph.text);

@@ -169,6 +169,9 @@ async fn every_bad_request_has_its_code_and_reason() {
     assert_eq!(failed(documents.delete_document(delete("documents/d", "old"))).await, changed);
     let listed = v1::ListDocumentsRequest { page_token: "nonsense".to_owned(), ..Default::default() };
     assert_eq!(failed(documents.list_documents(listed)).await, invalid("CURSOR_INVALID"));
+    let listed =
+        v1::ListDocumentsRequest { language_codes: vec!["fr".to_owned(); 1001], ..Default::default() };
+    assert_eq!(failed(documents.list_documents(listed)).await, invalid("INVALID_FIELD"));
     let listed = v1::ListDocumentsRequest { page_size: -1, ..Default::default() };
     assert_eq!(failed(documents.list_documents(listed)).await, invalid("INVALID_FIELD"));
 
@@ -185,6 +188,14 @@ async fn every_bad_request_has_its_code_and_reason() {
 
     let unknown = v1::ThemeFilter { any_of: vec!["themes/none".to_owned()], ..Default::default() };
     assert_eq!(failed(paragraphs.stream_paragraphs(filter(about(unknown)))).await, missing);
+    for (any_of, all_of, none_of) in [(1001, 0, 0), (0, 1001, 0), (0, 0, 1001)] {
+        let [any_of, all_of, none_of] =
+            [any_of, all_of, none_of].map(|many| vec!["themes/energy".to_owned(); many]);
+        let long = v1::ThemeFilter { any_of, all_of, none_of, ..Default::default() };
+        assert_eq!(failed(paragraphs.stream_paragraphs(filter(about(long)))).await, invalid("INVALID_FIELD"));
+    }
+    let long = v1::ParagraphFilter { works: vec!["w".to_owned(); 1001], ..Default::default() };
+    assert_eq!(failed(paragraphs.stream_paragraphs(filter(long))).await, invalid("INVALID_FIELD"));
     let score = v1::ThemeFilter { min_score: Some(1.5), ..Default::default() };
     assert_eq!(failed(paragraphs.stream_paragraphs(filter(about(score)))).await, invalid("INVALID_FIELD"));
     let nowhere = v1::ParagraphFilter { documents: vec!["documents/none".to_owned()], ..Default::default() };
@@ -249,6 +260,17 @@ async fn an_import_answers_each_document_in_order_and_goes_on_after_a_refusal() 
         ]
     );
     assert_eq!(import(&steps).await, outcomes, "the same again makes no new revision");
+
+    // Whatever came of a document before, what came last is kept.
+    let [one, two] = [b"1. Other.\n".as_slice(), b"1. One.\n\n2. Two.\n"];
+    for order in [[two, one], [one, two], [one, two], [two, one]] {
+        let steps: Vec<_> = order.iter().flat_map(|text| [header("documents/b"), chunk(text)]).collect();
+        let last = import(&steps).await.pop().unwrap();
+        let get = v1::GetDocumentRequest { name: "documents/b".to_owned(), ..Default::default() };
+        let kept = server.documents().get_document(get).await.unwrap().into_inner().document.unwrap();
+        let count = if order[1] == one { 1 } else { 2 };
+        assert_eq!((last.1, kept.paragraph_count), (format!("{count} paragraphs"), count));
+    }
 
     let lost = server.documents().import_documents(futures_util::stream::iter([chunk(b"x")])).await.unwrap();
     let status = lost.into_inner().message().await.unwrap_err();

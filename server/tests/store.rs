@@ -169,7 +169,7 @@ fn what_is_outside_an_extent_is_as_if_it_were_not_there() {
         |theme: &str, work: &str| Extent { themes: Some(vec![theme.into()]), works: Some(vec![work.into()]) };
     let energy = extent("energy", "work-1");
     let texts = |name: &str, extent: &Extent| {
-        let found = store.paragraphs(&[("a", name)], extent);
+        let found = store.paragraphs(&[("a", name)], extent, usize::MAX);
         found.map(|(found, _)| found.into_iter().map(|paragraph| paragraph.text).collect::<Vec<_>>())
     };
     assert_eq!(texts("para_3", &energy).unwrap().len(), 1);
@@ -179,7 +179,8 @@ fn what_is_outside_an_extent_is_as_if_it_were_not_there() {
     for (name, extent) in [("para_1", &energy), ("para_0", &extent("energy", "work-2")), ("para_9", &energy)]
     {
         let error = texts(name, extent).unwrap_err().to_string();
-        let missing = store.paragraphs(&[("a", "none")], &Extent::default()).unwrap_err().to_string();
+        let missing =
+            store.paragraphs(&[("a", "none")], &Extent::default(), usize::MAX).unwrap_err().to_string();
         assert_eq!(error, missing.replace("none", name));
     }
     // A short name that fits several is that of the one that is seen.

@@ -58,7 +58,8 @@ pub(crate) struct Script {
     pub(crate) abandoned_imports: usize,
     /// The largest number of bytes of any chunk of an import.
     pub(crate) largest_chunk: usize,
-    /// What watches tell: revisions from 8 on, each as the parts in which its changes come, by the names that are put.
+    /// What watches tell: revisions from 8 on, each as the parts in which its changes come, by the names that are put. One
+    /// without parts is told by a checkpoint, but not to the first watch.
     pub(crate) changes: Vec<Vec<Vec<String>>>,
     /// The requests of the watches.
     pub(crate) watches: Vec<v1::WatchParagraphsRequest>,
@@ -344,16 +345,20 @@ impl ParagraphService for Fake {
     ) -> Result<Response<Self::WatchParagraphsStream>, Status> {
         self.admit(&request)?;
         let request = request.into_inner();
-        let (broken, changes) = self.script(|script| {
+        let (broken, changes, is_first) = self.script(|script| {
             script.watches.push(request.clone());
             let broken = (!script.breaks.is_empty()).then(|| script.breaks.remove(0));
-            (broken, script.changes.clone())
+            (broken, script.changes.clone(), script.watches.len() == 1)
         });
         let start: usize =
             if request.start_revision.is_empty() { 7 } else { request.start_revision.parse().unwrap() };
         let mut responses =
             vec![Ok(v1::WatchParagraphsResponse { changes: Vec::new(), revision: start.to_string() })];
         for (revision, parts) in (8..).zip(&changes).filter(|(revision, _)| *revision > start) {
+            if parts.is_empty() && !is_first {
+                let (changes, revision) = (Vec::new(), revision.to_string());
+                responses.push(Ok(v1::WatchParagraphsResponse { changes, revision }));
+            }
             for (at, part) in parts.iter().enumerate() {
                 let put = |name: &String| v1::ParagraphChange {
                     name: name.clone(),

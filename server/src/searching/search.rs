@@ -44,7 +44,7 @@ impl Search {
         query: &str,
         languages: &[String],
     ) -> Self {
-        let wanted = Arc::new(Wanted::of(query, languages, &analysis));
+        let wanted = Arc::new(Wanted::of(query, languages));
         Self { edition, fields, analysis, wanted }
     }
 

@@ -5,8 +5,9 @@ use std::ops::Range;
 use super::syntax::{Clause, Query};
 use crate::theming::{Analysis, StemmedWord, read_language, read_languages};
 
-/// How many words of a query count: more are not typed into a search box.
+/// How many words of a query count, and how many bytes are looked at for them: more are not typed into a search box.
 const MOST_WORDS: usize = 64;
+const MOST_BYTES: usize = 4 << 10;
 /// How many places of a paragraph are told.
 const MOST_PLACES: usize = 100;
 
@@ -23,8 +24,10 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// What a query wants in each of some languages; in all when none are named. Empty when the query has no words.
-    pub(super) fn of(query: &str, languages: &[String], analysis: &Analysis) -> Vec<Self> {
-        let query = Query::parse(query);
+    pub(super) fn of(query: &str, languages: &[String]) -> Vec<Self> {
+        // Words of queries may be of no language: what remembers those of texts is not filled with them.
+        let analysis = &Analysis::default();
+        let query = Query::parse(&query[..query.floor_char_boundary(MOST_BYTES)]);
         let named: Vec<&str> = languages.iter().map(|code| read_language(code)).collect();
         let asked = read_languages().filter(|language| named.is_empty() || named.contains(language));
         asked.filter_map(|language| Self::in_language(&query, language, analysis)).collect()
@@ -34,6 +37,9 @@ impl Wanted {
         let mut left = MOST_WORDS;
         let (mut all, mut small, mut none) = (Vec::new(), Vec::new(), Vec::new());
         for Clause { text, quoted, excluded } in &query.clauses {
+            if left == 0 {
+                break;
+            }
             let words: Vec<StemmedWord> =
                 analysis.words(language, &[text]).concat().into_iter().take(left).collect();
             left -= words.len();
@@ -74,7 +80,7 @@ mod tests {
     use super::*;
 
     fn wanted(query: &str, language: &str) -> Option<(usize, usize)> {
-        let wanted = Wanted::of(query, &[language.to_owned()], &Analysis::default());
+        let wanted = Wanted::of(query, &[language.to_owned()]);
         wanted.first().map(|wanted| (wanted.all.len(), wanted.none.len()))
     }
 
@@ -86,14 +92,14 @@ mod tests {
         assert_eq!(wanted("-paix", "fr"), None, "there is nothing to look for");
         assert_eq!(wanted("?! -", "fr"), None);
         assert_eq!(wanted(&"paix ".repeat(1000), "fr"), Some((64, 0)));
+        assert_eq!(wanted(&"é".repeat(1 << 20), "fr"), Some((1, 0)));
     }
 
     #[test]
     fn a_query_that_names_no_language_is_read_in_all() {
-        let analysis = Analysis::default();
         let languages = |codes: &[&str]| {
             let codes: Vec<String> = codes.iter().map(|&code| code.to_owned()).collect();
-            Wanted::of("peace", &codes, &analysis).iter().map(|wanted| wanted.language).collect::<Vec<_>>()
+            Wanted::of("peace", &codes).iter().map(|wanted| wanted.language).collect::<Vec<_>>()
         };
         assert_eq!(languages(&[]).len(), read_languages().count());
         assert_eq!(languages(&["fr-CA", "EN"]), ["en", "fr"]);
@@ -109,7 +115,7 @@ mod tests {
             ("恐怖主义", "zh", "打击恐怖主义，恐怖", vec!["恐怖主义"]),
             ("war-torn", "en", "A war torn by war", vec!["war torn"]),
         ] {
-            let wanted = &Wanted::of(query, &[language.to_owned()], &analysis)[0];
+            let wanted = &Wanted::of(query, &[language.to_owned()])[0];
             let places = wanted.places(text, &analysis);
             assert_eq!(places.into_iter().map(|place| &text[place]).collect::<Vec<_>>(), expected, "{query}");
         }

@@ -33,9 +33,16 @@ impl Bucket {
 
     /// How long it takes until there is so much; none if there is.
     pub(super) fn wait(&mut self, much: f64, now: Instant) -> Option<Duration> {
+        // Of two that look at the same time, the later may be the first.
         let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        (self.left, self.at) = ((self.left + passed * self.per_second).min(self.per_second), now);
+        (self.left, self.at) =
+            ((self.left + passed * self.per_second).min(self.per_second), now.max(self.at));
         (self.left < much).then(|| Duration::from_secs_f64((much - self.left) / self.per_second))
+    }
+
+    /// Puts back what was taken out for nothing.
+    pub(super) fn put_back(&mut self, much: f64) {
+        self.left = (self.left + much).min(self.per_second);
     }
 
     /// What may be done a second.

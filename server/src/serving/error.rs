@@ -184,6 +184,9 @@ impl CallError {
                 | Over::OwnImports { limit }
                 | Over::Memory { limit },
             ) => (Code::ResourceExhausted, Reason::TooManyCalls, vec![("limit", limit.to_string())]),
+            Self::Over(Over::TooMuch { limit }) => {
+                (Code::ResourceExhausted, Reason::ContentTooLarge, vec![("limit_bytes", limit.to_string())])
+            }
             Self::ShuttingDown => (Code::Unavailable, Reason::ShuttingDown, vec![]),
             Self::Internal(_) => (Code::Internal, Reason::Unspecified, vec![]),
         }
@@ -194,9 +197,14 @@ impl CallError {
         match self {
             Self::Search(SearchError::Behind { .. }) => Some(SEARCH_RETRY),
             Self::CursorAhead { .. } => Some(CATCH_UP),
-            Self::Over(over) => Some(over.wait()),
+            Self::Over(over) => over.wait(),
             _ => None,
         }
+    }
+
+    /// What is said of it, as far as an answer can carry it.
+    pub(super) fn message(&self) -> String {
+        cut(self.to_string(), LONGEST_MESSAGE)
     }
 
     /// The reason, for programs: a value of `ErrorReason` by name, without the prefix.
@@ -277,7 +285,7 @@ impl From<CallError> for Status {
         if matches!(code, Code::Internal | Code::DataLoss) {
             tracing::error!(%error, "a call failed inside");
         }
-        let message = cut(error.to_string(), LONGEST_MESSAGE);
+        let message = error.message();
         if reason == ErrorReason::Unspecified {
             return Self::new(code, message);
         }

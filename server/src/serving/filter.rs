@@ -1,7 +1,7 @@
 //! From the filter of a request to the one the store is asked with: names are checked, themes are followed down to the
 //! narrower ones.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use alinea_proto::v1;
 use prost::Message;
@@ -11,6 +11,9 @@ use crate::{
     store::{Filter, Seal},
     theming::{Hierarchy, ThemeId},
 };
+
+/// The most entries of a list of a filter.
+const MOST_ENTRIES: usize = 1000;
 
 /// Tells a filter within a bound: the same ones have the same number. So a cursor or page token is of no use to whom another
 /// bound holds for, and nothing that is kept at hand for one is told to the other.
@@ -31,9 +34,20 @@ pub(super) fn store_filter(
     filter_of(&themes, filter, bound, |name| find_theme(service, name))
 }
 
+/// The filter the store is asked with at a revision, for whose themes [`store_filter`] has looked.
+pub(super) fn meant_at(
+    service: &Service,
+    filter: Option<&v1::ParagraphFilter>,
+    bound: &Bound,
+    revision: u64,
+) -> Result<Filter, CallError> {
+    let themes = service.hierarchy_at(revision)?;
+    past_filter(&themes, filter, bound)
+}
+
 /// The filter the store was to be asked with when themes were nested in this way. A theme that there was not is one that
 /// no paragraph was about.
-pub(super) fn past_filter(
+fn past_filter(
     themes: &Hierarchy,
     filter: Option<&v1::ParagraphFilter>,
     bound: &Bound,
@@ -59,10 +73,10 @@ fn filter_of(
     if let Some(asked) = &asked.themes {
         theme_filter(themes, asked, find, filter)?;
     }
-    for name in &asked.documents {
+    for name in few(&asked.documents, "filter.documents")? {
         filter.documents.push(names::document(name, "filter.documents")?);
     }
-    for name in &asked.sections {
+    for name in few(&asked.sections, "filter.sections")? {
         let (document, eid) = names::part(name, "sections", "filter.sections")?;
         filter.sections.push((document, eid.to_owned()));
     }
@@ -83,20 +97,23 @@ fn theme_filter(
     find: impl Fn(&str) -> Result<ThemeId, CallError>,
     filter: &mut Filter,
 ) -> Result<(), CallError> {
-    let with_narrower = |name: &String| -> Result<Vec<Arc<str>>, CallError> {
-        let theme = find(name)?;
-        Ok(match asked.exact {
-            true => vec![theme.as_str().into()],
-            false => themes.with_narrower(&theme).iter().map(|theme| theme.as_str().into()).collect(),
-        })
+    let found = |names: &[String], field: &str| -> Result<BTreeSet<ThemeId>, CallError> {
+        few(names, field)?.iter().map(|name| find(name)).collect()
     };
-    let groups = |names: &[String]| names.iter().map(with_narrower).collect::<Result<Vec<_>, _>>();
-    filter.any_themes = match asked.any_of.is_empty() {
-        true => None,
-        false => Some(groups(&asked.any_of)?.concat()),
+    let with_narrower = |theme: ThemeId| match asked.exact {
+        true => vec![theme],
+        false => themes.with_narrower(&theme),
     };
-    filter.all_themes = groups(&asked.all_of)?;
-    filter.no_themes = groups(&asked.none_of)?.concat();
+    let id = |theme: &ThemeId| theme.as_str().into();
+    // Each theme once, however many of those that are asked for it is part of.
+    let one_of = |themes: BTreeSet<ThemeId>| -> Vec<Arc<str>> {
+        themes.into_iter().flat_map(with_narrower).collect::<BTreeSet<_>>().iter().map(id).collect()
+    };
+    let any = found(&asked.any_of, "filter.themes.any_of")?;
+    filter.any_themes = (!any.is_empty()).then(|| one_of(any));
+    let all = found(&asked.all_of, "filter.themes.all_of")?;
+    filter.all_themes = all.into_iter().map(|theme| with_narrower(theme).iter().map(id).collect()).collect();
+    filter.no_themes = one_of(found(&asked.none_of, "filter.themes.none_of")?);
     filter.least_score = asked.min_score;
     match asked.min_score {
         Some(least) if !(least > 0.0 && least <= 1.0) => Err(CallError::field(
@@ -117,9 +134,20 @@ pub(super) fn find_theme(service: &Service, name: &str) -> Result<ThemeId, CallE
     found.map(|theme| theme.id.clone()).ok_or_else(|| CallError::UnknownTheme { name: name.to_owned() })
 }
 
+/// A list that is not too long: each entry is looked for in the whole store.
+pub(super) fn few<'a, T>(entries: &'a [T], field: &str) -> Result<&'a [T], CallError> {
+    match entries.len() {
+        ..=MOST_ENTRIES => Ok(entries),
+        many => {
+            let message = format!("has {many} entries, more than the {MOST_ENTRIES} of a filter: part it");
+            Err(CallError::field(field, message))
+        }
+    }
+}
+
 /// Kinds that exist and say something.
 fn kinds<K: TryFrom<i32>>(kinds: &[i32], field: &str) -> Result<Vec<i32>, CallError> {
-    match kinds.iter().find(|&&kind| kind == 0 || K::try_from(kind).is_err()) {
+    match few(kinds, field)?.iter().find(|&&kind| kind == 0 || K::try_from(kind).is_err()) {
         Some(kind) => Err(CallError::field(field, format!("has the unknown kind {kind}"))),
         None => Ok(kinds.to_vec()),
     }
@@ -127,7 +155,7 @@ fn kinds<K: TryFrom<i32>>(kinds: &[i32], field: &str) -> Result<Vec<i32>, CallEr
 
 /// Words of which none are empty.
 fn filled(words: &[String], field: &str) -> Result<Vec<String>, CallError> {
-    match words.iter().any(String::is_empty) {
+    match few(words, field)?.iter().any(String::is_empty) {
         true => Err(CallError::field(field, "has an empty entry: leave it out")),
         false => Ok(words.to_vec()),
     }

@@ -11,10 +11,11 @@ use super::{
     difference::{Side, Step, difference},
     index::Index,
     picks::Picks,
+    walked::Walked,
 };
 
 /// How many documents are looked at in one go.
-const DOCUMENTS: usize = 64;
+const DOCUMENTS: usize = 128;
 
 /// A walk over the changes of one commit.
 #[derive(Debug)]
@@ -62,17 +63,6 @@ pub struct Part<'a> {
     pub changes: &'a [ChangedParagraph<'a>],
     /// Whether these are the last of the commit.
     pub last: bool,
-}
-
-/// How far a walk came.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Walked<T> {
-    /// To a part.
-    Part(T),
-    /// Nowhere yet: there is more to look at. It is said so that others get their turn.
-    On,
-    /// To the end.
-    End,
 }
 
 impl Changes {

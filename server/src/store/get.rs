@@ -151,11 +151,13 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotFound`] when one is missing or not seen, [`StoreError::Ambiguous`] when a short name fits several.
+    /// [`StoreError::NotFound`] when one is missing or not seen, [`StoreError::Ambiguous`] when a short name fits several,
+    /// [`StoreError::AnswerTooLarge`] when they have more bytes than `limit` together.
     pub fn paragraphs(
         &self,
         names: &[(&str, &str)],
         extent: &Extent,
+        limit: usize,
     ) -> Result<(Vec<v1::Paragraph>, u64), StoreError> {
         let (firsts, revision, transaction) = {
             let index = self.read_index();
@@ -165,12 +167,17 @@ impl Store {
             let firsts = names.iter().map(first).collect::<Result<Vec<_>, _>>()?;
             (firsts, index.revision, self.tables.read()?)
         };
-        let mut paragraphs = Vec::with_capacity(names.len());
+        let (mut paragraphs, mut bytes) = (Vec::with_capacity(names.len()), 0);
         for (&(document, name), (first, seen)) in names.iter().zip(firsts) {
             let value =
                 self.tables.texts.get(&transaction, &first)?.ok_or_else(|| missing(document, name))?;
             let blob = Blob::new(value)?;
-            paragraphs.push(blob.paragraph(only(blob, document, name, seen.as_ref())?)?);
+            let slot = only(blob, document, name, seen.as_ref())?;
+            bytes += blob.field(slot)?.len();
+            if bytes > limit {
+                return Err(StoreError::AnswerTooLarge { limit });
+            }
+            paragraphs.push(blob.paragraph(slot)?);
         }
         Ok((paragraphs, revision))
     }

@@ -42,8 +42,9 @@ mod snapshot;
 mod tables;
 mod verdict;
 mod version;
+mod walked;
 
-pub use changes::{ChangedParagraph, Changes, Part, Walked};
+pub use changes::{ChangedParagraph, Changes, Part};
 pub use check::Verified;
 pub use commit::{Change, NewDocument, Outcome};
 pub use compaction::Retention;
@@ -64,6 +65,7 @@ pub use selection::Selection;
 pub use size::Size;
 pub use snapshot::Snapshot;
 pub use verdict::Verdicts;
+pub use walked::Walked;
 
 use std::{
     path::Path,

@@ -11,6 +11,7 @@ use super::{
     postings::BLOCK,
     query::Query,
     row::{Row, decode},
+    walked::Walked,
 };
 
 /// A walk over the paragraphs of a snapshot that match a filter.
@@ -25,6 +26,8 @@ pub struct Scan {
     /// How many paragraphs the last batch had: about as many are looked for at once.
     usual: usize,
     candidates: Candidates,
+    /// The paragraphs of the version looked at last whose tags have scores that count.
+    passed: Option<(u64, Vec<bool>)>,
     /// Where else they must be.
     within: Option<Inside>,
 }
@@ -70,6 +73,8 @@ pub struct Batch<'a> {
 
 /// The least number of paragraphs that are looked for at once.
 const ROUND: usize = 16;
+/// How many versions are looked at, or blocks, before others have their turn.
+const LOOKS: usize = 16;
 
 /// Positions that may match, by version. Kept between batches, for its room.
 #[derive(Debug, Default)]
@@ -102,13 +107,29 @@ impl Scan {
         Self { within: Some(Inside { within, block: None }), ..self }
     }
 
-    /// Gives the next batch to `take`; None, and `take` is not called, after the last.
+    /// Gives the next batch to `take`, however long it takes to find; None, and `take` is not called, after the last.
     pub fn next_batch<T>(
         &mut self,
         store: &Store,
         limits: BatchLimits,
-        take: impl FnOnce(Batch<'_>) -> T,
+        mut take: impl FnMut(Batch<'_>) -> T,
     ) -> Result<Option<T>, StoreError> {
+        loop {
+            match self.walk(store, limits, &mut take)? {
+                Walked::Part(taken) => return Ok(Some(taken)),
+                Walked::On => {}
+                Walked::End => return Ok(None),
+            }
+        }
+    }
+
+    /// Gives the next batch to `take`, if it is found soon.
+    pub fn walk<T>(
+        &mut self,
+        store: &Store,
+        limits: BatchLimits,
+        take: impl FnOnce(Batch<'_>) -> T,
+    ) -> Result<Walked<T>, StoreError> {
         let mut found = std::mem::take(&mut self.candidates);
         let most = (self.usual + self.usual / 8).max(ROUND).min(limits.paragraphs.max(1));
         // Found out before the lock is taken, since it may take its time.
@@ -120,7 +141,7 @@ impl Scan {
             self.look(&index, most, end, &mut found)?;
             store.tables.read()?
         };
-        let (mut fields, mut len, mut looked) = (Vec::with_capacity(most), 0, 0);
+        let (mut fields, mut len, mut looked, mut looks) = (Vec::with_capacity(most), 0, 0, 0);
         let mut last = None;
         'walk: while !found.runs.is_empty() || found.end < self.snapshot.end {
             let mut positions = found.positions.as_slice();
@@ -129,18 +150,18 @@ impl Scan {
                 let damaged = || StoreError::damaged(format!("version {} is missing", run.first));
                 let value = store.tables.texts.get(&transaction, &run.first)?.ok_or_else(damaged)?;
                 let blob = Blob::new(value)?;
-                let pass = match self.query.scores() {
-                    None => None,
-                    Some(test) => {
-                        let row = store.tables.rows.get(&transaction, &run.first)?.ok_or_else(damaged)?;
-                        Some(test.matches(&decode::<Row>(row, "row", run.first)?))
-                    }
-                };
+                if let Some(test) = self.query.scores()
+                    && self.passed.as_ref().is_none_or(|&(first, _)| first != run.first)
+                {
+                    let row = store.tables.rows.get(&transaction, &run.first)?.ok_or_else(damaged)?;
+                    self.passed = Some((run.first, test.matches(&decode::<Row>(row, "row", run.first)?)));
+                }
+                let pass = self.passed.as_ref().map(|(_, pass)| pass);
                 let (of_run, rest) = positions.split_at(run.until - before);
                 (positions, before) = (rest, run.until);
                 for &position in of_run {
                     let slot = (position - run.first) as usize;
-                    if pass.as_ref().is_none_or(|pass| pass.get(slot) == Some(&true)) {
+                    if pass.is_none_or(|pass| pass.get(slot) == Some(&true)) {
                         let field = blob.field(slot)?;
                         if !fields.is_empty() && len + field.len() > limits.bytes {
                             break 'walk;
@@ -152,7 +173,12 @@ impl Scan {
                 }
             }
             looked += found.positions.len();
+            looks += found.runs.len().max(1);
             self.next = found.end;
+            if fields.is_empty() && looks >= LOOKS && self.next < self.snapshot.end {
+                self.candidates = found;
+                return Ok(Walked::On);
+            }
             // All candidates may fail the test on scores: then more are looked at than the batch may have.
             let left = limits.paragraphs.saturating_sub(looked);
             let most = match fields.is_empty() {
@@ -170,8 +196,8 @@ impl Scan {
         self.candidates = found;
         self.usual = fields.len();
         match last {
-            Some(last) if !fields.is_empty() => Ok(Some(take(Batch { fields: &fields, len, last }))),
-            _ => Ok(None),
+            Some(last) if !fields.is_empty() => Ok(Walked::Part(take(Batch { fields: &fields, len, last }))),
+            _ => Ok(Walked::End),
         }
     }
 
@@ -291,6 +317,7 @@ impl Store {
             block: None,
             usual: 0,
             candidates: Candidates::default(),
+            passed: None,
             within: None,
         })
     }

@@ -54,7 +54,13 @@ impl Selection {
     }
 
     /// The paragraphs at positions of the selection, in the order of these.
-    pub fn paragraphs(&self, store: &Store, positions: &[u64]) -> Result<Vec<v1::Paragraph>, StoreError> {
+    /// After some that have more bytes than `enough` together, the rest are left out.
+    pub fn paragraphs(
+        &self,
+        store: &Store,
+        positions: &[u64],
+        enough: usize,
+    ) -> Result<Vec<v1::Paragraph>, StoreError> {
         let (places, transaction) = {
             let index = store.read_index();
             self.still_kept(&index)?;
@@ -65,12 +71,18 @@ impl Selection {
             };
             (positions.iter().map(place).collect::<Result<Vec<_>, StoreError>>()?, store.tables.read()?)
         };
-        let paragraph = |(first, slot): (u64, usize)| {
+        let (mut paragraphs, mut bytes) = (Vec::new(), 0);
+        for (first, slot) in places {
+            if bytes > enough {
+                break;
+            }
             let missing = || StoreError::damaged(format!("version {first} is missing"));
             let value = store.tables.texts.get(&transaction, &first)?.ok_or_else(missing)?;
-            Blob::new(value)?.paragraph(slot)
-        };
-        places.into_iter().map(paragraph).collect()
+            let blob = Blob::new(value)?;
+            bytes += blob.field(slot)?.len();
+            paragraphs.push(blob.paragraph(slot)?);
+        }
+        Ok(paragraphs)
     }
 
     fn still_kept(&self, index: &Index) -> Result<(), StoreError> {

@@ -92,7 +92,11 @@ fn page(now: &Scrape, before: &Scrape) -> Result<String, std::fmt::Error> {
             continue;
         }
         let calls = now.rate(before, name, &label);
-        let well = now.rate(before, name, &format!("{label},rpc_response_status_code=\"OK\""));
+        // Who goes away from a stream or a watch ends it well.
+        let well: f64 = ["OK", "CANCELLED"]
+            .map(|code| now.rate(before, name, &format!("{label},rpc_response_status_code=\"{code}\"")))
+            .iter()
+            .sum();
         let took = now.rate(before, "rpc_server_call_duration_seconds_sum", &label);
         let mean = if calls > 0.0 { took / calls * 1e3 } else { 0.0 };
         writeln!(out, "{method:<48} {open:>6} {calls:>10.1} {:>10.1} {mean:>10.2}", (calls - well).max(0.0))?;

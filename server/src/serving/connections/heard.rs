@@ -29,7 +29,7 @@ pub(super) struct Heard<I> {
     meter: Meter,
     /// The end of the time in which it does not listen.
     silence: Option<Pin<Box<Sleep>>>,
-    /// Whether what it said last was too much.
+    /// Whether it said too much, and has not been calm since.
     floods: bool,
     /// How many bytes it was told in this turn.
     turn: usize,
@@ -69,8 +69,9 @@ impl<I: AsyncRead + Unpin> AsyncRead for Heard<I> {
         if said.is_empty() {
             return read;
         }
-        let silence = this.meter.take(said, Instant::now());
-        this.floods = silence.is_some();
+        let now = Instant::now();
+        let silence = this.meter.take(said, now);
+        this.floods = silence.is_some() || this.floods && !this.meter.is_calm(now);
         if let Some(silence) = silence {
             tracing::debug!(?silence, "a connection floods");
             this.silence = Some(Box::pin(tokio::time::sleep(silence)));

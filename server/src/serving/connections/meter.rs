@@ -57,6 +57,11 @@ impl Meter {
         }
     }
 
+    /// Whether it said little for a while.
+    pub(super) fn is_calm(&mut self, now: Instant) -> bool {
+        self.left.wait(RATE / 2.0, now).is_none()
+    }
+
     fn cost(&mut self, mut said: &[u8]) -> f64 {
         let mut cost = 0.0;
         while let Some((&byte, rest)) = said.split_first() {

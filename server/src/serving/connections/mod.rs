@@ -19,6 +19,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::FutureExt;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -27,7 +28,7 @@ use hyper_util::{
 use prometheus_client::metrics::gauge::Gauge;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
+    io::{AsyncRead, AsyncWrite, Interest},
     net::{TcpListener, TcpStream},
     task::JoinSet,
     time::Instant,
@@ -54,6 +55,8 @@ const READ_AHEAD: usize = 64 << 10;
 const UNSENT: usize = 128 << 10;
 /// How often the log is told of connections that are closed or wait, however many there are.
 const TOLD: Duration = Duration::from_secs(1);
+/// How often a connection that waits is looked at, whether it is still there.
+const LOOK: Duration = Duration::from_millis(100);
 /// How long to wait when no connection can be taken, such as for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -96,7 +99,7 @@ where
         match accepted {
             Ok((stream, address)) => {
                 let seat = match connections.len() < most {
-                    true => seats.take(address.into(), of_each, per_second, Instant::now()).ok_or(of_each),
+                    true => seats.take(address.into(), of_each, per_second, Instant::now()),
                     false => Err(most),
                 };
                 let seat = match seat {
@@ -110,7 +113,7 @@ where
                 };
                 if let Some(wait) = seat.wait {
                     waiting.count(|count| {
-                        tracing::info!(%address, limit = per_second, count, ?wait, "connections came too fast, and wait");
+                        tracing::warn!(%address, limit = per_second, count, ?wait, "connections came too fast, and wait");
                     });
                 }
                 let (access, service, closing) = (access.clone(), service.clone(), closing.clone());
@@ -120,6 +123,7 @@ where
                     tokio::select! {
                         biased;
                         () = seat.turn() => {}
+                        () = closed_by_peer(&stream), if seat.wait.is_some() => return seat.give_up(),
                         () = closing.cancelled() => return,
                     }
                     connection(stream, address, http1, access, service, closing).await;
@@ -133,6 +137,17 @@ where
     }
     drop(listener);
     while connections.join_next().await.is_some() {}
+}
+
+/// Ready a moment after the other side has closed a connection that nothing is read of.
+async fn closed_by_peer(stream: &TcpStream) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let ready = stream.ready(Interest::READABLE).now_or_never();
+        if ready.is_some_and(|ready| ready.is_ok_and(|ready| ready.is_read_closed())) {
+            return;
+        }
+    }
 }
 
 /// One connection, to its end.

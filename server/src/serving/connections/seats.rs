@@ -10,6 +10,9 @@ use tokio::time::Instant;
 
 use crate::serving::{bucket::Bucket, known::Known, peer::Peer};
 
+/// How long a connection is kept waiting at most: who connects gives up about then.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The connections of all peers.
 #[derive(Default)]
 pub(super) struct Seats {
@@ -29,6 +32,8 @@ pub(super) struct Seat {
     peer: Peer,
     /// How long it waits before it is served, if its peer has opened others too fast.
     pub(super) wait: Option<Duration>,
+    /// Whether it was given up before its turn.
+    given_up: bool,
     taken: Arc<Mutex<Taken>>,
 }
 
@@ -39,18 +44,24 @@ impl Seat {
             tokio::time::sleep(wait).await;
         }
     }
+
+    /// Leaves its turn to others of its peer.
+    pub(super) fn give_up(mut self) {
+        self.given_up = true;
+    }
 }
 
 impl Seats {
-    /// One for a peer, if it has not all it may have.
+    /// One for a peer, if it has not all it may have; otherwise how many that is, or how many it may open a second when too
+    /// many of it wait.
     pub(super) fn take(
         &self,
         peer: Peer,
         of_each: usize,
         per_second: NonZeroU32,
         now: Instant,
-    ) -> Option<Seat> {
-        let per_second = per_second.get().into();
+    ) -> Result<Seat, usize> {
+        let (limit, per_second) = (per_second.get() as usize, per_second.get().into());
         let mut taken = lock(&self.taken);
         let state = taken.of(
             peer,
@@ -58,14 +69,18 @@ impl Seats {
             || State { open: 0, new: Bucket::full(per_second, now) },
         );
         if state.open >= of_each {
-            return None;
+            return Err(of_each);
         }
         if state.new.per_second() != per_second {
             state.new.change(per_second, now);
         }
-        state.open += 1;
         let wait = state.new.spend(1.0, now);
-        Some(Seat { peer, wait, taken: self.taken.clone() })
+        if wait > Some(PATIENCE) {
+            state.new.put_back(1.0);
+            return Err(limit);
+        }
+        state.open += 1;
+        Ok(Seat { peer, wait, given_up: false, taken: self.taken.clone() })
     }
 }
 
@@ -73,6 +88,9 @@ impl Drop for Seat {
     fn drop(&mut self) {
         if let Some(state) = lock(&self.taken).get_mut(&self.peer) {
             state.open -= 1;
+            if self.given_up {
+                state.new.put_back(1.0);
+            }
         }
     }
 }
@@ -95,10 +113,10 @@ mod tests {
         let [one, other] =
             ["192.0.2.1:1", "192.0.2.2:1"].map(|address| address.parse::<SocketAddr>().unwrap().into());
         let take = |peer, now| seats.take(peer, 15, NonZeroU32::new(10).unwrap(), now);
-        let mut open: Vec<_> = (0..15).map_while(|_| take(one, now)).collect();
+        let mut open: Vec<_> = (0..15).map_while(|_| take(one, now).ok()).collect();
         let waits: Vec<_> = open.iter().map(|seat| seat.wait.unwrap_or_default().as_millis()).collect();
         assert_eq!(waits, [vec![0; 10], vec![100, 200, 300, 400, 500]].concat());
-        assert!(take(one, now).is_none(), "it has all it may have");
+        assert_eq!(take(one, now).err(), Some(15), "it has all it may have");
         assert_eq!(take(other, now).unwrap().wait, None, "others do not wait");
         open.pop();
         // What was waited for once is not waited for again.
@@ -106,5 +124,17 @@ mod tests {
         assert_eq!(take(one, later).unwrap().wait, None);
         drop(open);
         assert_eq!(take(one, later).unwrap().wait, Some(Duration::from_millis(100)));
+    }
+
+    #[test]
+    fn those_that_would_wait_too_long_are_refused_and_who_gives_up_leaves_its_turn() {
+        let (seats, now) = (Seats::default(), Instant::now());
+        let peer = "192.0.2.1:1".parse::<SocketAddr>().unwrap().into();
+        let take = || seats.take(peer, 1000, NonZeroU32::new(2).unwrap(), now);
+        let mut open: Vec<_> = (0..1000).map_while(|_| take().ok()).collect();
+        assert_eq!((open.len(), take().err()), (22, Some(2)), "ten seconds of two, and two at once");
+        open.pop().unwrap().give_up();
+        open.push(take().unwrap());
+        assert_eq!(take().err(), Some(2));
     }
 }

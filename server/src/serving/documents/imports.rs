@@ -1,13 +1,19 @@
 //! Imports: documents come in pieces, are read and tagged on all cores, and are committed in their order, many at a
 //! time. What is not yet committed takes its share of the memory of the server; the rest waits in the connection.
 
-use std::{pin::Pin, sync::Arc, thread};
+use std::{
+    collections::HashMap,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
+};
 
 use alinea_proto::v1::{self, import_documents_request::Step, import_documents_response::Result as Answer};
 use futures_core::Stream;
 use futures_util::{StreamExt, stream};
 use prost::Message;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout};
 use tonic::{Status, Streaming};
 
 use crate::{
@@ -28,15 +34,17 @@ const MOST_AT_ONCE: usize = 100;
 
 /// A document of more bytes is large.
 const SMALL: usize = 256 << 10;
+/// How long nothing comes before an import has no more of the memory than it fills.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// The answers of an import.
 pub(super) type Imported = Pin<Box<dyn Stream<Item = Result<v1::ImportDocumentsResponse, Status>> + Send>>;
 
-/// A document of an import, with its share of the memory.
+/// A document of an import.
 struct Arrival {
     name: String,
     offer: Result<Offer, CallError>,
-    share: Option<Share>,
+    place: Place,
 }
 
 /// A document that was read and tagged, or what became of it before.
@@ -44,7 +52,13 @@ struct Ready {
     name: String,
     outcome: Result<Prepared, CallError>,
     /// Given back once the document is committed.
-    share: Option<Share>,
+    place: Option<Place>,
+}
+
+/// What a document takes until it is committed.
+struct Place {
+    _share: Option<Share>,
+    one: One,
 }
 
 enum Prepared {
@@ -82,6 +96,45 @@ pub(super) fn import(
     Box::pin(answers)
 }
 
+/// The names of the documents of an import that are not committed, and how many there are of each: what became of one is not
+/// known before the others are.
+#[derive(Debug, Clone, Default)]
+struct Uncommitted(Arc<Mutex<HashMap<String, usize>>>);
+
+/// One of them, until this is dropped.
+struct One {
+    name: String,
+    of: Uncommitted,
+    /// Whether there was no other when it came.
+    is_only: bool,
+}
+
+impl Uncommitted {
+    fn add(&self, name: &str) -> One {
+        let mut names = self.names();
+        let count = names.entry(name.to_owned()).or_default();
+        *count += 1;
+        One { name: name.to_owned(), of: self.clone(), is_only: *count == 1 }
+    }
+
+    fn names(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        // Each change of it is whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for One {
+    fn drop(&mut self) {
+        let mut names = self.of.names();
+        if let Some(count) = names.get_mut(&self.name) {
+            *count -= 1;
+            if *count == 0 {
+                names.remove(&self.name);
+            }
+        }
+    }
+}
+
 /// What is being put together from the pieces.
 struct Pieces {
     service: Arc<Service>,
@@ -89,6 +142,7 @@ struct Pieces {
     /// A share of the memory that documents take of.
     share: Option<Arc<Share>>,
     header: Option<v1::ImportHeader>,
+    uncommitted: Uncommitted,
     ended: bool,
 }
 
@@ -98,7 +152,8 @@ fn arrivals(
     share: Option<Arc<Share>>,
     requests: Streaming<v1::ImportDocumentsRequest>,
 ) -> impl Stream<Item = Result<Arrival, Status>> {
-    let pieces = Pieces { service, requests, share, header: None, ended: false };
+    let pieces =
+        Pieces { service, requests, share, header: None, uncommitted: Uncommitted::default(), ended: false };
     stream::unfold(pieces, |mut pieces| async move { Some((pieces.next().await?, pieces)) })
 }
 
@@ -121,9 +176,20 @@ impl Pieces {
         let mut beside = header.as_ref().map_or(0, Message::encoded_len);
         let mut share = self.share.as_ref().map(|share| share.another());
         loop {
-            match self.requests.message().await?.and_then(|request| request.step) {
+            let request = match timeout(SILENCE, self.requests.message()).await {
+                Ok(request) => request?,
+                // Who has nothing to say for a while leaves the room for more to others.
+                Err(_) => {
+                    share.iter_mut().for_each(|share| share.shrink_to(beside + bytes.len()));
+                    self.requests.message().await?
+                }
+            };
+            match request.and_then(|request| request.step) {
                 Some(Step::Header(next)) if header.is_none() => {
                     beside = next.encoded_len();
+                    if let Some(share) = &mut share {
+                        share.grow_to(beside).await.map_err(CallError::Over)?;
+                    }
                     header = Some(next);
                 }
                 Some(Step::Header(next)) => {
@@ -167,7 +233,8 @@ impl Pieces {
                 bytes,
             }),
         };
-        Ok(Some(Arrival { name, offer, share }))
+        let place = Place { _share: share, one: self.uncommitted.add(&name) };
+        Ok(Some(Arrival { name, offer, place }))
     }
 }
 
@@ -177,26 +244,30 @@ async fn prepare(
     parent: Parent,
     arrival: Result<Arrival, Status>,
 ) -> Result<Ready, Status> {
-    let Arrival { name, offer, share } = arrival?;
-    let outcome = match offer {
-        Err(error) => Err(error),
-        Ok(offer) => {
-            let room = service.import_readers.clone();
-            // It takes of the memory until it is read, also when nobody waits for it any more.
-            let work = move || {
-                let outcome = match service.store.unchanged(&offer.id, Intake::fingerprint(&offer))? {
-                    Some(outcome) => Prepared::Unchanged(outcome),
-                    None => Prepared::New(Box::new(service.intake.take(offer)?)),
-                };
-                Ok((outcome, share))
-            };
-            match parent.of(|| blocking_in(room, work)).await {
-                Ok((outcome, share)) => return Ok(Ready { name, outcome: Ok(outcome), share }),
-                Err(error) => Err(error),
-            }
-        }
+    let Arrival { name, offer, place } = arrival?;
+    let offer = match offer {
+        Ok(offer) => offer,
+        Err(error) => return Ok(Ready { name, outcome: Err(error), place: Some(place) }),
     };
-    Ok(Ready { name, outcome, share: None })
+    let room = service.import_readers.clone();
+    // It takes of the memory until it is read, also when nobody waits for it any more.
+    let work = move || Ok((read(&service, offer, place.one.is_only), place));
+    Ok(match parent.of(|| blocking_in(room, work)).await {
+        Ok((outcome, place)) => Ready { name, outcome, place: Some(place) },
+        Err(error) => Ready { name, outcome: Err(error), place: None },
+    })
+}
+
+/// What a document comes to. One that is the only one of its name can be compared with what is kept before it is read.
+fn read(service: &Service, offer: Offer, is_only: bool) -> Result<Prepared, CallError> {
+    let kept = match is_only {
+        true => service.store.unchanged(&offer.id, Intake::fingerprint(&offer))?,
+        false => None,
+    };
+    Ok(match kept {
+        Some(outcome) => Prepared::Unchanged(outcome),
+        None => Prepared::New(Box::new(service.intake.take(offer)?)),
+    })
 }
 
 /// Commits what is ready in one revision and says what became of each.
@@ -207,10 +278,10 @@ async fn commit(
 ) -> Vec<Result<v1::ImportDocumentsResponse, Status>> {
     let mut changes = Vec::new();
     let mut told = Vec::new();
-    let mut shares = Vec::new();
+    let mut places = Vec::new();
     let mut broken = None;
     for ready in ready {
-        let Ready { name, outcome, share } = match ready {
+        let Ready { name, outcome, place } = match ready {
             Ok(ready) => ready,
             // The import broke off: what came whole before is kept.
             Err(status) => {
@@ -218,7 +289,7 @@ async fn commit(
                 break;
             }
         };
-        shares.push(share);
+        places.push(place);
         told.push(match outcome {
             Ok(Prepared::New(new)) => {
                 changes.push(Change::Put(new));
@@ -279,5 +350,5 @@ fn response(name: String, outcome: Result<Outcome, CallError>) -> v1::ImportDocu
 }
 
 fn refusal(error: &CallError) -> Answer {
-    Answer::Refusal(v1::ImportRefusal { reason: error.reason().to_owned(), message: error.to_string() })
+    Answer::Refusal(v1::ImportRefusal { reason: error.reason().to_owned(), message: error.message() })
 }

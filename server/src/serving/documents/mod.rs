@@ -19,7 +19,10 @@ use super::{
     CallError, Service,
     access::Bound,
     blocking::{blocking, blocking_in},
-    caller, names,
+    caller,
+    filter::few,
+    limits::Held,
+    names,
     observing::Audit,
     pages,
 };
@@ -83,6 +86,8 @@ impl Documents {
         bound: &Bound,
     ) -> Result<v1::ListDocumentsResponse, CallError> {
         let size = pages::size(request.page_size)?;
+        few(&request.kinds, "kinds")?;
+        few(&request.language_codes, "language_codes")?;
         let told = v1::ListDocumentsRequest { page_size: 0, page_token: String::new(), ..request.clone() };
         let pages = pages::NamePages::new(self.0.store.seal(), &told, bound);
         let after = pages.after(&request.page_token)?;
@@ -202,17 +207,22 @@ impl DocumentService for Documents {
         request: Request<v1::ExportDocumentRequest>,
     ) -> Result<Response<Exported>, Status> {
         let bound = caller::bound(request.extensions())?;
+        let held = Held::current();
         let v1::ExportDocumentRequest { name, media_type } = request.into_inner();
         let (id, form) = (names::document(&name, "name")?, Form::of(&media_type)?);
         let service = self.0.clone();
         let write = move || {
             let whole = service.store.whole(id.as_str())?;
-            match bound.has_work(&whole.document.work) {
-                true => form.write(&id, whole),
-                false => Err(StoreError::NotFound { name: format!("documents/{id}") }.into()),
+            if !bound.has_work(&whole.document.work) {
+                return Err(StoreError::NotFound { name: format!("documents/{id}") }.into());
             }
+            let bytes = form.write(&id, whole)?;
+            if let Some(held) = held {
+                held.take(bytes.len())?;
+            }
+            Ok(bytes)
         };
-        let bytes = blocking(write).await?;
+        let bytes = blocking_in(self.0.single_readers.clone(), write).await?;
         Ok(Response::new(exports::pieces(bytes)))
     }
 

@@ -11,7 +11,12 @@ use tonic::Status;
 use super::updates::offer_of;
 use crate::{
     document::DocumentId,
-    serving::{CallError, Service, blocking::blocking, names, observing::Audit},
+    serving::{
+        CallError, Service,
+        blocking::{blocking, blocking_in},
+        names,
+        observing::Audit,
+    },
     store::{Change, NewDocument, Outcome, StoreError, WholeDocument},
 };
 
@@ -39,7 +44,10 @@ pub(super) fn reread(service: Arc<Service>, name: &str, audit: Audit) -> Result<
             let (service, audit) = (service.clone(), audit.clone());
             async move {
                 match id {
-                    Ok(id) => Ok(blocking(move || Ok(answer(&service, &id, &audit))).await?),
+                    Ok(id) => {
+                        let room = service.single_readers.clone();
+                        Ok(blocking_in(room, move || Ok(answer(&service, &id, &audit))).await?)
+                    }
                     Err(error) => Err(Status::from(error)),
                 }
             }

@@ -81,12 +81,22 @@ impl State {
     }
 }
 
+/// What sort of call it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// It takes documents in.
+    Import,
+    /// It gives a document out.
+    Export,
+    Other,
+}
+
 /// A call that counts as open until this is dropped.
 #[derive(Debug)]
 pub(super) struct Open {
     callers: Arc<Callers>,
     caller: Arc<str>,
-    pub(super) is_import: bool,
+    pub(super) sort: Sort,
     /// What its bytes keep to.
     pub(super) pace: Option<Pace>,
     /// What its request takes of the memory.
@@ -114,13 +124,9 @@ impl Callers {
         states.of.all_mut().for_each(|state| state.change(&before, &options, now));
     }
 
-    /// Begins a call, which may be an import.
-    pub(super) fn begin(
-        self: &Arc<Self>,
-        caller: &Arc<str>,
-        is_import: bool,
-        now: Instant,
-    ) -> Result<Open, Over> {
+    /// Begins a call.
+    pub(super) fn begin(self: &Arc<Self>, caller: &Arc<str>, sort: Sort, now: Instant) -> Result<Open, Over> {
+        let is_import = sort == Sort::Import;
         let mut states = self.states();
         let limits = states.options;
         if is_import && states.imports >= limits.imports {
@@ -148,14 +154,14 @@ impl Callers {
         state.imports += usize::from(is_import);
         let (pace, own) = (state.pace.clone(), state.memory.clone());
         let all = &states.memory;
-        let share = match is_import {
-            true => Share::new(all.documents.clone(), own.documents),
-            false => Share::new(all.requests.clone(), own.requests),
+        let share = match sort {
+            Sort::Import | Sort::Export => Share::new(all.documents.clone(), own.documents),
+            Sort::Other => Share::new(all.requests.clone(), own.requests),
         };
         states.imports += usize::from(is_import);
         drop(states);
         let share = Arc::new(Mutex::new(share));
-        Ok(Open { callers: self.clone(), caller: caller.clone(), is_import, pace, share })
+        Ok(Open { callers: self.clone(), caller: caller.clone(), sort, pace, share })
     }
 
     fn states(&self) -> MutexGuard<'_, States> {
@@ -167,10 +173,11 @@ impl Callers {
 impl Drop for Open {
     fn drop(&mut self) {
         let mut states = self.callers.states();
-        states.imports -= usize::from(self.is_import);
+        let imports = usize::from(self.sort == Sort::Import);
+        states.imports -= imports;
         if let Some(state) = states.of.get_mut(&self.caller) {
             state.open -= 1;
-            state.imports -= usize::from(self.is_import);
+            state.imports -= imports;
         }
     }
 }
@@ -194,15 +201,15 @@ mod tests {
     fn a_caller_that_waits_as_long_as_it_is_told_gets_on() {
         let callers = callers(100, 10);
         let (one, other, mut now) = (named(1), named(2), Instant::now());
-        let open: Vec<_> = (0..10).map(|_| callers.begin(&one, false, now).unwrap()).collect();
+        let open: Vec<_> = (0..10).map(|_| callers.begin(&one, Sort::Other, now).unwrap()).collect();
         for _ in 0..3 {
-            let Err(Over::Rate { limit: 10, wait }) = callers.begin(&one, false, now) else {
+            let Err(Over::Rate { limit: 10, wait }) = callers.begin(&one, Sort::Other, now) else {
                 panic!("too many")
             };
             assert!(wait <= Duration::from_millis(101), "{wait:?}");
-            drop(callers.begin(&other, false, now).unwrap());
+            drop(callers.begin(&other, Sort::Other, now).unwrap());
             now += wait + Duration::from_micros(1);
-            drop(callers.begin(&one, false, now).unwrap());
+            drop(callers.begin(&one, Sort::Other, now).unwrap());
         }
         drop(open);
     }
@@ -211,36 +218,36 @@ mod tests {
     fn callers_that_do_nothing_are_forgotten() {
         let callers = callers(1, 5);
         let mut now = Instant::now();
-        let kept = callers.begin(&named(0), false, now).unwrap();
+        let kept = callers.begin(&named(0), Sort::Other, now).unwrap();
         for number in 1..10_000 {
-            drop(callers.begin(&named(number), false, now).unwrap());
+            drop(callers.begin(&named(number), Sort::Other, now).unwrap());
             now += Duration::from_millis(10);
         }
         let known = callers.states().of.all_mut().count();
         assert!(known < 5000, "{known} are known");
-        assert_eq!(callers.begin(&named(0), false, now).unwrap_err(), Over::Calls { limit: 1 });
+        assert_eq!(callers.begin(&named(0), Sort::Other, now).unwrap_err(), Over::Calls { limit: 1 });
         drop(kept);
-        callers.begin(&named(0), false, now).unwrap();
+        callers.begin(&named(0), Sort::Other, now).unwrap();
     }
 
     #[test]
     fn limits_that_change_hold_for_callers_that_are_known() {
         let callers = callers(3, 1);
         let (one, now) = (named(1), Instant::now());
-        let open = callers.begin(&one, true, now).unwrap();
-        assert!(matches!(callers.begin(&one, false, now), Err(Over::Rate { limit: 1, .. })));
+        let open = callers.begin(&one, Sort::Import, now).unwrap();
+        assert!(matches!(callers.begin(&one, Sort::Other, now), Err(Over::Rate { limit: 1, .. })));
         let bytes_per_second = 1000.try_into().ok();
         let more = LimitOptions { calls: 2, imports: 1, bytes_per_second, ..Default::default() };
         callers.change(more, now);
-        assert_eq!(callers.begin(&one, true, now).unwrap_err(), Over::Imports { limit: 1 });
-        let paced = callers.begin(&one, false, now).unwrap();
+        assert_eq!(callers.begin(&one, Sort::Import, now).unwrap_err(), Over::Imports { limit: 1 });
+        let paced = callers.begin(&one, Sort::Other, now).unwrap();
         assert!(open.pace.is_none() && paced.pace.is_some());
-        assert_eq!(callers.begin(&one, false, now).unwrap_err(), Over::Calls { limit: 2 });
+        assert_eq!(callers.begin(&one, Sort::Other, now).unwrap_err(), Over::Calls { limit: 2 });
         callers.change(LimitOptions { bytes_per_second: None, ..more }, now);
         let pace = paced.pace.clone().unwrap();
         assert!(pace.went_by(1 << 40, now).is_none_or(|wait| wait < Duration::from_millis(1)));
         drop(open);
-        callers.begin(&one, true, now).unwrap();
+        callers.begin(&one, Sort::Import, now).unwrap();
     }
 
     proptest! {
@@ -256,13 +263,13 @@ mod tests {
             for (caller, begins, pause) in steps {
                 now += Duration::from_millis(pause);
                 match begins {
-                    true => match callers.begin(&named(caller), false, now) {
+                    true => match callers.begin(&named(caller), Sort::Other, now) {
                         Ok(call) => {
                             begun[caller] += 1;
                             open[caller].push(call);
                         }
                         Err(Over::Calls { .. }) => prop_assert_eq!(open[caller].len(), most),
-                        Err(over) => prop_assert!(over.wait() <= Duration::from_millis(51)),
+                        Err(over) => prop_assert!(over.wait().unwrap() <= Duration::from_millis(51)),
                     },
                     false => drop(open[caller].pop()),
                 }

@@ -10,7 +10,11 @@ use bytes::Bytes;
 use tokio::time::Instant;
 use tonic::body::Body;
 
-use super::{Limits, Over, callers::Open, memory::Weighed};
+use super::{
+    Limits, Over,
+    callers::{Open, Sort},
+    memory::Weighed,
+};
 use crate::serving::{
     CallError,
     answer::{self, Answer},
@@ -22,9 +26,18 @@ use crate::serving::{
 const IMPORTS: [&str; 2] =
     ["/alinea.v1.DocumentService/ImportDocuments", "/alinea.v1.ThemeService/ImportScheme"];
 
-/// What a call takes of the limits. It goes with the answer, and with each piece of that until it is sent.
+/// The path of exports, whose answers are.
+const EXPORT: &str = "/alinea.v1.DocumentService/ExportDocument";
+
+/// What a call takes of the limits. It goes with the answer, and with each piece of that until it is sent; and with work for the
+/// call that goes on when nobody waits for it any more.
 #[derive(Debug, Clone)]
 pub(in crate::serving) struct Held(Arc<Open>);
+
+tokio::task_local! {
+    /// What the call takes that is being answered.
+    static HELD: Held;
+}
 
 /// A piece of an answer, which is the last to let go of what its call takes.
 struct Piece {
@@ -39,6 +52,17 @@ impl AsRef<[u8]> for Piece {
 }
 
 impl Held {
+    /// What the call takes that is being answered here.
+    pub(in crate::serving) fn current() -> Option<Self> {
+        HELD.try_with(Self::clone).ok()
+    }
+
+    /// Takes of the memory, too, until the answer is sent.
+    pub(in crate::serving) fn take(&self, bytes: usize) -> Result<(), CallError> {
+        let mut share = self.0.share.lock().unwrap_or_else(PoisonError::into_inner);
+        share.take(bytes).map_err(CallError::Over)
+    }
+
     /// Has the call count as open for as long as a piece of its answer is not sent.
     pub(in crate::serving) fn keep(&self, bytes: Bytes) -> Bytes {
         Bytes::from_owner(Piece { bytes, _held: self.clone() })
@@ -49,7 +73,11 @@ impl Held {
 /// those who call it.
 fn take(limits: &Limits, request: &http::Request<Body>) -> Result<Option<Held>, Over> {
     let Some(caller) = request.extensions().get::<Caller>() else { return Ok(None) };
-    let is_import = IMPORTS.contains(&request.uri().path());
+    let sort = match request.uri().path() {
+        path if IMPORTS.contains(&path) => Sort::Import,
+        EXPORT => Sort::Export,
+        _ => Sort::Other,
+    };
     let name = match &*caller.name {
         Caller::ANONYMOUS if caller.bound.is_none() => {
             &format!("nobody at {}", Peer::from(caller.address)).into()
@@ -57,17 +85,22 @@ fn take(limits: &Limits, request: &http::Request<Body>) -> Result<Option<Held>, 
         Caller::ANONYMOUS => &Peer::from(caller.address).to_string().into(),
         _ => &caller.name,
     };
-    Ok(Some(Held(Arc::new(limits.0.begin(name, is_import, Instant::now())?))))
+    Ok(Some(Held(Arc::new(limits.0.begin(name, sort, Instant::now())?))))
 }
 
 /// Has a request take of the memory. An import has each document or scheme do so.
 fn weigh(mut request: http::Request<Body>, open: &Open) -> http::Request<Body> {
-    if open.is_import {
+    if open.sort == Sort::Import {
         let share = open.share.lock().unwrap_or_else(PoisonError::into_inner).another();
         request.extensions_mut().insert(Arc::new(share));
         return request;
     }
     request.map(|body| Body::new(Weighed::new(body, open.share.clone())))
+}
+
+/// The answer of a call, which has what the call takes with it.
+fn answer(answer: Answer, held: Held) -> Answer {
+    Box::pin(HELD.scope(held.clone(), answer::with(answer, held)))
 }
 
 /// A service whose calls are limited.
@@ -106,16 +139,65 @@ where
             Ok(Some(held)) => {
                 let request = weigh(request, &held.0);
                 let Some(pace) = held.0.pace.clone() else {
-                    return answer::with(self.inner.call(request), held);
+                    return answer(self.inner.call(request), held);
                 };
-                let answer = self.inner.call(request.map(|body| pace.keep(body)));
-                let answer = async move { Ok(answer.await?.map(|body| pace.keep(body))) };
-                answer::with(Box::pin(answer), held)
+                let paced = self.inner.call(request.map(|body| pace.keep(body)));
+                let paced = async move { Ok(paced.await?.map(|body| pace.keep(body))) };
+                answer(Box::pin(paced), held)
             }
             Err(over) => {
                 tracing::info!(%over, "a call is over a limit");
                 answer::refused(CallError::Over(over))
             }
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use tokio::{runtime::Handle, sync::Semaphore, task::yield_now};
+    use tower::{Service, service_fn};
+
+    use super::*;
+    use crate::serving::{LimitOptions, blocking::blocking};
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_counts_until_it_is_done() {
+        let (begun, gate) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+        let (tells, waits) = (begun.clone(), gate.clone());
+        let inner = service_fn(move |_: http::Request<Body>| -> Answer {
+            let (tells, waits) = (tells.clone(), waits.clone());
+            Box::pin(async move {
+                let work = blocking(move || {
+                    tells.add_permits(1);
+                    let _ = Handle::current().block_on(waits.acquire());
+                    Ok(())
+                });
+                work.await.unwrap();
+                Ok(http::Response::new(Body::empty()))
+            })
+        });
+        let limits = Limits::new(LimitOptions { calls: 1, ..Default::default() });
+        let mut limited = Limited::new(inner, limits);
+        let mut call = || {
+            let address = "192.0.2.1:1".parse().unwrap();
+            let name = Caller::ANONYMOUS.into();
+            let mut request = http::Request::new(Body::empty());
+            request.extensions_mut().insert(Caller { name, address, certificate: Arc::new([]), bound: None });
+            limited.call(request)
+        };
+        let given_up = tokio::spawn(call());
+        begun.acquire().await.unwrap().forget();
+        given_up.abort();
+        assert!(given_up.await.unwrap_err().is_cancelled());
+        let is_refused = |answer: &http::Response<Body>| {
+            answer.headers().get("grpc-status").is_some_and(|code| code == "8")
+        };
+        assert!(is_refused(&call().await.unwrap()), "the work goes on");
+        gate.add_permits(2);
+        while is_refused(&call().await.unwrap()) {
+            yield_now().await;
         }
     }
 }

@@ -101,7 +101,8 @@ impl Share {
     }
 
     /// Takes some bytes more, if there is room.
-    fn take(&mut self, bytes: usize) -> Result<(), Over> {
+    pub(super) fn take(&mut self, bytes: usize) -> Result<(), Over> {
+        self.check(self.bytes + bytes)?;
         let more = self.more(bytes);
         let taken = || {
             let [all, own] =
@@ -118,9 +119,7 @@ impl Share {
         if bytes <= self.bytes {
             return Ok(());
         }
-        if self.of.iter().any(|memory| bytes > memory.bytes) {
-            return Err(self.over());
-        }
+        self.check(bytes)?;
         let more = self.more(bytes - self.bytes);
         let [all, own] = self.of.each_ref().map(|memory| memory.room.clone());
         // The own first, so that who waits for that holds up nobody else.
@@ -154,9 +153,21 @@ impl Share {
         }
     }
 
+    /// Fails where there never are so many bytes.
+    fn check(&self, bytes: usize) -> Result<(), Over> {
+        match self.limit() {
+            limit if units(bytes) > units(limit) => Err(Over::TooMuch { limit }),
+            _ => Ok(()),
+        }
+    }
+
     fn over(&self) -> Over {
-        let limit = self.of.iter().map(|memory| memory.bytes).min().unwrap_or(0);
-        Over::Memory { limit }
+        Over::Memory { limit: self.limit() }
+    }
+
+    /// How many bytes there may be at all.
+    fn limit(&self) -> usize {
+        self.of.iter().map(|memory| memory.bytes).min().unwrap_or(0)
     }
 }
 
@@ -248,7 +259,7 @@ mod tests {
         first.grow_to(6 << 10).await.unwrap();
         assert_eq!(second.grow_to(4 << 10).await, Err(Over::Memory { limit: 8 << 10 }));
         let begun = tokio::time::Instant::now();
-        assert!(second.grow_to(9 << 10).await.is_err());
+        assert_eq!(second.grow_to(9 << 10).await, Err(Over::TooMuch { limit: 8 << 10 }));
         assert_eq!(begun.elapsed(), Duration::ZERO, "there never is so much");
         first.shrink_to(5 << 10);
         second.grow_to(3 << 10).await.unwrap();

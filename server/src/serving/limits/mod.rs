@@ -142,6 +142,12 @@ pub enum Over {
         /// How many there may be, or how many of the caller.
         limit: usize,
     },
+    /// There never is room for it.
+    #[error("it has more than the {limit} bytes that the server holds of a caller at once: send less")]
+    TooMuch {
+        /// How many the caller may have.
+        limit: usize,
+    },
     /// There are too many imports of the caller.
     #[error("{limit} imports of this caller are under way, and no more are served at once: come back later")]
     OwnImports {
@@ -151,13 +157,14 @@ pub enum Over {
 }
 
 impl Over {
-    /// When to come back.
-    pub(super) fn wait(self) -> Duration {
+    /// When to come back, if that helps.
+    pub(super) fn wait(self) -> Option<Duration> {
         match self {
-            Self::Rate { wait, .. } | Self::Bytes { wait, .. } => wait,
+            Self::Rate { wait, .. } | Self::Bytes { wait, .. } => Some(wait),
             Self::Calls { .. } | Self::Imports { .. } | Self::OwnImports { .. } | Self::Memory { .. } => {
-                RETRY
+                Some(RETRY)
             }
+            Self::TooMuch { .. } => None,
         }
     }
 }

@@ -5,10 +5,12 @@ use crate::{
     store::{Cursor, Filter, Scan, StoreError},
 };
 
-/// Begins a walk at a cursor, or at the start when it is empty. Returns with it what all cursors of the walk have.
+/// Begins a walk at a cursor, or at the start when it is empty, with the filter as it is `meant` at the revision that is walked:
+/// themes may have come to be nested otherwise since it was made. Returns with it what all cursors of the walk have.
 pub(super) fn begin(
     service: &Service,
     wanted: &Filter,
+    meant: impl FnOnce(u64) -> Result<Filter, CallError>,
     told: u64,
     token: &str,
     what: &'static str,
@@ -21,10 +23,11 @@ pub(super) fn begin(
         }
         None => {
             let snapshot = store.snapshot();
-            // What the themes of the filter come to now, with those narrower than them.
+            let wanted = meant(snapshot.revision)?;
+            // What the themes of the filter come to then, with those narrower than them.
             let hierarchy = wanted.themes_fingerprint();
             let cursor = Cursor { revision: snapshot.revision, position: 0, filter: told, hierarchy };
-            Ok((store.scan(snapshot, wanted, None)?, cursor))
+            Ok((store.scan(snapshot, &wanted, None)?, cursor))
         }
     }
 }

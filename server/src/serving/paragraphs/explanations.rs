@@ -38,7 +38,8 @@ fn answer(
     let (document, paragraph) = names::part(name, "paragraphs", "name")?;
     let themes = service.intake.themes();
     let extent = bound.extent(&themes);
-    let (found, _) = service.store.paragraphs(&[(document.as_str(), paragraph)], &extent)?;
+    let (found, _) =
+        service.store.paragraphs(&[(document.as_str(), paragraph)], &extent, super::MAX_RESPONSE)?;
     let full_name = found.into_iter().next().map(|paragraph| paragraph.name).unwrap_or_default();
     let etag = service.store.document(document.as_str())?.document.etag;
     let explained = match last.take().filter(|last| last.is_of(&etag, themes.stamp())) {

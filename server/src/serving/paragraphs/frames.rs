@@ -10,7 +10,7 @@ use prost::{Message, encoding};
 use super::{cursors, searches};
 use crate::{
     serving::{CallError, Service, access::Bound, filter, names},
-    store::{BatchLimits, Cursor, Scan, Seal},
+    store::{BatchLimits, Cursor, Scan, Seal, Walked},
 };
 
 /// How many bytes a chunk of answers has when nobody says. The first are small, so that the first paragraph arrives at once.
@@ -62,7 +62,8 @@ impl Frames {
         let (scan, cursor) = match request.query.is_empty() {
             true => {
                 let told = filter::fingerprint(request.filter.as_ref(), "", bound);
-                cursors::begin(&service, &wanted, told, &request.cursor, "cursor")?
+                let meant = |revision| filter::meant_at(&service, request.filter.as_ref(), bound, revision);
+                cursors::begin(&service, &wanted, meant, told, &request.cursor, "cursor")?
             }
             false => searches::begin(&service, &wanted, request, bound).await?,
         };
@@ -104,42 +105,48 @@ impl Frames {
         share.clamp(FIRST_BYTES, MOST_BYTES) / STEP * STEP
     }
 
-    /// Appends the next answer, header included. False after the last.
-    pub(super) fn append(&mut self, out: &mut BytesMut) -> Result<bool, CallError> {
+    /// Appends the next answer, header included, if it is found soon.
+    pub(super) fn append(&mut self, out: &mut BytesMut) -> Result<Walked<()>, CallError> {
         if self.done {
-            return Ok(false);
+            return Ok(Walked::End);
         }
         let Self { service, scan, seal, cursor, revision, limits, .. } = self;
-        let some = scan.next_batch(&service.store, *limits, |batch| {
+        let walked = scan.walk(&service.store, *limits, |batch| {
             service.metrics.paragraphs.inc_by(batch.fields.len() as u64);
             let cursor = seal.seal(&Cursor { position: batch.last, ..*cursor });
             write(out, batch.fields, batch.len, &[(2, &cursor), (3, revision)]);
         })?;
-        if some.is_none() {
-            self.done = true;
-            if self.answered {
-                return Ok(false);
+        match walked {
+            Walked::Part(()) => {}
+            Walked::On => return Ok(Walked::On),
+            Walked::End => {
+                self.done = true;
+                if self.answered {
+                    return Ok(Walked::End);
+                }
+                // A stream without paragraphs still says at which revision it has none.
+                let cursor = self.seal.seal(&self.cursor);
+                write(out, &[], 0, &[(2, &cursor), (3, &self.revision)]);
             }
-            // A stream without paragraphs still says at which revision it has none.
-            let cursor = self.seal.seal(&self.cursor);
-            write(out, &[], 0, &[(2, &cursor), (3, &self.revision)]);
         }
         self.answered = true;
         if self.grows {
             self.limits.bytes = (self.chunk_bytes() * 2).min(self.most_bytes()) - BESIDE;
         }
-        Ok(true)
+        Ok(Walked::Part(()))
     }
 
     /// The next answer as a message.
-    pub(super) fn next_message(&mut self) -> Result<Option<v1::StreamParagraphsResponse>, CallError> {
+    pub(super) fn next_message(&mut self) -> Result<Walked<v1::StreamParagraphsResponse>, CallError> {
         let mut frame = BytesMut::new();
-        match self.append(&mut frame)? {
-            false => Ok(None),
-            true => v1::StreamParagraphsResponse::decode(&frame[HEADER..])
-                .map(Some)
-                .map_err(|error| CallError::Internal(format!("a stored paragraph: {error}"))),
-        }
+        Ok(match self.append(&mut frame)? {
+            Walked::Part(()) => Walked::Part(
+                v1::StreamParagraphsResponse::decode(&frame[HEADER..])
+                    .map_err(|error| CallError::Internal(format!("a stored paragraph: {error}")))?,
+            ),
+            Walked::On => Walked::On,
+            Walked::End => Walked::End,
+        })
     }
 }
 

@@ -22,7 +22,7 @@ use super::{
     CallError, Service, access::Bound, blocking::blocking, caller, filter, names, observing::Audit, pages,
     watches::Watch,
 };
-use crate::store::{BatchLimits, Cursor};
+use crate::store::{BatchLimits, Cursor, Filter};
 
 /// The most bytes of paragraphs in an answer that is not a stream: with one more paragraph it stays under 2 MiB.
 pub(super) const PAGE_BYTES: usize = 1 << 20;
@@ -48,7 +48,7 @@ impl Paragraphs {
             .collect::<Result<Vec<_>, _>>()?;
         let parts: Vec<(&str, &str)> =
             parts.iter().map(|(document, eid)| (document.as_str(), *eid)).collect();
-        Ok(self.0.store.paragraphs(&parts, &bound.extent(&self.0.intake.themes()))?)
+        Ok(self.0.store.paragraphs(&parts, &bound.extent(&self.0.intake.themes()), MAX_RESPONSE)?)
     }
 
     fn list(
@@ -57,7 +57,8 @@ impl Paragraphs {
         bound: &Bound,
     ) -> Result<v1::ListParagraphsResponse, CallError> {
         let size = pages::size(request.page_size)?;
-        let mut wanted = filter::store_filter(&self.0, request.filter.as_ref(), bound)?;
+        let asked = request.filter.as_ref();
+        let mut wanted = filter::store_filter(&self.0, asked, bound)?;
         if request.parent != "documents/-" {
             let parent = names::document(&request.parent, "parent")?;
             if wanted.documents.is_empty() || wanted.documents.contains(&parent) {
@@ -68,8 +69,13 @@ impl Paragraphs {
                 return Err(CallError::field("filter.documents", message));
             }
         }
-        let told = filter::fingerprint(request.filter.as_ref(), &request.parent, bound);
-        let (mut scan, cursor) = cursors::begin(&self.0, &wanted, told, &request.page_token, "page token")?;
+        let told = filter::fingerprint(asked, &request.parent, bound);
+        let meant = |revision| {
+            let documents = wanted.documents.clone();
+            Ok(Filter { documents, ..filter::meant_at(&self.0, asked, bound, revision)? })
+        };
+        let token = &request.page_token;
+        let (mut scan, cursor) = cursors::begin(&self.0, &wanted, meant, told, token, "page token")?;
         let mut paragraphs = Vec::new();
         let mut next_page_token = String::new();
         let limits = BatchLimits { paragraphs: size, bytes: PAGE_BYTES };
@@ -122,10 +128,7 @@ impl ParagraphService for Paragraphs {
         let (this, bound) = (self.clone(), caller::bound(&extensions)?);
         let (paragraphs, revision) = blocking(move || this.get(&wanted, "names", &bound)).await?;
         let response = v1::BatchGetParagraphsResponse { paragraphs, revision: revision.to_string() };
-        match response.encoded_len() > MAX_RESPONSE {
-            true => Err(CallError::ResponseTooLarge { limit: MAX_RESPONSE }.into()),
-            false => Ok(Response::new(response)),
-        }
+        Ok(Response::new(response))
     }
 
     async fn list_paragraphs(

@@ -31,14 +31,18 @@ pub(super) async fn begin(
     let at_least = cursor.map_or(least, |cursor| cursor.revision);
     let search = service.search.search(&request.query, &wanted.languages, at_least).await?;
     let store = &service.store;
-    let after = cursor.map(|cursor| cursor.position);
-    let cursor = cursor.unwrap_or_else(|| Cursor {
-        revision: search.revision(),
-        position: 0,
-        filter: told,
-        hierarchy: wanted.themes_fingerprint(),
-    });
-    let scan = store.scan(store.snapshot_at(cursor.revision)?, wanted, after)?;
+    let (scan, cursor) = match cursor {
+        Some(cursor) => {
+            (store.scan(store.snapshot_at(cursor.revision)?, wanted, Some(cursor.position))?, cursor)
+        }
+        None => {
+            let revision = search.revision();
+            let snapshot = store.snapshot_at(revision)?;
+            let wanted = filter::meant_at(service, request.filter.as_ref(), bound, revision)?;
+            let hierarchy = wanted.themes_fingerprint();
+            (store.scan(snapshot, &wanted, None)?, Cursor { revision, position: 0, filter: told, hierarchy })
+        }
+    };
     Ok((scan.within(Box::new(search)), cursor))
 }
 
@@ -92,7 +96,9 @@ fn page(
     found.truncate(size);
     let positions: Vec<u64> = found.iter().map(|found| found.rank.position).collect();
     let (mut hits, mut bytes) = (Vec::with_capacity(found.len()), 0);
-    for (found, paragraph) in found.iter().zip(selection.paragraphs(store, &positions)?) {
+    let paragraphs = selection.paragraphs(store, &positions, PAGE_BYTES)?;
+    more |= paragraphs.len() < found.len();
+    for (found, paragraph) in found.iter().zip(paragraphs) {
         let hit = hit(search, found, paragraph);
         bytes += hit.encoded_len();
         if !hits.is_empty() && bytes > PAGE_BYTES {

@@ -12,7 +12,7 @@ use http_body::Frame;
 use tonic::Status;
 
 use super::frames::Frames;
-use crate::serving::answer::trailers;
+use crate::{serving::answer::trailers, store::Walked};
 
 /// The answers as an HTTP body.
 pub(super) struct StreamBody {
@@ -34,9 +34,9 @@ impl StreamBody {
         Self { frames: Some(frames), chunk: BytesMut::new(), turn: Turn::First }
     }
 
-    /// The next chunk of whole answers, or how the stream ends.
-    fn next(&mut self) -> Option<Frame<Bytes>> {
-        let frames = self.frames.as_mut()?;
+    /// The next chunk of whole answers, or how the stream ends, if it is found soon.
+    fn next(&mut self) -> Walked<Frame<Bytes>> {
+        let Some(frames) = self.frames.as_mut() else { return Walked::End };
         let target = frames.chunk_bytes();
         // Chunks of one size take the places of those that went out.
         self.chunk.reserve(target);
@@ -45,17 +45,19 @@ impl StreamBody {
         while end.is_none() && self.chunk.len() + answer <= target {
             let before = self.chunk.len();
             end = match frames.append(&mut self.chunk) {
-                Ok(true) => None,
-                Ok(false) => Some(Status::ok("")),
+                Ok(Walked::Part(())) => None,
+                Ok(Walked::On) if self.chunk.is_empty() => return Walked::On,
+                Ok(Walked::On) => break,
+                Ok(Walked::End) => Some(Status::ok("")),
                 Err(error) => Some(error.into()),
             };
             answer = self.chunk.len() - before;
         }
         if !self.chunk.is_empty() {
-            return Some(Frame::data(self.chunk.split().freeze()));
+            return Walked::Part(Frame::data(self.chunk.split().freeze()));
         }
         self.frames = None;
-        end.map(|status| Frame::trailers(trailers(&status)))
+        end.map_or(Walked::End, |status| Walked::Part(Frame::trailers(trailers(&status))))
     }
 }
 
@@ -76,11 +78,23 @@ impl http_body::Body for StreamBody {
             }
             Turn::Rest => {}
         }
-        Poll::Ready(self.next().map(Ok))
+        poll(context, self.next()).map(|frame| frame.map(Ok))
     }
 
     fn is_end_stream(&self) -> bool {
         self.frames.is_none()
+    }
+}
+
+/// Lets others have their turn where nothing is found yet.
+fn poll<T>(context: &Context<'_>, walked: Walked<T>) -> Poll<Option<T>> {
+    match walked {
+        Walked::Part(part) => Poll::Ready(Some(part)),
+        Walked::On => {
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+        Walked::End => Poll::Ready(None),
     }
 }
 
@@ -90,7 +104,10 @@ pub(in crate::serving) struct MessageStream(pub(super) Frames);
 impl futures_core::Stream for MessageStream {
     type Item = Result<v1::StreamParagraphsResponse, Status>;
 
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.next_message().map_err(Status::from).transpose())
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match self.0.next_message() {
+            Ok(walked) => poll(context, walked).map(|message| message.map(Ok)),
+            Err(error) => Poll::Ready(Some(Err(error.into()))),
+        }
     }
 }

@@ -10,7 +10,12 @@ use tonic::{Status, Streaming};
 
 use super::{hierarchies, message, retags};
 use crate::{
-    serving::{CallError, Service, blocking::blocking, limits::Share, observing::Audit},
+    serving::{
+        CallError, Service,
+        blocking::blocking,
+        limits::{Over, Share},
+        observing::Audit,
+    },
     store::{Change, Outcome},
     theming::{RdfFormat, Scheme, Theme, Themes},
 };
@@ -42,12 +47,12 @@ pub(super) async fn import(
         let Some(Step::Chunk(chunk)) = request.step else {
             return Err(CallError::field("step", "is a second header: import one scheme a call").into());
         };
-        if bytes.len() + chunk.len() > MOST_BYTES {
-            let message = format!("is of more than {MOST_BYTES} bytes: part the scheme");
-            return Err(CallError::field("chunk", message).into());
+        let size = bytes.len() + chunk.len();
+        if size > MOST_BYTES {
+            return Err(CallError::Over(Over::TooMuch { limit: MOST_BYTES }).into());
         }
         if let Some(share) = &mut share {
-            share.grow_to(bytes.len() + chunk.len()).await.map_err(CallError::Over)?;
+            share.grow_to(size).await.map_err(CallError::Over)?;
         }
         bytes.extend_from_slice(&chunk);
     }

@@ -11,7 +11,11 @@ use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::stream;
 use prost::Message;
-use tokio::{sync::watch, task::yield_now, time::Instant};
+use tokio::{
+    sync::watch,
+    task::{coop::consume_budget, yield_now},
+    time::Instant,
+};
 use tonic::{Extensions, Status};
 
 pub(super) use self::telling::AtHand;
@@ -39,6 +43,8 @@ pub(super) struct Watch {
     told: u64,
     /// The commit that is being sent, and what is wanted from it on.
     under_way: Option<(Telling, Arc<Filter>)>,
+    /// Whether some of it was sent.
+    begun: bool,
     committed: watch::Receiver<u64>,
     silence: Duration,
     /// Its place among those that are open.
@@ -82,6 +88,7 @@ impl Watch {
             filter,
             told,
             under_way: None,
+            begun: false,
             committed,
             silence,
             place,
@@ -92,41 +99,48 @@ impl Watch {
     /// The next answer as a frame, header included. It waits until there is one.
     pub(super) async fn next(&mut self) -> Result<Bytes, CallError> {
         loop {
-            if let Some((telling, _)) = &mut self.under_way {
-                match telling.next(&self.service)? {
+            match &mut self.under_way {
+                Some((telling, _)) => match telling.next(&self.service)? {
                     Walked::Part(frame) => {
+                        self.begun = true;
                         self.due = Instant::now() + self.silence;
                         return Ok(frame);
                     }
                     Walked::On => yield_now().await,
-                    Walked::End => self.finish(),
-                }
+                    Walked::End => {
+                        self.finish();
+                        // There may be many more commits that tell nothing.
+                        consume_budget().await;
+                    }
+                },
+                None => self.go_on().await?,
             }
+            // Only now: who is slow is told something each time.
             if self.due <= Instant::now() {
                 self.due = Instant::now() + self.silence;
-                return Ok(changes::frame(&[], Some(self.revision)));
-            }
-            if self.under_way.is_some() {
-                continue;
-            }
-            self.committed.mark_unchanged();
-            let store = &self.service.store;
-            match store.log_after(self.revision, 1)?.pop() {
-                Some(logged) => {
-                    let after = match store.nested_since(logged.revision) == logged.revision {
-                        true => wanted(&self.service, self.asked.as_ref(), &self.bound, logged.revision)?,
-                        false => self.filter.clone(),
-                    };
-                    let before = self.filter.clone();
-                    let telling = Telling::new(&self.service, &logged, self.told, before, after.clone());
-                    self.under_way = Some((telling, after));
-                }
-                None => {
-                    // That the store is gone is told by the drain.
-                    let _ = tokio::time::timeout_at(self.due, self.committed.changed()).await;
-                }
+                // In the middle of a revision there is nothing to go on from: it only says that more is to come.
+                return Ok(changes::frame(&[], (!self.begun).then_some(self.revision)));
             }
         }
+    }
+
+    /// Takes the next commit up, or waits for one until a checkpoint is due.
+    async fn go_on(&mut self) -> Result<(), CallError> {
+        self.committed.mark_unchanged();
+        let store = &self.service.store;
+        let Some(logged) = store.log_after(self.revision, 1)?.pop() else {
+            // That the store is gone is told by the drain.
+            let _ = tokio::time::timeout_at(self.due, self.committed.changed()).await;
+            return Ok(());
+        };
+        let after = match store.nested_since(logged.revision) == logged.revision {
+            true => wanted(&self.service, self.asked.as_ref(), &self.bound, logged.revision)?,
+            false => self.filter.clone(),
+        };
+        let before = self.filter.clone();
+        let telling = Telling::new(&self.service, &logged, self.told, before, after.clone());
+        self.under_way = Some((telling, after));
+        Ok(())
     }
 
     /// The answers as frames, without end unless one fails.
@@ -151,6 +165,7 @@ impl Watch {
 
     /// All changes of the commit under way were sent.
     fn finish(&mut self) {
+        self.begun = false;
         if let Some((telling, after)) = self.under_way.take() {
             (self.revision, self.filter) = (telling.revision(), after);
             self.place.reached(self.revision);
@@ -165,8 +180,7 @@ fn wanted(
     bound: &Bound,
     revision: u64,
 ) -> Result<Arc<Filter>, CallError> {
-    let hierarchy = service.hierarchy_at(revision)?;
-    Ok(Arc::new(filter::past_filter(&hierarchy, asked, bound)?))
+    Ok(Arc::new(filter::meant_at(service, asked, bound, revision)?))
 }
 
 /// The longest silence before a checkpoint.
@@ -179,4 +193,56 @@ fn silence(asked: Option<prost_types::Duration>) -> Result<Duration, CallError> 
     asked.map(|asked| asked.min(MOST_SILENCE)).ok_or_else(|| {
         CallError::field("checkpoint_interval", format!("is less than {LEAST_SILENCE:?}: ask for more"))
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use super::*;
+    use crate::{
+        document::{DocumentId, Metadata},
+        intake::Offer,
+        serving::caller::Caller,
+        store::{Change, Options, Store},
+    };
+
+    #[tokio::test(start_paused = true)]
+    async fn a_checkpoint_comes_between_revisions_and_never_within_one() {
+        // More than are looked at in one go, and than an answer has.
+        const DOCUMENTS: usize = 200;
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), &Options { map_size: 1 << 28, ..Options::default() }).unwrap();
+        let service = Arc::new(Service::open(store, None, 1 << 20).unwrap());
+        let mut extensions = Extensions::new();
+        extensions.insert(Caller {
+            name: Caller::ANONYMOUS.into(),
+            address: "192.0.2.1:1".parse().unwrap(),
+            certificate: Arc::new([]),
+            bound: Some(Arc::new(Bound::default())),
+        });
+        let request = v1::WatchParagraphsRequest::default();
+        let mut watch = Watch::begin(service.clone(), request, &extensions).await.unwrap();
+        let start = service.store.revision();
+        let documents = (0..DOCUMENTS).map(|at| {
+            let offer = Offer {
+                id: DocumentId::try_new(&format!("d{at}")).unwrap(),
+                said: Metadata::default(),
+                media_type: String::new(),
+                bytes: "word ".repeat(400).into_bytes(),
+            };
+            Change::Put(Box::new(service.intake.take(offer).unwrap()))
+        });
+        service.store.commit(documents.collect()).unwrap();
+        let mut told = Vec::new();
+        while told.last() != Some(&(start + 1).to_string()) && told.len() < 1000 {
+            let frame = watch.next().await.unwrap();
+            told.push(v1::WatchParagraphsResponse::decode(&frame[HEADER..]).unwrap().revision);
+            // Who is slow is due a checkpoint each time.
+            tokio::time::advance(2 * SILENCE).await;
+        }
+        let (first, rest) = told.split_first().unwrap();
+        assert_eq!(*first, start.to_string());
+        assert!(rest.len() > 3, "{told:?}");
+        assert!(rest[..rest.len() - 1].iter().all(String::is_empty), "{told:?}");
+    }
 }
