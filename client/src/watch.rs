@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -72,8 +73,12 @@ pub struct ParagraphWatch {
     reached: Option<Revision>,
     /// How many changes were received of the revision that is under way.
     received: usize,
+    /// Tells those from others.
+    seen: DefaultHasher,
     /// How many of those come once more.
     known: usize,
+    /// Tells those of them that came again.
+    again: DefaultHasher,
     attempts: Attempts,
 }
 
@@ -111,7 +116,9 @@ impl ParagraphWatch {
             changes: Vec::new().into_iter(),
             reached: None,
             received: 0,
+            seen: DefaultHasher::new(),
             known: 0,
+            again: DefaultHasher::new(),
             attempts,
         }
     }
@@ -228,7 +235,7 @@ impl ParagraphWatch {
                 State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
                     Ok(call) => {
                         self.attempts.answered(call.endpoint());
-                        self.known = self.received;
+                        (self.known, self.again) = (self.received, DefaultHasher::new());
                         self.state = State::Reading(Box::new(call.idle_limit(Some(self.patience))));
                     }
                     Err(status) => self.survive(Error::from_status(status))?,
@@ -260,9 +267,13 @@ impl ParagraphWatch {
         let Changed { mut changes, revision } = response;
         let is_checkpoint = changes.is_empty();
         let known = self.known.min(changes.len());
-        changes.drain(..known);
+        changes.drain(..known).for_each(|change| note(&change, &mut self.again));
         self.known -= known;
+        if known > 0 && self.known == 0 && self.again.finish() != self.seen.finish() {
+            return Err(self.fail(told_in_another_way()));
+        }
         self.received += changes.len();
+        changes.iter().for_each(|change| note(change, &mut self.seen));
         // A checkpoint on a quiet store says the revision that is known.
         if let Some(revision) =
             Revision::received(revision).filter(|revision| revision.as_str() != self.request.start_revision)
@@ -273,14 +284,13 @@ impl ParagraphWatch {
                 return Ok(());
             }
             if self.known > 0 {
-                let changed = "the server told a revision in another way when it was asked again";
-                return Err(self.fail(Error::protocol(changed)));
+                return Err(self.fail(told_in_another_way()));
             }
             if is_before(revision.as_str(), &self.request.start_revision) {
                 let after = format!("revision {revision} came after {}", self.request.start_revision);
                 return Err(self.fail(Error::out_of_order(after)));
             }
-            self.received = 0;
+            (self.received, self.seen) = (0, DefaultHasher::new());
             self.request.start_revision = revision.as_str().to_owned();
             self.reached = Some(revision);
         }
@@ -303,6 +313,19 @@ impl ParagraphWatch {
         self.reached = None;
         error.at(Method::WatchParagraphs.name(), &self.connection.url)
     }
+}
+
+/// Tells which paragraph changed, and how.
+fn note(change: &Change, hasher: &mut DefaultHasher) {
+    match change {
+        Change::Put(paragraph) => (true, paragraph.name.as_str()).hash(hasher),
+        Change::Removed(name) => (false, name.as_str()).hash(hasher),
+        Change::Reached(_) => {}
+    }
+}
+
+fn told_in_another_way() -> Error {
+    Error::protocol("the server told a revision in another way when it was asked again")
 }
 
 /// Whether a revision is an earlier one. Servers number them.

@@ -91,6 +91,24 @@ async fn a_checkpoint_before_a_revision_that_broke_off_is_passed_over() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_revision_that_is_told_in_another_way_after_a_break_is_an_error() {
+    let mut changed = changes();
+    changed[1][0][1] = "documents/d/paragraphs/para_9".to_owned();
+    for changed in [changed, vec![changes()[0].clone(), changes()[2].clone()]] {
+        let fake = Fake::new(0);
+        let client = client(fake.serve().await).await;
+        fake.script(|script| {
+            (script.changes, script.changed) = (changes(), Some(changed));
+            script.breaks = vec![(3, Break::Cut)];
+        });
+        let mut watch = client.paragraphs().watch_from(Revision::new("7"));
+        assert_eq!(read(&mut watch, "para_4").await, WHOLE[..5]);
+        let error = watch.try_next().await.unwrap_err();
+        assert!(error.to_string().contains("in another way"), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_watch_from_now_begins_where_the_server_says() {
     let fake = Fake::new(0);
     let client = client(fake.serve().await).await;

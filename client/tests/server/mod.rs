@@ -61,6 +61,8 @@ pub(crate) struct Script {
     /// What watches tell: revisions from 8 on, each as the parts in which its changes come, by the names that are put. One
     /// without parts is told by a checkpoint, but not to the first watch.
     pub(crate) changes: Vec<Vec<Vec<String>>>,
+    /// What they tell instead to all watches but the first, if anything.
+    pub(crate) changed: Option<Vec<Vec<Vec<String>>>>,
     /// The requests of the watches.
     pub(crate) watches: Vec<v1::WatchParagraphsRequest>,
     /// The revision that streams say, if not `7`.
@@ -348,7 +350,9 @@ impl ParagraphService for Fake {
         let (broken, changes, is_first) = self.script(|script| {
             script.watches.push(request.clone());
             let broken = (!script.breaks.is_empty()).then(|| script.breaks.remove(0));
-            (broken, script.changes.clone(), script.watches.len() == 1)
+            let is_first = script.watches.len() == 1;
+            let changed = script.changed.clone().filter(|_| !is_first);
+            (broken, changed.unwrap_or_else(|| script.changes.clone()), is_first)
         });
         let start: usize =
             if request.start_revision.is_empty() { 7 } else { request.start_revision.parse().unwrap() };
