@@ -796,10 +796,10 @@ pub struct ListDocumentsRequest {
     /// The `next_page_token` of the page before.
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
-    /// The kinds to return; all when empty.
+    /// The kinds to return, at most 1,000; all when empty.
     #[prost(enumeration = "DocumentKind", repeated, tag = "3")]
     pub kinds: ::prost::alloc::vec::Vec<i32>,
-    /// The languages to return; all when empty.
+    /// The languages to return, at most 1,000; all when empty.
     #[prost(string, repeated, tag = "4")]
     pub language_codes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
@@ -1972,7 +1972,7 @@ pub enum ErrorReason {
     ContentMalformed = 1,
     /// INVALID_ARGUMENT. The media type is not one the server reads.
     MediaTypeUnsupported = 2,
-    /// RESOURCE_EXHAUSTED. The text is larger than the server takes; metadata `limit_bytes`.
+    /// RESOURCE_EXHAUSTED. What was sent is larger than the server takes, or ever has room for; metadata `limit_bytes`.
     ContentTooLarge = 3,
     /// ABORTED. The etag is not that of the resource any more.
     EtagMismatch = 4,
@@ -2461,8 +2461,8 @@ pub struct SearchParagraphsRequest {
     ///
     /// `"small arms"` between quotes of any sort looks for words that stand together, and so does what is written without a
     /// space, such as `war-torn` or `恐怖主义`. `-word` and `-"some words"` leave out paragraphs that have them. Words that only
-    /// hold others together, such as `of` and `the`, count only between quotes or alone. The first 64 words count. Every text
-    /// is a query: what has no words to look for finds nothing.
+    /// hold others together, such as `of` and `the`, count only between quotes or alone. The first 64 words count, of
+    /// the first 4 KiB. Every text is a query: what has no words to look for finds nothing.
     #[prost(string, tag = "1")]
     pub query: ::prost::alloc::string::String,
     /// What the paragraphs must match. Where it names languages, the query is read in those alone.

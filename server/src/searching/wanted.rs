@@ -27,7 +27,7 @@ impl Wanted {
     pub(super) fn of(query: &str, languages: &[String]) -> Vec<Self> {
         // Words of queries may be of no language: what remembers those of texts is not filled with them.
         let analysis = &Analysis::default();
-        let query = Query::parse(&query[..query.floor_char_boundary(MOST_BYTES)]);
+        let query = Query::parse(beginning(query));
         let named: Vec<&str> = languages.iter().map(|code| read_language(code)).collect();
         let asked = read_languages().filter(|language| named.is_empty() || named.contains(language));
         asked.filter_map(|language| Self::in_language(&query, language, analysis)).collect()
@@ -72,6 +72,15 @@ impl Wanted {
             at += longest.max(1);
         }
         places
+    }
+}
+
+/// The whole words of a query that are looked at.
+fn beginning(query: &str) -> &str {
+    let most = &query[..query.floor_char_boundary(MOST_BYTES)];
+    match most.len() < query.len() {
+        true => most.rsplit_once(char::is_whitespace).map_or(most, |(whole, _)| whole),
+        false => most,
     }
 }
 

@@ -13,7 +13,7 @@ use super::{CallError, limits::Held};
 use crate::traces::Parent;
 
 /// Runs work that reads, tags or waits for the disk where it holds nobody up. Once it has begun it goes on to its end, also when
-/// nobody waits for it any more, and the call counts as open as long.
+/// nobody waits for it any more, and a call that is being answered counts as open as long.
 pub(super) fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, CallError> + Send + 'static,
 ) -> impl Future<Output = Result<T, CallError>> {

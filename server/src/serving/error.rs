@@ -300,7 +300,7 @@ impl From<CallError> for Status {
 }
 
 /// So much of a text as an answer can carry. It goes into headers, percent-encoded, of which clients take some KiB.
-fn cut(mut text: String, longest: usize) -> String {
+pub(super) fn cut(mut text: String, longest: usize) -> String {
     if text.len() > longest {
         text.truncate(text.floor_char_boundary(longest));
         text.push('…');

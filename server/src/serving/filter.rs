@@ -1,7 +1,7 @@
 //! From the filter of a request to the one the store is asked with: names are checked, themes are followed down to the
 //! narrower ones.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::HashSet, sync::Arc};
 
 use alinea_proto::v1;
 use prost::Message;
@@ -57,8 +57,10 @@ fn past_filter(
 
 /// The theme of a resource name or an IRI, whether there is one or not.
 pub(super) fn named(themes: &Hierarchy, name: &str) -> ThemeId {
-    let id = themes.by_uri(name).map(|theme| theme.id.clone());
-    id.unwrap_or_else(|| ThemeId::from_name(name.strip_prefix("themes/").unwrap_or(name)))
+    if let Some(id) = name.strip_prefix("themes/") {
+        return ThemeId::from_name(id);
+    }
+    themes.by_uri(name).map_or_else(|| ThemeId::from_name(name), |theme| theme.id.clone())
 }
 
 fn filter_of(
@@ -97,8 +99,9 @@ fn theme_filter(
     find: impl Fn(&str) -> Result<ThemeId, CallError>,
     filter: &mut Filter,
 ) -> Result<(), CallError> {
-    let found = |names: &[String], field: &str| -> Result<BTreeSet<ThemeId>, CallError> {
-        few(names, field)?.iter().map(|name| find(name)).collect()
+    let found = |names: &[String], field: &str| -> Result<Vec<ThemeId>, CallError> {
+        let found = few(names, field)?.iter().map(|name| find(name));
+        Ok(once(found.collect::<Result<Vec<_>, _>>()?))
     };
     let with_narrower = |theme: ThemeId| match asked.exact {
         true => vec![theme],
@@ -106,8 +109,8 @@ fn theme_filter(
     };
     let id = |theme: &ThemeId| theme.as_str().into();
     // Each theme once, however many of those that are asked for it is part of.
-    let one_of = |themes: BTreeSet<ThemeId>| -> Vec<Arc<str>> {
-        themes.into_iter().flat_map(with_narrower).collect::<BTreeSet<_>>().iter().map(id).collect()
+    let one_of = |themes: Vec<ThemeId>| -> Vec<Arc<str>> {
+        once(themes.into_iter().flat_map(with_narrower)).iter().map(id).collect()
     };
     let any = found(&asked.any_of, "filter.themes.any_of")?;
     filter.any_themes = (!any.is_empty()).then(|| one_of(any));
@@ -122,6 +125,12 @@ fn theme_filter(
         )),
         _ => Ok(()),
     }
+}
+
+/// Themes, each where it comes first.
+fn once(themes: impl IntoIterator<Item = ThemeId>) -> Vec<ThemeId> {
+    let mut seen = HashSet::new();
+    themes.into_iter().filter(|theme| seen.insert(theme.clone())).collect()
 }
 
 /// The theme of a resource name or an IRI.

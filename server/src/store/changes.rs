@@ -14,7 +14,8 @@ use super::{
     walked::Walked,
 };
 
-/// How many documents are looked at in one go.
+/// How many documents are looked at in one go: more than an import commits at once, so that what such a commit tells is worked
+/// out before another watcher has its turn.
 const DOCUMENTS: usize = 128;
 
 /// A walk over the changes of one commit.

@@ -1,6 +1,6 @@
 //! A filter made ready: and, or and not of postings, worked out a block of positions at a time.
 
-use std::{ops::Range, sync::Arc};
+use std::{collections::HashSet, ops::Range, sync::Arc};
 
 use roaring::RoaringBitmap;
 
@@ -36,9 +36,9 @@ enum Operand {
 #[derive(Debug)]
 pub(super) struct ScoreTest {
     least: f32,
-    any: Option<Vec<Arc<str>>>,
-    all: Vec<Vec<Arc<str>>>,
-    none: Vec<Arc<str>>,
+    any: Option<HashSet<Arc<str>>>,
+    all: Vec<HashSet<Arc<str>>>,
+    none: HashSet<Arc<str>>,
 }
 
 impl Query {
@@ -210,11 +210,12 @@ fn terms(terms: &mut dyn Iterator<Item = Term>) -> Vec<Operand> {
 impl ScoreTest {
     fn new(filter: &Filter) -> Option<Self> {
         let least = filter.least_score.filter(|&least| least != DEFAULT_LEAST_SCORE)?;
+        let set = |themes: &Vec<Arc<str>>| themes.iter().cloned().collect();
         Some(Self {
             least,
-            any: filter.any_themes.clone(),
-            all: filter.all_themes.clone(),
-            none: filter.no_themes.clone(),
+            any: filter.any_themes.as_ref().map(set),
+            all: filter.all_themes.iter().map(set).collect(),
+            none: set(&filter.no_themes),
         })
     }
 
@@ -225,15 +226,19 @@ impl ScoreTest {
 
     /// For each paragraph of a version whether its tags satisfy the condition.
     pub(super) fn matches(&self, row: &Row) -> Vec<bool> {
-        let among = |themes: &[Arc<str>], theme: usize| {
-            row.themes.get(theme).is_some_and(|name| themes.iter().any(|wanted| **wanted == **name))
+        // Each theme of the version is looked up once.
+        let among = |wanted: &HashSet<Arc<str>>| -> Vec<bool> {
+            row.themes.iter().map(|theme| wanted.contains(theme.as_str())).collect()
         };
+        let any = self.any.as_ref().map(among);
+        let all: Vec<Vec<bool>> = self.all.iter().map(among).collect();
+        let none = among(&self.none);
         row.tags()
             .map(|tags| {
                 let tags: Vec<usize> =
                     tags.filter(|&(_, score)| score >= self.least).map(|(theme, _)| theme).collect();
-                let has = |themes: &Vec<Arc<str>>| tags.iter().any(|&theme| among(themes, theme));
-                self.any.as_ref().is_none_or(has) && self.all.iter().all(has) && !has(&self.none)
+                let has = |wanted: &Vec<bool>| tags.iter().any(|&theme| wanted.get(theme) == Some(&true));
+                any.as_ref().is_none_or(has) && all.iter().all(has) && !has(&none)
             })
             .collect()
     }

@@ -21,6 +21,7 @@ use crate::{
     serving::{
         CallError, Service,
         blocking::{blocking, blocking_in},
+        error::cut,
         limits::Share,
         names,
         observing::Audit,
@@ -34,6 +35,8 @@ const MOST_AT_ONCE: usize = 100;
 
 /// A document of more bytes is large.
 const SMALL: usize = 256 << 10;
+/// The most bytes of a name that are told again: those of documents are shorter.
+const LONGEST_NAME: usize = 512;
 /// How long nothing comes before an import has no more of the memory than it fills.
 const SILENCE: Duration = Duration::from_secs(20);
 
@@ -175,6 +178,9 @@ impl Pieces {
         let mut size = 0;
         let mut beside = header.as_ref().map_or(0, Message::encoded_len);
         let mut share = self.share.as_ref().map(|share| share.another());
+        if let Some(share) = &mut share {
+            share.grow_to(beside).await.map_err(CallError::Over)?;
+        }
         loop {
             let request = match timeout(SILENCE, self.requests.message()).await {
                 Ok(request) => request?,
@@ -205,11 +211,12 @@ impl Pieces {
                     size += chunk.len();
                     // A document that is too large is read to its end, so that the next one is found, but not kept.
                     if size > limit {
-                        (bytes, share) = (Vec::new(), None);
+                        bytes = Vec::new();
+                        share.iter_mut().for_each(|share| share.shrink_to(beside));
                         continue;
                     }
                     if let Some(share) = &mut share {
-                        // A large one takes at once what it may come to, so that it waits for nothing once it has begun.
+                        // A large one takes at once what it may come to, so that it waits for nothing while it comes.
                         let wanted = if size > SMALL { limit } else { size };
                         share.grow_to(beside + wanted).await.map_err(CallError::Over)?;
                     }
@@ -223,7 +230,8 @@ impl Pieces {
             share.shrink_to(beside + bytes.len());
         }
         let document = header.document.unwrap_or_default();
-        let name = document.name.clone();
+        // One that is cut is none, and told so.
+        let name = cut(document.name.clone(), LONGEST_NAME);
         let offer = match size > limit {
             true => Err(Refusal::TooLarge { size, limit }.into()),
             false => names::document(&name, "header.document.name").map(|id| Offer {

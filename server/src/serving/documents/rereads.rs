@@ -14,6 +14,7 @@ use crate::{
     serving::{
         CallError, Service,
         blocking::{blocking, blocking_in},
+        limits::Held,
         names,
         observing::Audit,
     },
@@ -38,15 +39,20 @@ pub(super) fn reread(service: Arc<Service>, name: &str, audit: Audit) -> Result<
             stream::iter([Ok(id)]).boxed()
         }
     };
+    let held = Held::current();
     let under_way = thread::available_parallelism().map_or(2, |cores| cores.get());
     let answers = ids
         .map(move |id| {
-            let (service, audit) = (service.clone(), audit.clone());
+            let (service, audit, held) = (service.clone(), audit.clone(), held.clone());
             async move {
                 match id {
                     Ok(id) => {
                         let room = service.single_readers.clone();
-                        Ok(blocking_in(room, move || Ok(answer(&service, &id, &audit))).await?)
+                        let work = move || {
+                            let _held = held;
+                            Ok(answer(&service, &id, &audit))
+                        };
+                        Ok(blocking_in(room, work).await?)
                     }
                     Err(error) => Err(Status::from(error)),
                 }

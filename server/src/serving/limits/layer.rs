@@ -57,10 +57,11 @@ impl Held {
         HELD.try_with(Self::clone).ok()
     }
 
-    /// Takes of the memory, too, until the answer is sent.
+    /// Takes of the memory, too, until the answer is sent: all there is, where the answer has more.
     pub(in crate::serving) fn take(&self, bytes: usize) -> Result<(), CallError> {
         let mut share = self.0.share.lock().unwrap_or_else(PoisonError::into_inner);
-        share.take(bytes).map_err(CallError::Over)
+        let most = share.most_more();
+        share.take(bytes.min(most)).map_err(CallError::Over)
     }
 
     /// Has the call count as open for as long as a piece of its answer is not sent.

@@ -165,6 +165,11 @@ impl Share {
         Over::Memory { limit: self.limit() }
     }
 
+    /// How many bytes more it could ever take.
+    pub(super) fn most_more(&self) -> usize {
+        self.limit().saturating_sub(self.bytes)
+    }
+
     /// How many bytes there may be at all.
     fn limit(&self) -> usize {
         self.of.iter().map(|memory| memory.bytes).min().unwrap_or(0)

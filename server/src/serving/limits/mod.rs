@@ -143,7 +143,7 @@ pub enum Over {
         limit: usize,
     },
     /// There never is room for it.
-    #[error("it has more than the {limit} bytes that the server holds of a caller at once: send less")]
+    #[error("it has more than {limit} bytes, for which there never is room: send less")]
     TooMuch {
         /// How many the caller may have.
         limit: usize,

@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use alinea_proto::v1;
@@ -20,6 +20,31 @@ const AT_HAND: usize = 4;
 /// Those that were asked for last, each with the revision from which it holds.
 #[derive(Debug, Default)]
 pub(in crate::serving) struct Hierarchies(Mutex<VecDeque<(u64, Arc<Hierarchy>)>>);
+
+impl Hierarchies {
+    fn get(&self, since: u64) -> Option<Arc<Hierarchy>> {
+        let mut at_hand = self.at_hand();
+        let at = at_hand.iter().position(|(of, _)| *of == since)?;
+        // What is asked for often stays.
+        let found = at_hand.remove(at)?;
+        at_hand.push_back(found.clone());
+        Some(found.1)
+    }
+
+    fn keep(&self, since: u64, hierarchy: Arc<Hierarchy>) {
+        let mut at_hand = self.at_hand();
+        at_hand.retain(|(of, _)| *of != since);
+        if at_hand.len() == AT_HAND {
+            at_hand.pop_front();
+        }
+        at_hand.push_back((since, hierarchy));
+    }
+
+    fn at_hand(&self) -> MutexGuard<'_, VecDeque<(u64, Arc<Hierarchy>)>> {
+        // Each change of it is whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// What is kept of how themes are nested.
 pub(super) fn kept(themes: &Themes) -> Schemes {
@@ -51,9 +76,8 @@ impl Service {
     /// How themes were nested at a revision.
     pub(in crate::serving) fn hierarchy_at(&self, revision: u64) -> Result<Arc<Hierarchy>, CallError> {
         let since = self.store.nested_since(revision);
-        let mut at_hand = self.hierarchies.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, known)) = at_hand.iter().find(|(of, _)| *of == since) {
-            return Ok(known.clone());
+        if let Some(known) = self.hierarchies.get(since) {
+            return Ok(known);
         }
         // A store that was full when the program started does not know it: it is as it is now.
         let schemes = self.store.hierarchy(since)?.unwrap_or_else(|| kept(&self.intake.themes()));
@@ -61,10 +85,7 @@ impl Service {
             .into_iter()
             .map(|(name, themes)| Scheme::from_themes(&name, themes.into_iter().map(from_message).collect()));
         let hierarchy = Arc::new(Hierarchy::new(schemes.collect()));
-        if at_hand.len() == AT_HAND {
-            at_hand.pop_front();
-        }
-        at_hand.push_back((since, hierarchy.clone()));
+        self.hierarchies.keep(since, hierarchy.clone());
         Ok(hierarchy)
     }
 }
