@@ -281,6 +281,7 @@ impl ParagraphWatch {
             if is_checkpoint && self.known > 0 && self.known == self.received {
                 // The revision that broke off is still to come, and the ones before have been told.
                 self.request.start_revision = revision.as_str().to_owned();
+                self.attempts.succeeded();
                 return Ok(());
             }
             if self.known > 0 {

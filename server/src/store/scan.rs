@@ -179,10 +179,11 @@ impl Scan {
                 self.candidates = found;
                 return Ok(Walked::On);
             }
-            // All candidates may fail the test on scores: then more are looked at than the batch may have.
+            // All candidates may fail the test on scores: then more are looked at than the batch may have, and each may be of
+            // another version.
             let left = limits.paragraphs.saturating_sub(looked);
             let most = match fields.is_empty() {
-                true => limits.paragraphs.max(1),
+                true => limits.paragraphs.clamp(1, ROUND),
                 false if left == 0 => break,
                 false => left.min(ROUND),
             };
